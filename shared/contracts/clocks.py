@@ -1,0 +1,99 @@
+"""Events that the deadlines service records about clocks (thời hạn), stream `clock-<file>`.
+
+One file can have several clocks, each named by the stage of the rule table (`accept`, `settle_1`,
+`initial_handling`, `settle`, `answer`, …). A deadline ends at 24:00 of its due day in Vietnam.
+The first date of each event is the one that the law counts.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class MoveReason(StrEnum):
+    """Why a deadline moved."""
+
+    TRIGGER = "moc_tinh"  # the day it counts from was corrected
+    RULE = "quy_tac"  # another rule governs, such as the one for complex cases
+    EXTENSION = "gia_han"  # extended by decision
+    SUSPENSION = "tam_dinh_chi"  # time of suspension is not counted
+    CALENDAR = "lich_lam_viec"  # a holiday or a worked day was changed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineSet:
+    """A limit began to run."""
+
+    triggered_on: date
+    clock: str
+    kind: str  # procedure of the rule table
+    rule: str
+    due_on: date
+    law: str  # version of the rule table used
+    calendar: str  # version of the calendar used
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineMoved:
+    """The limit ends on another day than was thought."""
+
+    moved_on: date
+    clock: str
+    rule: str
+    triggered_on: date
+    was_due_on: date
+    due_on: date
+    reason: MoveReason
+    law: str
+    calendar: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineApproaching:
+    """Few working days are left."""
+
+    noticed_on: date
+    clock: str
+    due_on: date
+    working_days_left: int  # the configured distance that was reached
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineMissed:
+    """The limit passed without what it waits for (quá hạn); recorded once for each limit."""
+
+    missed_on: date  # the day after the limit
+    clock: str
+    rule: str
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineMet:
+    """What the limit waits for was done, in time or late."""
+
+    met_on: date
+    clock: str
+    rule: str
+    due_on: date
+    days_late: int = 0  # calendar days after the limit; 0: in time
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineCancelled:
+    """The limit no longer applies, because the file took another course."""
+
+    cancelled_on: date
+    clock: str
+    rule: str
+
+
+ClockEvent = (
+    DeadlineSet
+    | DeadlineMoved
+    | DeadlineApproaching
+    | DeadlineMissed
+    | DeadlineMet
+    | DeadlineCancelled
+)
+EVENTS: tuple[type, ...] = ClockEvent.__args__

@@ -1,0 +1,386 @@
+"""The ledger in MongoDB: one document for each append, positions by compare and swap.
+
+A writer that knows the head inserts at head + 1; a duplicate `_id` tells it that somebody else was
+first. Appends to one authority that wait at the same moment go out in one ordered `insert_many`
+(group commit). There is no counter, no transaction, no clock and no lock outside this process, so
+any number of processes may write at once; `docs/ledger.md` has the failure analysis.
+"""
+
+import contextlib
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.collection import Collection
+from pymongo.errors import BulkWriteError, CollectionInvalid, OperationFailure, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.errors import CommandRepeated, Conflict, LogUnavailable
+from shared.ledger import GENESIS, Commit, Event, Proposal, check_storable, in_order, link
+from shared.vault import SEALED_SCHEMA
+
+Document = dict[str, Any]
+
+DATABASE = "donthu_ledger"
+MAX_BATCH = 200  # appends in one round trip
+PAGE = 1000  # commits fetched at once
+OPERATION_MS = 10_000  # a frozen server is given up after this; what was sent may have landed
+GIVE_UP_S = 30.0  # how long one append is tried again over elections and restarts
+KNOWN_STREAMS = 50_000  # heads of streams remembered by one process
+
+#: The database itself refuses clear text where sealed parts stand.
+_VALIDATOR: Document = {
+    "$jsonSchema": {
+        "properties": {
+            "events": {"bsonType": "array", "items": {"properties": {"sealed": SEALED_SCHEMA}}}
+        }
+    }
+}
+
+_DURABLE = WriteConcern(w="majority", j=True)
+_DUPLICATE = 11000
+
+
+def connect(uri: str) -> "MongoClient[Document]":
+    """A client whose writes are durable on a majority and whose calls end in bounded time."""
+    return MongoClient(
+        uri,
+        tz_aware=True,
+        retryWrites=True,
+        w="majority",
+        journal=True,
+        timeoutMS=OPERATION_MS,
+        serverSelectionTimeoutMS=OPERATION_MS,
+        appname="donthu",
+    )
+
+
+def create_indexes(client: "MongoClient[Document]") -> None:
+    """Make the unique indexes that the ledger cannot work without; harmless where they are."""
+    database = client[DATABASE]
+    if "commits" not in database.list_collection_names():
+        with contextlib.suppress(CollectionInvalid):  # another process was first
+            database.create_collection("commits")
+    database.command("collMod", "commits", validator=_VALIDATOR)
+    commits = database["commits"]
+    commits.create_index(
+        [("_id.authority", 1), ("stream", 1), ("after", 1)], name="stream", unique=True
+    )
+    commits.create_index([("_id.authority", 1), ("commit_id", 1)], name="commit_id", unique=True)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """An append that waits for its batch; `ready` wakes its caller, with an answer or to lead."""
+
+    proposal: Proposal
+    ready: threading.Event = field(default_factory=threading.Event)
+    outcome: Commit | Exception | None = None
+
+
+class MongoLog:
+    """The contract `shared.ledger.Log` over MongoDB; one serves all threads of a process."""
+
+    def __init__(self, client: "MongoClient[Document]") -> None:
+        self._commits: Collection[Document] = client[DATABASE].get_collection(
+            "commits", write_concern=_DURABLE, read_concern=ReadConcern("majority")
+        )
+        # The writer's own look at the head must not lag behind what it would clash with.
+        self._latest = self._commits.with_options(read_concern=ReadConcern("local"))
+        self._writers: dict[str, _Writer] = {}
+        self._versions: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._door = threading.Lock()
+
+    def append(self, authority: str, proposal: Proposal) -> Commit:
+        check_storable(proposal)
+        if not self._is_boundary(authority, proposal):
+            if done := self.find(authority, proposal.commit_id):
+                return _first(done, proposal)
+            raise Conflict(f"{proposal.stream} has no version {proposal.after}")
+        with self._door:
+            writer = self._writers.setdefault(authority, _Writer(authority, self))
+        commit = writer.append(proposal)
+        self._learn(authority, proposal.stream, commit.version)
+        return commit
+
+    def read(self, authority: str, *streams: str) -> list[Commit]:
+        wanted = streams[0] if len(streams) == 1 else {"$in": list(streams)}
+        with _answering():
+            found = [
+                _commit(document)
+                for document in self._commits.find({"_id.authority": authority, "stream": wanted})
+            ]
+        found.sort(key=lambda commit: commit.position)
+        for commit in found:
+            self._learn(authority, commit.proposal.stream, commit.version)
+        return found
+
+    def after(self, authority: str, position: int, limit: int | None = None) -> Iterator[Commit]:
+        # Page by page, each a query of its own: no cursor is held open while a reader works.
+        left = limit
+        while left is None or left > 0:
+            size = PAGE if left is None else min(PAGE, left)
+            with _answering():
+                page = list(
+                    self._commits.find(_between(authority, position)).sort("_id").limit(size)
+                )
+            yield from in_order(map(_commit, page), position)
+            if len(page) < size:
+                return
+            position = page[-1]["_id"]["position"]
+            left = None if left is None else left - len(page)
+
+    def find(self, authority: str, commit_id: str) -> Commit | None:
+        with _answering():
+            document = self._commits.find_one({"_id.authority": authority, "commit_id": commit_id})
+        return None if document is None else _commit(document)
+
+    def head(self, authority: str) -> int:
+        with _answering():
+            return _head(self._commits, authority)[0]
+
+    def authorities(self) -> list[str]:
+        with _answering():
+            return sorted(self._commits.distinct("_id.authority"))
+
+    def _learn(self, authority: str, stream: str, version: int) -> None:
+        with self._door:
+            self._versions[authority, stream] = version
+            self._versions.move_to_end((authority, stream))
+            if len(self._versions) > KNOWN_STREAMS:
+                self._versions.popitem(last=False)
+
+    def _is_boundary(self, authority: str, proposal: Proposal) -> bool:
+        """Whether some commit ends at the version the proposal builds on: no hole in a stream.
+
+        The unique index sees only that a version is taken, not that the one before it is missing.
+        """
+        if (
+            proposal.after == 0
+            or self._versions.get((authority, proposal.stream)) == proposal.after
+        ):
+            return True
+        return any(c.version == proposal.after for c in self.read(authority, proposal.stream))
+
+
+class _Writer:
+    """Appends of one authority from this process, in batches; whoever comes first leads."""
+
+    def __init__(self, authority: str, log: MongoLog) -> None:
+        self._authority, self._log = authority, log
+        self._door = threading.Lock()
+        self._waiting: deque[_Pending] = deque()
+        self._busy = False
+        self._head: tuple[int, str] | None = None  # position and hash; None: must be read
+
+    def append(self, proposal: Proposal) -> Commit:
+        mine = _Pending(proposal)
+        with self._door:
+            self._waiting.append(mine)
+            leads, self._busy = not self._busy, True
+        if not leads:
+            mine.ready.wait()
+        if mine.outcome is None:
+            self._lead()
+        if isinstance(mine.outcome, Exception):
+            raise mine.outcome
+        assert mine.outcome is not None
+        return mine.outcome
+
+    def _lead(self) -> None:
+        """Write one batch, the leader's own append in it, then hand over to who waits next."""
+        with self._door:
+            batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+        try:
+            self._write(list(batch))
+        except BaseException as error:
+            for pending in batch:
+                pending.outcome = pending.outcome or _unavailable(error)
+            if not isinstance(error, LogUnavailable):
+                raise
+        finally:
+            with self._door:
+                self._busy = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].ready.set()
+            for pending in batch:
+                pending.ready.set()
+
+    def _write(self, batch: list[_Pending]) -> None:
+        """Give every append of the batch its outcome.
+
+        Stops at the first clash, answers that one, renumbers the rest and sends it again.
+        """
+        deadline = time.monotonic() + GIVE_UP_S
+        while batch:
+            try:
+                commits = self._chain(batch)
+                try:
+                    self._log._commits.insert_many(map(_document, commits), ordered=True)
+                except BulkWriteError as error:
+                    batch = self._after_clash(batch, commits, error)
+                else:
+                    self._accept(batch, commits)
+                    return
+            except PyMongoError as error:
+                # Unknown outcome: the batch may have landed in part or whole. Sent again with the
+                # same commit ids, what is there is found as a duplicate and answered as the first.
+                self._head = None
+                if time.monotonic() > deadline or not _passes(error):
+                    raise _unavailable(error) from None
+                time.sleep(0.2)
+
+    def _chain(self, batch: list[_Pending]) -> list[Commit]:
+        if self._head is None:
+            self._head = _head(self._log._latest, self._authority)
+        position, previous = self._head
+        commits = []
+        for number, pending in enumerate(batch, start=position + 1):
+            commits.append(link(self._authority, number, previous, pending.proposal))
+            previous = commits[-1].hash
+        return commits
+
+    def _accept(self, batch: list[_Pending], commits: list[Commit]) -> None:
+        for pending, commit in zip(batch, commits, strict=True):
+            pending.outcome = commit
+        if commits:
+            self._head = commits[-1].position, commits[-1].hash
+
+    def _after_clash(
+        self, batch: list[_Pending], commits: list[Commit], error: BulkWriteError
+    ) -> list[_Pending]:
+        details: Mapping[str, Any] = error.details or {}
+        if details.get("writeConcernErrors") or not details.get("writeErrors"):
+            raise OperationFailure("write concern not met", code=64)
+        clash = details["writeErrors"][0]
+        if clash["code"] != _DUPLICATE:
+            raise OperationFailure("insert refused by the server", code=clash["code"])
+        index = clash["index"]
+        self._accept(batch[:index], commits[:index])
+        rest, key = batch[index:], set(clash["keyPattern"])
+        if key == {"_id"}:  # another process was first
+            self._head = None
+            return rest
+        loser = rest.pop(0)
+        done = self._log.find(self._authority, loser.proposal.commit_id)
+        if done is not None:
+            try:
+                loser.outcome = _first(done, loser.proposal)
+            except CommandRepeated as repeated:
+                loser.outcome = repeated
+        elif "commit_id" in key:  # there, but not yet safe from roll-back: wait until it is
+            time.sleep(0.01)
+            return [loser, *rest]
+        else:
+            stream, after = loser.proposal.stream, loser.proposal.after
+            loser.outcome = Conflict(f"{stream} has moved past version {after}")
+        return rest
+
+
+def _first(done: Commit, again: Proposal) -> Commit:
+    if done.proposal.digest != again.digest:
+        raise CommandRepeated(again.commit_id)
+    return done
+
+
+class _answering:
+    """Turns the driver's errors, which can hold what was sent, into one that holds nothing."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, PyMongoError):
+            raise _unavailable(error) from None
+
+
+def _unavailable(error: BaseException) -> LogUnavailable:
+    if isinstance(error, LogUnavailable):
+        return error
+    code = error.code if isinstance(error, OperationFailure) else None
+    return LogUnavailable(
+        f"{type(error).__name__}{f' {code}' if code else ''}: the ledger did not answer; what was"
+        " sent may have landed, repeat it with the same idempotency key"
+    )
+
+
+def _passes(error: PyMongoError) -> bool:
+    """Whether it is worth trying again: anything but the server's plain refusal."""
+    if not isinstance(error, OperationFailure):
+        return True
+    transient = {6, 7, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436}
+    return error.code in transient or error.has_error_label("RetryableWriteError")
+
+
+def _between(authority: str, position: int) -> Document:
+    """Commits of one authority behind a position; the whole `_id`, so that its index serves."""
+    return {
+        "_id": {
+            "$gt": {"authority": authority, "position": position},
+            "$lt": {"authority": authority, "position": float("inf")},
+        }
+    }
+
+
+def _head(commits: Collection[Document], authority: str) -> tuple[int, str]:
+    last = commits.find_one(_between(authority, 0), {"hash": 1}, sort=[("_id", -1)])
+    return (last["_id"]["position"], last["hash"]) if last else (0, GENESIS)
+
+
+def _document(commit: Commit) -> Document:
+    said = commit.proposal
+    events: list[Document] = []
+    for event in said.events:
+        stored = {"id": event.id, "type": event.type, "schema": event.schema, "data": event.data}
+        if event.sealed:
+            stored["sealed"] = dict(event.sealed)
+        events.append(stored)
+    return {
+        "_id": {"authority": commit.authority, "position": commit.position},
+        "stream": said.stream,
+        "after": said.after,
+        "commit_id": said.commit_id,
+        "digest": said.digest,
+        "actor": said.actor,
+        "correlation": said.correlation,
+        "caused_by": said.caused_by,
+        "recorded_at": said.recorded_at,
+        "events": events,
+        "previous": commit.previous,
+        "hash": commit.hash,
+    }
+
+
+def _commit(document: Document) -> Commit:
+    place = document["_id"]
+    return Commit(
+        authority=place["authority"],
+        position=place["position"],
+        previous=document["previous"],
+        hash=document["hash"],
+        proposal=Proposal(
+            stream=document["stream"],
+            after=document["after"],
+            commit_id=document["commit_id"],
+            digest=document["digest"],
+            actor=document["actor"],
+            correlation=document["correlation"],
+            caused_by=document["caused_by"],
+            recorded_at=document["recorded_at"],
+            events=tuple(
+                Event(
+                    id=event["id"],
+                    type=event["type"],
+                    schema=event["schema"],
+                    data=event["data"],
+                    sealed=event.get("sealed") or {},
+                )
+                for event in document["events"]
+            ),
+        ),
+    )

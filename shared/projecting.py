@@ -1,0 +1,198 @@
+"""Following the ledger: rows folded from events, the checkpoint moving in the same transaction.
+
+Live, catch-up and rebuild are one code path, `catch_up`: read the ledger behind the checkpoint,
+fold, store rows and checkpoint together. A message from the broker only says that there is news.
+Two processes may follow at once; who is second finds the checkpoint moved and reads on from there.
+
+A table has generations (`cases.1`, `cases.2`); a rebuild fills a new one beside the live one and
+then switches. The rows of a projection hold no personal data, so that erasing needs no rebuild.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import MongoClient, ReplaceOne
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.ledger import Commit, Log, Recorded
+
+Row = dict[str, Any]
+
+PAGE = 500  # commits folded into one transaction
+
+_LOST_RACE = 112  # WriteConflict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection:
+    """What is folded, by pure functions. Rows have `_id`, `authority` and what `fold` adds."""
+
+    table: str
+    version: int  # raise it when the fold changes; a service that starts then rebuilds
+    key: Callable[[Recorded], str | None]  # the row an event belongs to; None: of no interest here
+    fold: Callable[[Row, Recorded], Row]  # a new row starts as {}
+    indexes: tuple[tuple[tuple[str, int], ...], ...] = ()
+
+
+class Projector:
+    """Keeps one projection's table up with the ledger."""
+
+    def __init__(
+        self, client: "MongoClient[Row]", database: str, log: Log, projection: Projection
+    ) -> None:
+        self._client, self._log, self.projection = client, log, projection
+        self._database: Database[Row] = client.get_database(
+            database,
+            read_concern=ReadConcern("majority"),
+            write_concern=WriteConcern("majority", j=True),
+        )
+        self._tables = self._database["tables"]
+        self._checkpoints = self._database["checkpoints"]
+        self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+
+    def rows(self) -> Collection[Row]:
+        """The live table."""
+        return self._database[self._live()["live"]]
+
+    def catch_up(self, authority: str) -> int:
+        """Fold everything that is new; tells how many commits that were.
+
+        Raises:
+            HoleInLog: nothing behind the hole was folded.
+        """
+        return self._catch_up(self._live()["live"], authority)
+
+    def catch_up_all(self) -> int:
+        """The same for every authority: the safety net behind lost messages."""
+        table = self._live()["live"]
+        return sum(self._catch_up(table, authority) for authority in self._log.authorities())
+
+    def is_outdated(self) -> bool:
+        """Whether the table was folded by another version of the code."""
+        return bool(self._live()["version"] != self.projection.version)
+
+    def rebuild(self, progress: Callable[[str, int], None] = lambda authority, done: None) -> int:
+        """Fold the whole ledger into a new generation while the live one answers, then switch.
+
+        `progress` is told each authority and the commits folded for it. Returns the commits folded.
+        """
+        before = self._live()
+        generation = before["generation"] + 1
+        table = f"{self.projection.table}.{generation}"
+        self._start_afresh(table)
+        folded = 0
+        for authority in self._log.authorities():
+            done = self._catch_up(table, authority)
+            progress(authority, done)
+            folded += done
+        # What came in meanwhile; what comes after this is caught up by the next wake.
+        folded += sum(self._catch_up(table, authority) for authority in self._log.authorities())
+        switched = self._tables.update_one(
+            {"_id": self.projection.table, "generation": before["generation"]},
+            {
+                "$set": {
+                    "live": table,
+                    "generation": generation,
+                    "version": self.projection.version,
+                }
+            },
+        )
+        if switched.matched_count:
+            self.catch_up_all()
+            self._drop(before["live"])
+        else:  # somebody else rebuilt meanwhile; theirs is live
+            self._drop(table)
+        return folded
+
+    def _live(self) -> Row:
+        found = self._tables.find_one({"_id": self.projection.table})
+        if found is None:
+            table = f"{self.projection.table}.1"
+            self._start_afresh(table)
+            found = {
+                "_id": self.projection.table,
+                "live": table,
+                "generation": 1,
+                "version": self.projection.version,
+            }
+            try:
+                self._tables.insert_one(found)
+            except DuplicateKeyError:
+                return self._live()
+        return found
+
+    def _start_afresh(self, table: str) -> None:
+        self._drop(table)
+        rows = self._database[table]
+        for index in self.projection.indexes:
+            rows.create_index(list(index))
+        if not self.projection.indexes:
+            self._database.create_collection(table)
+
+    def _drop(self, table: str) -> None:
+        self._database.drop_collection(table)
+        self._checkpoints.delete_many({"_id.table": table})
+
+    def _catch_up(self, table: str, authority: str) -> int:
+        folded = 0
+        with self._turns[table, authority]:
+            while True:
+                mark = {"_id": {"table": table, "authority": authority}}
+                found = self._checkpoints.find_one(mark)
+                position = found["position"] if found else 0
+                commits = list(self._log.after(authority, position, PAGE))
+                if not commits:
+                    return folded
+                if self._apply(table, mark, position, commits):
+                    folded += len(commits)
+
+    def _apply(self, table: str, mark: Row, position: int, commits: list[Commit]) -> bool:
+        """Fold and store in one transaction; False if somebody else moved the checkpoint first."""
+        rows = self._database[table]
+        events = [event for commit in commits for event in commit.recorded()]
+        touched: dict[str, list[Recorded]] = defaultdict(list)
+        for event in events:
+            if (key := self.projection.key(event)) is not None:
+                touched[f"{event.authority}/{key}"].append(event)
+        known = {row["_id"]: row for row in rows.find({"_id": {"$in": list(touched)}})}
+        writes = [
+            ReplaceOne({"_id": key}, self._folded(key, known.get(key, {}), news), upsert=True)
+            for key, news in touched.items()
+        ]
+        with self._client.start_session() as session:
+            try:
+                with session.start_transaction():
+                    if position == 0:
+                        self._checkpoints.insert_one({**mark, "position": 0}, session=session)
+                    moved = self._checkpoints.update_one(
+                        {**mark, "position": position},
+                        {"$set": {"position": commits[-1].position}},
+                        session=session,
+                    )
+                    if not moved.matched_count:
+                        session.abort_transaction()
+                        return False
+                    if writes:
+                        rows.bulk_write(writes, session=session, ordered=False)
+            except DuplicateKeyError:
+                return False
+            except OperationFailure as failure:
+                if failure.code == _LOST_RACE or failure.has_error_label(
+                    "TransientTransactionError"
+                ):
+                    return False
+                raise
+        return True
+
+    def _folded(self, key: str, row: Row, news: Iterable[Recorded]) -> Row:
+        for event in news:
+            row = self.projection.fold(row, event)
+            row = {**row, "authority": event.authority}
+        return {**row, "_id": key}

@@ -1,0 +1,232 @@
+"""What nameko injects into a service, and the entrypoint by which it is called.
+
+This file and `listening.py` are the kernel's only ones that know nameko; another framework would
+replace these two and the four `service.py`.
+"""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from nameko.exceptions import (
+    ContainerBeingKilled,
+    IncorrectSignature,
+    MalformedRequest,
+    MethodNotFound,
+    deserialize_to_instance,
+)
+from nameko.extensions import DependencyProvider, SharedExtension
+from nameko.rpc import Rpc
+
+from shared import logs
+from shared.clock import SystemClock
+from shared.errors import Conflict, LogUnavailable, Malformed, Refused
+from shared.event_sourcing import Call, Streams, derived_id
+from shared.mongo_log import MongoLog, connect
+from shared.projecting import Projection, Projector
+from shared.settings import Settings
+from shared.vault import Vault
+
+#: What may be said to a caller as it is: nothing in these repeats what somebody sent.
+SPEAKING = (Malformed, Refused, Conflict, LogUnavailable)
+for _error in SPEAKING:
+    deserialize_to_instance(_error)  # so that callers catch Refused, not RemoteError
+
+
+class InternalFailure(Exception):
+    """A bug or an outage; the log tells more under the reference."""
+
+
+deserialize_to_instance(InternalFailure)
+
+
+class Kernel(SharedExtension):
+    """Database, ledger and vault of one running service."""
+
+    def setup(self) -> None:
+        logs.configure(self.container.service_name)
+        settings = Settings.from_environment()
+        self.amqp_uri = settings.amqp_uri
+        self.client = connect(settings.mongo_uri)
+        self.log = MongoLog(self.client)
+        self.vault = Vault(self.client, settings.keys)
+        self.clock = SystemClock()
+        self._projectors: dict[str, Projector] = {}
+
+    def projector(self, projection: Projection) -> Projector:
+        if projection.table not in self._projectors:
+            database = f"donthu_{self.container.service_name}"
+            self._projectors[projection.table] = Projector(
+                self.client, database, self.log, projection
+            )
+        return self._projectors[projection.table]
+
+
+class KernelProvider(DependencyProvider):
+    """Injects the kernel itself: `self.kernel.log`, `.vault`, `.clock`, `.client`."""
+
+    kernel = Kernel()
+
+    def get_dependency(self, worker_ctx: Any) -> Kernel:
+        return self.kernel
+
+
+class CallProvider(DependencyProvider):
+    """Injects on whose behalf the method runs; None in a timer."""
+
+    def get_dependency(self, worker_ctx: Any) -> Call | None:
+        return _call(worker_ctx)
+
+
+class Stream(DependencyProvider):
+    """Injects all streams of one category; see `shared.event_sourcing.Streams`.
+
+    `initial` and `evolve` are those of the service's `domain`. In a timer, which has no caller,
+    `for_call` says on whose behalf.
+    """
+
+    kernel = Kernel()
+
+    def __init__(self, category: str, *, initial: Any, evolve: Any) -> None:
+        super().__init__()
+        self.category, self.initial, self.evolve = category, initial, evolve
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        call = _call(worker_ctx)
+        return self.for_call if call is None else self.for_call(call)
+
+    def for_call(self, call: Call) -> Streams[Any]:
+        return Streams(
+            category=self.category,
+            initial=self.initial,
+            evolve=self.evolve,
+            log=self.kernel.log,
+            vault=self.kernel.vault,
+            clock=self.kernel.clock,
+            call=call,
+        )
+
+
+class View(DependencyProvider):
+    """Injects a table that follows the ledger; see `shared.projecting.Projector`."""
+
+    kernel = Kernel()
+
+    def __init__(self, projection: Projection) -> None:
+        super().__init__()
+        self.projection = projection
+
+    def get_dependency(self, worker_ctx: Any) -> Projector:
+        return self.kernel.projector(self.projection)
+
+
+def _call(worker_ctx: Any) -> Call | None:
+    told = worker_ctx.data.get("call")
+    return None if told is None else Call(**told)
+
+
+class _Called(Rpc):
+    """nameko's RPC with a known caller, and with errors that hold nothing of what was sent."""
+
+    kernel = Kernel()
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        try:
+            args, kwargs = body["args"], body["kwargs"]
+        except (KeyError, TypeError):
+            raise MalformedRequest("Message missing `args` or `kwargs`") from None
+        self.check_signature(args, kwargs)
+        context = self.unpack_message_headers(message)
+        context["call"], args = self.identify(context, args, message)
+        try:
+            self.container.spawn_worker(
+                self,
+                args,
+                kwargs,
+                context_data=context,
+                handle_result=partial(self.handle_result, message),
+            )
+        except ContainerBeingKilled:
+            self.rpc_consumer.requeue_message(message)
+
+    def identify(
+        self, context: dict[str, Any], args: list[Any], message: Any
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """Who calls (from the context, never from the payload), and under which request id.
+
+        A command's payload may carry `idempotency_key` and `expires_at`; both are taken out here.
+        Without a key the broker's correlation id stands in: it stays the same when a crash makes
+        the broker deliver the request again.
+        """
+        authority, actor = context.get("authority"), context.get("actor")
+        faults = {
+            name: [f"missing: Ngữ cảnh gọi (context data) thiếu {name}."]
+            for name, value in (("authority", authority), ("actor", actor))
+            if not isinstance(value, str) or not value
+        }
+        if faults:
+            raise Malformed(faults)
+        payload = args[0] if args else {}
+        key, expires_at = None, None
+        if isinstance(payload, dict):
+            payload = dict(payload)
+            key, expires_at = payload.pop("idempotency_key", None), payload.pop("expires_at", None)
+        if key is not None and (not isinstance(key, str) or not 1 <= len(key) <= 200):
+            raise Malformed(
+                {"idempotency_key": ["wrong_type: Phải là văn bản từ 1 đến 200 ký tự."]}
+            )
+        _refuse_stale(expires_at)
+        request = str(message.properties.get("correlation_id"))
+        name = f"{self.container.service_name}.{self.method_name}"
+        call = {
+            "authority": authority,
+            "actor": actor,
+            "correlation": str(context.get("correlation") or request),
+            "commit_id": derived_id("command", name, str(authority), key or request),
+            "digest": self.kernel.vault.digest({"method": name, "payload": _plain(payload)}),
+            "caused_by": None,
+        }
+        return call, [payload, *args[1:]] if args else args
+
+    def handle_result(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> Any:
+        if exc_info is not None and not isinstance(
+            exc_info[1], (*SPEAKING, MethodNotFound, IncorrectSignature)
+        ):
+            reference = message.properties.get("correlation_id")
+            failure = InternalFailure(
+                f"{exc_info[0].__name__}; the service's log tells more under {reference}"
+            )
+            exc_info = (InternalFailure, failure, exc_info[2])
+        return super().handle_result(message, worker_ctx, result, exc_info)
+
+
+def _refuse_stale(expires_at: object) -> None:
+    """A call that timed out still waits in its queue; `expires_at` says until when it counts."""
+    if expires_at is None:
+        return
+    try:
+        expiry = datetime.fromisoformat(str(expires_at))
+    except ValueError:
+        expiry = None
+    if expiry is None or expiry.tzinfo is None:
+        told = "invalid_instant: Phải là thời điểm RFC 3339 có múi giờ."
+        raise Malformed({"expires_at": [told]})
+    if expiry < datetime.now(UTC):
+        raise Refused("command_expired", "Yêu cầu đã quá thời hạn expires_at nên không thực hiện.")
+
+
+def _plain(payload: object) -> object:
+    """The payload as JSON can hold it, so that a digest of anything can be taken."""
+    match payload:
+        case dict():
+            return {str(key): _plain(value) for key, value in payload.items()}
+        case list() | tuple():
+            return [_plain(value) for value in payload]
+        case str() | int() | bool() | None:
+            return payload
+        case _:
+            return repr(type(payload))
+
+
+#: Entrypoint of a command or query: `@command` over a method that takes one payload.
+command = partial(_Called.decorator, expected_exceptions=SPEAKING)

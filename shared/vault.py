@@ -1,0 +1,419 @@
+"""The vault: encrypts personal data before it is stored, opens it for those entitled, erases it.
+
+Each part of a file (one person, or the petition's own words) has a data key of its own, wrapped by
+the master key and kept in a database apart from the ledger. Erasing a person is deleting that key:
+the ledger, its hashes and its backups keep only bytes that nobody can read. The wrapped key itself
+leaves oplog and backups as these grow old, or at once if the master key is replaced and destroyed.
+
+Whoever holds master.key and the key database reads everything; whoever holds the ledger alone
+learns which parts there are and about how long each is. No exception raised here carries a value,
+a database error or a chain to one: those repeat what was refused.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from bson.binary import Binary
+from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from pymongo import ASCENDING, MongoClient, ReadPreference
+from pymongo.encryption import Algorithm, ClientEncryption
+from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from shared.personal import ERASED, PART_PATTERN, Erased, Personal, canonical
+
+Taken = TypeVar("Taken")
+Given = TypeVar("Given")
+
+#: What the ledger's validator demands of `events[].sealed`: every value looks like a ciphertext of
+#: this vault. Clear text, plain binary and ciphertext of anything but a string are refused.
+SEALED_SCHEMA: Final[Mapping[str, Any]] = {
+    "bsonType": "object",
+    "patternProperties": {PART_PATTERN: {"encrypt": {"bsonType": "string"}}},
+    "additionalProperties": False,
+}
+
+MASTER_KEY_BYTES = 96
+INDEX_KEY_BYTES = 32
+
+_CIPHERTEXT = 6  # BSON binary subtype of everything that is encrypted
+_KEY_ID = 4  # BSON binary subtype of a UUID
+_RANDOM = 2  # first byte of a ciphertext: the algorithm; then 16 bytes of key id, 1 of BSON type
+_HEADER = 18  # bytes
+
+_MASTER_CHECK = (
+    "/master-check"  # name of the key that tells a wrong master.key; no subject begins so
+)
+_PAUSES = (
+    0.0,
+    0.01,
+    0.05,
+    0.25,
+)  # seconds before another look for a key that somebody else is making
+
+
+class VaultUnavailable(Exception):
+    """The key database did not answer or refused. Repeating is safe: a key is made only once."""
+
+
+class SealBroken(Exception):
+    """A ciphertext was altered, or stands where it was not sealed for. Never show it as erased."""
+
+
+class KeyFileUnusable(Exception):
+    """master.key or index.key is missing, of the wrong size or of another installation."""
+
+
+class Vault:
+    """One for a process; safe between threads and between green threads."""
+
+    def __init__(
+        self,
+        client: MongoClient[dict[str, Any]],
+        keys_dir: Path,
+        database: str = "donthu_vault",
+    ) -> None:
+        """Read the key files; the database is first spoken to when it is needed.
+
+        Raises:
+            KeyFileUnusable: a key file is missing or has the wrong size.
+        """
+        master = _key_file(keys_dir / "master.key", MASTER_KEY_BYTES)
+        index = _key_file(keys_dir / "index.key", INDEX_KEY_BYTES)
+        self._keys_dir = keys_dir
+        self._index_key = _derived(index, b"donthu blind index")
+        self._digest_key = _derived(index, b"donthu command digest")
+        safe = client.get_database(
+            database,
+            codec_options=CodecOptions(),  # key ids as Binary, whatever the client prefers
+            read_preference=ReadPreference.PRIMARY,
+            read_concern=ReadConcern("majority"),
+            write_concern=WriteConcern("majority", j=True),
+        )
+        self._keys = safe["keys"]
+        self._people = safe["people"]
+        self._cipher: ClientEncryption[dict[str, Any]] = ClientEncryption(
+            {"local": {"key": master}}, f"{database}.keys", client, CodecOptions()
+        )
+        # Several parts are made or opened at once: each waits for the database, not for the CPU.
+        self._side_by_side = ThreadPoolExecutor(8, thread_name_prefix="vault")
+        self._prepared = False
+
+    def prepare(self) -> None:
+        """Make the indexes and see that master.key is the right one; done once, on first use.
+
+        Raises:
+            KeyFileUnusable: the keys in the database were wrapped by another master.key.
+            VaultUnavailable: the database does not answer.
+        """
+        if self._prepared:
+            return
+        _from_database("preparing the vault", self._make_indexes)
+        if not _from_database("preparing the vault", self._master_fits):
+            raise KeyFileUnusable(
+                f"{self._keys_dir / 'master.key'} does not open the keys in {self._keys.full_name}:"
+                " put back the master.key this vault was made with"
+            )
+        self._prepared = True
+
+    def close(self) -> None:
+        self._side_by_side.shutdown()
+        self._cipher.close()
+
+    def seal(
+        self, authority: str, file: str, personal: Personal, *, stream: str
+    ) -> dict[str, Binary]:
+        """Encrypt every part under the key of its subject, made on first use.
+
+        A ciphertext is bound to its stream and part and opens only there. A part that was erased
+        and is sealed again gets a new key; what was sealed before stays erased.
+
+        Raises:
+            VaultUnavailable: nothing was sealed; repeat.
+        """
+        parts = list(personal)
+        names = {part: _subject(authority, file, part) for part in parts}
+        boxes = self._encrypt(
+            [
+                (names[part], {"for": _subject(authority, stream, part), "value": personal[part]})
+                for part in parts
+            ]
+        )
+        return dict(zip(parts, boxes, strict=True))
+
+    def open(
+        self, authority: str, stream: str, sealed: Mapping[str, bytes]
+    ) -> dict[str, Any | Erased]:
+        """The parts in clear, `ERASED` for those whose key was destroyed: from that moment on, in
+        every process, since each call asks the database whether the key still lives.
+
+        Raises:
+            SealBroken: a ciphertext was altered or belongs to another stream or part.
+            VaultUnavailable: repeat.
+        """
+        opened: dict[str, Any | Erased] = {}
+        for part, content in zip(sealed, self._decrypt(list(sealed.values())), strict=True):
+            place = _subject(authority, stream, part)
+            opened[part] = _bound(content, "value", place)
+        return opened
+
+    def seal_bytes(self, subject: str, raw: bytes) -> Binary:
+        """Encrypt a whole message, such as one that was rejected; `subject` names its key.
+
+        Give a subject of three parts, `authority/file/part`, to one that `erase` shall reach.
+
+        Raises:
+            VaultUnavailable: nothing was sealed; repeat.
+        """
+        _check_names(subject.split("/"))
+        content = {"for": subject, "base64": base64.b64encode(raw).decode()}
+        [box] = self._encrypt([(subject, content)])
+        return box
+
+    def open_bytes(self, subject: str, sealed: bytes) -> bytes | Erased:
+        """The message as it was, or `ERASED`.
+
+        Raises:
+            SealBroken: the ciphertext was altered or belongs to another subject.
+            VaultUnavailable: repeat.
+        """
+        [content] = self._decrypt([sealed])
+        raw = _bound(content, "base64", subject)
+        return raw if isinstance(raw, Erased) else base64.b64decode(raw)
+
+    def erase(self, authority: str, file: str, part: str) -> None:
+        """Destroy the part's key and forget whose it was; harmless when repeated.
+
+        Raises:
+            VaultUnavailable: it may not be erased; repeat.
+        """
+        subject = _subject(authority, file, part)
+        _from_database("erasing", partial(self._keys.delete_many, {"keyAltNames": subject}))
+        _from_database("erasing", partial(self._people.delete_one, {"_id": subject}))
+
+    def index(self, kind: str, value: str) -> str:
+        """A blind index, hex: equal for equal values, worthless without index.key.
+
+        `id_number` (số định danh cá nhân, CCCD, CMND) is compared by its digits alone; everything
+        else without regard to case, outer or repeated spaces and Unicode form.
+
+        Raises:
+            ValueError: nothing is left to compare; all who have nothing would look like one person.
+        """
+        if kind == "id_number":
+            digits = (unicodedata.decimal(character, None) for character in value)
+            plain = "".join(str(digit) for digit in digits if digit is not None)
+        else:
+            folded = unicodedata.normalize("NFC", value).casefold()
+            plain = unicodedata.normalize("NFC", " ".join(folded.split()))
+        if not plain:
+            raise ValueError(f"no content to index in this {kind}")
+        return _hmac(self._index_key, canonical([kind, plain]))
+
+    def digest(self, payload: object) -> str:
+        """Tells a repeated command from another one, hex, without giving its content away.
+
+        Raises:
+            NotPlain: the payload is neither plain JSON nor `Personal` all the way down.
+        """
+        return _hmac(self._digest_key, canonical(payload))
+
+    def remember_person(self, authority: str, file: str, part: str, id_number: str) -> None:
+        """Note, by blind index only, that this part of the file is the person with this number.
+
+        Raises:
+            ValueError: the number has no digit.
+            VaultUnavailable: repeat.
+        """
+        self.prepare()
+        subject = _subject(authority, file, part)
+        person = {
+            "_id": subject,
+            "id_index": self.index("id_number", id_number),
+            "file": file,
+            "authority": authority,
+        }
+        note = partial(self._people.replace_one, {"_id": subject}, person, upsert=True)
+        _from_database("noting a person", note)
+
+    def files_of(self, authority: str, id_number: str) -> list[str]:
+        """File numbers (mã hồ sơ) in which the person with this number stands, sorted.
+
+        Raises:
+            ValueError: the number has no digit.
+            VaultUnavailable: repeat.
+        """
+        wanted = {"authority": authority, "id_index": self.index("id_number", id_number)}
+        find = partial(self._people.distinct, "file", wanted)
+        return sorted(_from_database("looking for a person's files", find))
+
+    def _encrypt(self, contents: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Binary]:
+        """Each content under the key of its subject, in the order given."""
+        if not contents:
+            return []
+        self.prepare()
+        keys = _from_database("making keys", partial(self._keys_of, [name for name, _ in contents]))
+
+        def encrypt(content: tuple[str, Mapping[str, Any]]) -> Binary:
+            name, plain = content
+            return self._cipher.encrypt(
+                canonical(plain).decode(),
+                Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random,
+                key_id=keys[name],
+            )
+
+        return _from_database("sealing", partial(self._all, encrypt, contents))
+
+    def _decrypt(self, sealed: Sequence[bytes]) -> list[str | Erased]:
+        """The text in each ciphertext, in the order given."""
+        if not sealed:
+            return []
+        if any(len(box) <= _HEADER or box[0] != _RANDOM for box in sealed):
+            raise SealBroken("this is not a ciphertext of the vault")
+        self.prepare()
+        living = _from_database("looking for keys", partial(self._living, sealed))
+
+        def decrypt(box: bytes) -> str | Erased | None:
+            if _key_of(box) not in living:
+                return ERASED
+            try:
+                plain = self._cipher.decrypt(Binary(bytes(box), _CIPHERTEXT))
+            except EncryptionError as error:
+                if isinstance(error.cause, PyMongoError):
+                    raise
+            else:
+                return plain if isinstance(plain, str) else None
+            # Not readable though it had a key: erased in between, or altered.
+            return None if self._living([box]) else ERASED
+
+        opened = _from_database("opening", partial(self._all, decrypt, sealed))
+        texts = [text for text in opened if text is not None]
+        if len(texts) < len(opened):
+            raise SealBroken("a ciphertext was altered")
+        return texts
+
+    def _keys_of(self, subjects: Sequence[str]) -> dict[str, Binary]:
+        # Asked each time: the cipher's own cache would, for a minute, seal under a key that another
+        # process has erased.
+        known = {
+            name: key["_id"]
+            for key in self._keys.find({"keyAltNames": {"$in": subjects}}, {"keyAltNames": 1})
+            for name in key["keyAltNames"]
+        }
+        unknown = [subject for subject in dict.fromkeys(subjects) if subject not in known]
+        return known | dict(zip(unknown, self._all(self._new_key, unknown), strict=True))
+
+    def _new_key(self, subject: str) -> Binary:
+        """A key for the subject; the winner's, where several processes make one at once."""
+        for pause in _PAUSES:
+            time.sleep(pause)
+            try:
+                return self._cipher.create_data_key("local", key_alt_names=[subject])
+            except EncryptionError as error:
+                if not isinstance(error.cause, DuplicateKeyError):
+                    raise
+            # Only a majority-committed key may be used: any other could be rolled back.
+            if winner := self._keys.find_one({"keyAltNames": subject}, {"_id": 1}):
+                key: Binary = winner["_id"]
+                return key
+        raise VaultUnavailable("another process is making the same key and does not finish: repeat")
+
+    def _living(self, sealed: Sequence[bytes]) -> set[Binary]:
+        wanted = list({_key_of(box) for box in sealed})
+        return {key["_id"] for key in self._keys.find({"_id": {"$in": wanted}}, {"_id": 1})}
+
+    def _make_indexes(self) -> None:
+        self._keys.create_index(
+            [("keyAltNames", ASCENDING)],
+            unique=True,
+            partialFilterExpression={"keyAltNames": {"$exists": True}},
+        )
+        self._people.create_index([("authority", ASCENDING), ("id_index", ASCENDING)])
+
+    def _master_fits(self) -> bool:
+        key = self._keys_of([_MASTER_CHECK])[_MASTER_CHECK]
+        try:
+            self._cipher.encrypt("", Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_id=key)
+        except EncryptionError as error:
+            if isinstance(error.cause, PyMongoError):
+                raise
+            return False
+        return True
+
+    def _all(self, function: Callable[[Taken], Given], items: Sequence[Taken]) -> list[Given]:
+        """The function of every item, side by side, the first in this very thread."""
+        others = [self._side_by_side.submit(function, item) for item in items[1:]]
+        return [function(item) for item in items[:1]] + [other.result() for other in others]
+
+
+def _from_database(doing: str, ask: Callable[[], Given]) -> Given:
+    """What the database answers; its errors, which repeat what they refused, end here."""
+    try:
+        return ask()
+    except (PyMongoError, BSONError) as error:
+        kind = type(error).__name__
+    # Raised outside the handler, so that the new error does not hold the old one even as context.
+    raise VaultUnavailable(f"the key vault failed while {doing} ({kind})")
+
+
+def _bound(text: str | Erased, name: str, place: str) -> Any:
+    """The content of a text that was sealed for this place."""
+    if isinstance(text, Erased):
+        return text
+    match _json(text):
+        case {"for": sealed_for, **content} if sealed_for == place and name in content:
+            return content[name]
+    raise SealBroken("a ciphertext stands where it was not sealed for")
+
+
+def _json(text: str) -> object:
+    try:
+        content: object = json.loads(text)
+    except json.JSONDecodeError:  # it holds the whole text, so it may not travel
+        return None
+    return content
+
+
+def _key_of(box: bytes) -> Binary:
+    return Binary(bytes(box)[1:17], _KEY_ID)
+
+
+def _subject(*names: str) -> str:
+    _check_names(names)
+    return "/".join(names)
+
+
+def _check_names(names: Iterable[str]) -> None:
+    if not all(name and "/" not in name for name in names):
+        raise ValueError("authority, file, stream and part are neither empty nor contain '/'")
+
+
+def _key_file(path: Path, size: int) -> bytes:
+    make = f"(umask 077; head -c {size} /dev/urandom > {path})"
+    mend = f"put back its backup copy, without which nothing opens; only for a new vault: {make}"
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise KeyFileUnusable(f"{path} cannot be read ({error.strerror}): {mend}") from None
+    if len(key) != size:
+        raise KeyFileUnusable(f"{path} has {len(key)} bytes instead of {size}: {mend}")
+    return key
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(key, purpose, hashlib.sha256)
+
+
+def _hmac(key: bytes, message: bytes) -> str:
+    return hmac.new(key, message, hashlib.sha256).hexdigest()

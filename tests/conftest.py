@@ -1,0 +1,130 @@
+"""Real servers for the tests: one private mongod and one private RabbitMQ for the whole run.
+
+Tests keep out of each other's way by having each an authority (ward code) of its own: nothing is
+ever wiped, which is also how a ward's ledger behaves.
+"""
+
+import eventlet
+
+eventlet.monkey_patch()  # before anything opens a socket, as nameko's own runner does
+
+import itertools  # noqa: E402 - everything below must come after the patch
+import os  # noqa: E402
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+import time  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+
+ROOT = Path(__file__).parent.parent
+_CODES = itertools.count(10001)
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The servers, with `signal_server` and `restart_server` for the crash stories."""
+    from deploy.stack import Stack
+
+    stack = Stack(tmp_path_factory.mktemp("stack"))
+    environment = stack.start_servers()
+    os.environ.update(environment)
+    try:
+        yield stack
+    finally:
+        stack.stop_servers()
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(stack: Any) -> str:
+    return stack.environment()["MONGO_URI"]
+
+
+@pytest.fixture(scope="session")
+def mongo_client(mongo_uri: str) -> Iterator[Any]:
+    """Connected as the services are, with the ledger's indexes made."""
+    from shared.mongo_log import connect, create_indexes
+
+    client = connect(mongo_uri)
+    create_indexes(client)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="session")
+def amqp_uri(stack: Any) -> str:
+    """A broker with every exchange, queue and binding declared."""
+    from deploy.stack import prepare_servers
+
+    environment = stack.environment()
+    prepare_servers(environment["MONGO_URI"], environment["AMQP_URI"])
+    return environment["AMQP_URI"]
+
+
+@pytest.fixture
+def authority() -> str:
+    """A ward that no other test knows."""
+    return f"{next(_CODES)}"
+
+
+@pytest.fixture
+def run_service(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], Any]]:
+    """Start a service class in this process; stopped after the test."""
+    from nameko.containers import ServiceContainer
+
+    running: list[Any] = []
+
+    def start(service: type) -> Any:
+        container = ServiceContainer(service, {"AMQP_URI": amqp_uri, "max_workers": 10})
+        container.start()
+        running.append(container)
+        return container
+
+    yield start
+    for container in running:
+        container.stop()
+
+
+@pytest.fixture
+def rpc(amqp_uri: str, authority: str) -> Iterator[Any]:
+    """Every service as a front-end calls it: `rpc.intake.accept({...})`, for the test's ward."""
+    from nameko.standalone.rpc import ClusterRpcProxy
+
+    context = {"authority": authority, "actor": "officer:vera"}
+    proxy = ClusterRpcProxy({"AMQP_URI": amqp_uri}, timeout=15, context_data=context)
+    yield proxy.start()
+    proxy.stop()
+
+
+@pytest.fixture
+def relay(amqp_uri: str, mongo_client: Any) -> Iterator[Any]:
+    """The relay as a process of its own, as in production."""
+    yield from _process("-m", "shared.relay")
+
+
+def _process(*words: str) -> Iterator[Any]:
+    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=os.environ.copy())
+    yield process
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., Any]:
+    """Wait until a question has a true answer, and give that answer; fails after `within_s`."""
+
+    def wait(ask: Callable[[], Any], within_s: float = 15.0) -> Any:
+        deadline = time.monotonic() + within_s
+        while not (answer := ask()):
+            if time.monotonic() > deadline:
+                pytest.fail(f"still {answer!r} after {within_s} s")
+            time.sleep(0.05)
+        return answer
+
+    return wait

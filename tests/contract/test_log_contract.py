@@ -1,0 +1,240 @@
+"""What every ledger must do, asked of the one in MongoDB and the one in memory alike."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.errors import CommandRepeated, Conflict, HoleInLog
+from shared.ledger import Event, NotStorable, Proposal, first_fault, flatten
+from shared.memory_log import MemoryLog
+from shared.mongo_log import MongoLog
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def log(request):
+    if request.param == "memory":
+        return MemoryLog()
+    return MongoLog(request.getfixturevalue("mongo_client"))
+
+
+def proposal(stream="petition-a", after=0, commit_id="c1", events=1, data=None, digest="d"):
+    return Proposal(
+        stream=stream,
+        after=after,
+        commit_id=commit_id,
+        digest=digest,
+        actor="officer:vera",
+        correlation="r1",
+        caused_by=None,
+        recorded_at=datetime(2026, 11, 23, 5, 12, 3, 123000, tzinfo=UTC),
+        events=tuple(
+            Event(id=f"{commit_id}-{n}", type="PetitionReceived", schema=1, data=data or {"n": n})
+            for n in range(1, events + 1)
+        ),
+    )
+
+
+def test_the_first_commit_is_at_position_one_and_reads_back_the_same(log, authority):
+    data = {"chữ".encode().hex(): "Đơn khiếu nại – số 1", "empty": "", "none": None, "list": [1, {}]}
+    said = proposal(data=data)
+    commit = log.append(authority, said)
+    assert (commit.position, commit.version) == (1, 1)
+    assert log.read(authority, "petition-a") == [commit]
+    assert log.read(authority, "petition-a")[0].proposal == said
+
+
+def test_events_of_one_append_keep_their_order_and_count_on(log, authority):
+    log.append(authority, proposal(events=3))
+    log.append(authority, proposal(after=3, commit_id="c2", events=2))
+    events = flatten(log.read(authority, "petition-a"))
+    assert [event.version for event in events] == [1, 2, 3, 4, 5]
+    assert [event.position for event in events] == [1, 1, 1, 2, 2]
+
+
+def test_an_append_without_events_is_refused(log, authority):
+    with pytest.raises(NotStorable):
+        log.append(authority, proposal(events=0))
+    assert log.head(authority) == 0
+
+
+def test_streams_do_not_leak_into_each_other_even_if_one_name_begins_another(log, authority):
+    log.append(authority, proposal(stream="petition-a"))
+    log.append(authority, proposal(stream="petition-ab", commit_id="c2"))
+    assert [c.proposal.stream for c in log.read(authority, "petition-a")] == ["petition-a"]
+
+
+def test_reading_a_stream_that_never_was_is_empty(log, authority):
+    assert log.read(authority, "petition-nobody") == []
+
+
+def test_several_streams_are_read_in_the_order_of_the_log(log, authority):
+    log.append(authority, proposal(stream="petition-a"))
+    log.append(authority, proposal(stream="case-a", commit_id="c2"))
+    log.append(authority, proposal(stream="petition-a", commit_id="c3", after=1))
+    commits = log.read(authority, "case-a", "petition-a")
+    assert [commit.position for commit in commits] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 7])
+def test_only_the_version_that_the_stream_is_at_can_be_built_on(log, authority, after):
+    log.append(authority, proposal(events=2))
+    with pytest.raises(Conflict):
+        log.append(authority, proposal(after=after, commit_id="c2"))
+    assert log.head(authority) == 1
+
+
+def test_the_same_request_again_is_answered_as_the_first_time(log, authority):
+    first = log.append(authority, proposal())
+    log.append(authority, proposal(after=1, commit_id="c2"))
+    assert log.append(authority, proposal()) == first
+    assert log.append(authority, proposal(after=2)) == first
+    assert log.head(authority) == 2
+
+
+def test_the_same_id_with_another_content_is_refused(log, authority):
+    log.append(authority, proposal())
+    with pytest.raises(CommandRepeated):
+        log.append(authority, proposal(after=1, digest="another"))
+    assert log.head(authority) == 1
+
+
+def test_what_was_stored_is_found_by_its_commit_id(log, authority):
+    commit = log.append(authority, proposal())
+    assert log.find(authority, "c1") == commit
+    assert log.find(authority, "c2") is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"a": 1.5}, {"a.b": 1}, {"$a": 1}, {"a": 2**53}, {"a": "\ud800"}, {"a": b"x"}, {"đ": 1}],
+    ids=["float", "dot", "dollar", "big", "surrogate", "bytes", "not-ascii"],
+)
+def test_what_would_not_come_back_the_same_is_refused_before_writing(log, authority, data):
+    with pytest.raises(NotStorable):
+        log.append(authority, proposal(data=data))
+    assert log.head(authority) == 0
+
+
+def test_a_commit_beyond_the_limits_is_refused(log, authority):
+    with pytest.raises(NotStorable, match="501 events"):
+        log.append(authority, proposal(events=501))
+    with pytest.raises(NotStorable, match="at most 1000000"):
+        log.append(authority, proposal(data={"text": "x" * 1_000_001}))
+
+
+def test_an_event_id_twice_in_one_append_is_refused(log, authority):
+    said = proposal(events=2)
+    twice = tuple(replace(event, id="same") for event in said.events)
+    with pytest.raises(NotStorable, match="same id"):
+        log.append(authority, replace(said, events=twice))
+
+
+def test_reading_behind_a_position_gives_every_commit_once_at_any_page_size(log, authority):
+    for n in range(1, 8):
+        log.append(authority, proposal(stream=f"petition-{n}", commit_id=f"c{n}"))
+    for size in (1, 2, 3, 7, 100):
+        seen, position = [], 0
+        while page := list(log.after(authority, position, size)):
+            seen += [commit.position for commit in page]
+            position = page[-1].position
+        assert seen == [1, 2, 3, 4, 5, 6, 7]
+    assert [commit.position for commit in log.after(authority, 5)] == [6, 7]
+    assert list(log.after(authority, 7)) == []
+
+
+def test_one_ward_never_sees_what_another_has(log, authority):
+    other = authority + "9"
+    log.append(authority, proposal())
+    log.append(other, proposal())
+    assert [c.authority for c in log.after(authority, 0)] == [authority]
+    assert log.head(other) == 1
+    assert {authority, other} <= set(log.authorities())
+
+
+def test_the_chain_is_whole_and_a_changed_word_is_found(log, authority):
+    for n in range(3):
+        log.append(authority, proposal(after=n, commit_id=f"c{n}"))
+    commits = list(log.after(authority, 0))
+    assert first_fault(commits) is None
+    forged = replace(commits[1], proposal=replace(commits[1].proposal, actor="officer:otto"))
+    assert "position 2" in first_fault([commits[0], forged, commits[2]])
+    assert "position 2" in first_fault([commits[0], commits[2]])
+
+
+def test_of_many_that_build_on_one_version_exactly_one_wins(log, authority):
+    outcomes = _at_once(
+        8, lambda n: log.append(authority, proposal(commit_id=f"c{n}", digest=f"{n}"))
+    )
+    assert sum(not isinstance(outcome, Exception) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 7
+    assert log.head(authority) == 1
+
+
+def test_appends_at_once_to_many_streams_all_land_without_a_gap(log, authority):
+    outcomes = _at_once(
+        40, lambda n: log.append(authority, proposal(stream=f"case-{n}", commit_id=f"c{n}"))
+    )
+    assert sorted(commit.position for commit in outcomes) == list(range(1, 41))
+    assert first_fault(log.after(authority, 0)) is None
+
+
+def test_a_loser_in_a_batch_does_not_pull_the_others_down(log, authority):
+    log.append(authority, proposal(stream="case-0", commit_id="first"))
+    outcomes = _at_once(
+        20,
+        lambda n: log.append(
+            authority, proposal(stream="case-0" if n % 2 else f"case-{n + 1}", commit_id=f"c{n}")
+        ),
+    )
+    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 10
+    assert log.head(authority) == 11
+    assert first_fault(log.after(authority, 0)) is None
+
+
+def test_the_same_request_twice_at_once_is_stored_once_and_answered_alike(log, authority):
+    first, second = _at_once(2, lambda n: log.append(authority, proposal()))
+    assert first == second
+    assert log.head(authority) == 1
+
+
+def test_a_hole_stops_the_reader(mongo_client, authority):
+    log = MongoLog(mongo_client)
+    for n in range(3):
+        log.append(authority, proposal(after=n, commit_id=f"c{n}"))
+    mongo_client["donthu_ledger"]["commits"].delete_one(
+        {"_id": {"authority": authority, "position": 2}}
+    )
+    seen = []
+    with pytest.raises(HoleInLog, match="position 2 is missing"):
+        seen.extend(commit.position for commit in log.after(authority, 0))
+    with pytest.raises(HoleInLog):
+        list(log.after(authority, 1))
+
+
+def test_two_writers_with_a_head_of_their_own_leave_no_gap(mongo_client, authority):
+    logs = [MongoLog(mongo_client), MongoLog(mongo_client)]
+    _at_once(
+        60,
+        lambda n: logs[n % 2].append(authority, proposal(stream=f"case-{n}", commit_id=f"c{n}")),
+    )
+    assert [c.position for c in logs[0].after(authority, 0)] == list(range(1, 61))
+    assert first_fault(logs[1].after(authority, 0)) is None
+
+
+def _at_once(count, do):
+    outcomes = [None] * count
+
+    def run(number):
+        try:
+            outcomes[number] = do(number)
+        except Exception as error:  # noqa: BLE001 - the outcome is what is asked for
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
