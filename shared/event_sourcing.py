@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -64,8 +64,6 @@ class Streams(Generic[State]):
     vault: Sealer
     clock: Clock
     call: Call
-    #: Told of every commit made here, before the caller has its answer.
-    made: Callable[[Commit], None] = field(default=lambda commit: None)
 
     def transact(
         self,
@@ -84,9 +82,7 @@ class Streams(Generic[State]):
         """
         stream = f"{self.category}-{file}"
         for attempt in range(1, ATTEMPTS + 1):
-            commits = self.log.read(self.call.authority, stream)
-            version = commits[-1].version if commits else 0
-            state = reduce(self.evolve, map(_event, _recorded(commits)), self.initial)
+            commits, version, state = self._load(stream)
             try:
                 events = list(decide(command, state))
             except Refused:
@@ -97,23 +93,50 @@ class Streams(Generic[State]):
                 place = commits[-1].position if commits else 0
                 return self._done_before() or _answer(file, version, place)
             try:
-                commit = self.log.append(
-                    self.call.authority, self._proposal(stream, file, version, events)
-                )
+                commit = self._append(stream, file, version, events)
             except Conflict:
                 if attempt == ATTEMPTS:
                     raise
             except CommandRepeated:
                 raise _repeated() from None
             else:
-                self.made(commit)
                 return _answer(file, commit.version, commit.position)
         raise AssertionError("unreachable")
 
+    def reconcile(
+        self,
+        file: str,
+        decide: Callable[[Command, State], Iterable[Any]],
+        command: Command,
+    ) -> None:
+        """`transact` for a decision that compares what is with what ought to be.
+
+        Such a decision is idempotent by itself and may be asked for many times for one cause, so
+        its commits are told apart by the version they were decided on, not by the request.
+        """
+        stream = f"{self.category}-{file}"
+        for attempt in range(1, ATTEMPTS + 1):
+            _, version, state = self._load(stream)
+            events = list(decide(command, state))
+            if not events:
+                return
+            call = replace(self.call, commit_id=derived_id(self.call.commit_id, f"{version}"))
+            try:
+                replace(self, call=call)._append(stream, file, version, events)
+            except Conflict:
+                if attempt == ATTEMPTS:
+                    raise
+            else:
+                return
+
     def state(self, file: str) -> State:
         """What the stream has come to; the initial state where there is none."""
-        commits = self.log.read(self.call.authority, f"{self.category}-{file}")
-        return reduce(self.evolve, map(_event, _recorded(commits)), self.initial)
+        return self._load(f"{self.category}-{file}")[2]
+
+    def _load(self, stream: str) -> tuple[list[Commit], int, State]:
+        commits = self.log.read(self.call.authority, stream)
+        version = commits[-1].version if commits else 0
+        return commits, version, reduce(self.evolve, map(_event, _recorded(commits)), self.initial)
 
     def _done_before(self) -> dict[str, Any] | None:
         done = self.log.find(self.call.authority, self.call.commit_id)
@@ -123,19 +146,22 @@ class Streams(Generic[State]):
             raise _repeated()
         return _answer(done.proposal.stream.split("-", 1)[1], done.version, done.position)
 
-    def _proposal(self, stream: str, file: str, version: int, events: list[Any]) -> Proposal:
-        return Proposal(
-            stream=stream,
-            after=version,
-            commit_id=self.call.commit_id,
-            digest=self.call.digest,
-            actor=self.call.actor,
-            correlation=self.call.correlation,
-            caused_by=self.call.caused_by,
-            recorded_at=self.clock.now(),
-            events=tuple(
-                self._stored(stream, file, number, event)
-                for number, event in enumerate(events, start=1)
+    def _append(self, stream: str, file: str, version: int, events: list[Any]) -> Commit:
+        return self.log.append(
+            self.call.authority,
+            Proposal(
+                stream=stream,
+                after=version,
+                commit_id=self.call.commit_id,
+                digest=self.call.digest,
+                actor=self.call.actor,
+                correlation=self.call.correlation,
+                caused_by=self.call.caused_by,
+                recorded_at=self.clock.now(),
+                events=tuple(
+                    self._stored(stream, file, number, event)
+                    for number, event in enumerate(events, start=1)
+                ),
             ),
         )
 

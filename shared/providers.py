@@ -81,8 +81,8 @@ class CallProvider(DependencyProvider):
 class Stream(DependencyProvider):
     """Injects all streams of one category; see `shared.event_sourcing.Streams`.
 
-    `initial` and `evolve` are those of the service's `domain`. In a timer, which has no caller,
-    `for_call` says on whose behalf.
+    `initial` and `evolve` are those of the service's `domain`. In a timer, which has no caller, it
+    is None.
     """
 
     kernel = Kernel()
@@ -93,7 +93,7 @@ class Stream(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         call = _call(worker_ctx)
-        return self.for_call if call is None else self.for_call(call)
+        return None if call is None else self.for_call(call)
 
     def for_call(self, call: Call) -> Streams[Any]:
         return Streams(
@@ -105,6 +105,13 @@ class Stream(DependencyProvider):
             clock=self.kernel.clock,
             call=call,
         )
+
+
+class StreamMaker(Stream):
+    """Injects a function that gives the streams for a `Call` which the service makes itself."""
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        return self.for_call
 
 
 class View(DependencyProvider):

@@ -37,7 +37,12 @@ def proposal(stream="petition-a", after=0, commit_id="c1", events=1, data=None, 
 
 
 def test_the_first_commit_is_at_position_one_and_reads_back_the_same(log, authority):
-    data = {"chữ".encode().hex(): "Đơn khiếu nại – số 1", "empty": "", "none": None, "list": [1, {}]}
+    data = {
+        "chữ".encode().hex(): "Đơn khiếu nại – số 1",
+        "empty": "",
+        "none": None,
+        "list": [1, {}],
+    }
     said = proposal(data=data)
     commit = log.append(authority, said)
     assert (commit.position, commit.version) == (1, 1)
@@ -229,7 +234,7 @@ def _at_once(count, do):
     def run(number):
         try:
             outcomes[number] = do(number)
-        except Exception as error:  # noqa: BLE001 - the outcome is what is asked for
+        except Exception as error:
             outcomes[number] = error
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
