@@ -60,14 +60,14 @@ def connect(uri: str) -> "MongoClient[Document]":
     )
 
 
-def create_indexes(client: "MongoClient[Document]") -> None:
+def create_indexes(client: "MongoClient[Document]", database: str = DATABASE) -> None:
     """Make the unique indexes that the ledger cannot work without; harmless where they are."""
-    database = client[DATABASE]
-    if "commits" not in database.list_collection_names():
+    ledger = client[database]
+    if "commits" not in ledger.list_collection_names():
         with contextlib.suppress(CollectionInvalid):  # another process was first
-            database.create_collection("commits")
-    database.command("collMod", "commits", validator=_VALIDATOR)
-    commits = database["commits"]
+            ledger.create_collection("commits")
+    ledger.command("collMod", "commits", validator=_VALIDATOR)
+    commits = ledger["commits"]
     commits.create_index(
         [("_id.authority", 1), ("stream", 1), ("after", 1)], name="stream", unique=True
     )
@@ -86,8 +86,8 @@ class _Pending:
 class MongoLog:
     """The contract `shared.ledger.Log` over MongoDB; one serves all threads of a process."""
 
-    def __init__(self, client: "MongoClient[Document]") -> None:
-        self._commits: Collection[Document] = client[DATABASE].get_collection(
+    def __init__(self, client: "MongoClient[Document]", database: str = DATABASE) -> None:
+        self._commits: Collection[Document] = client[database].get_collection(
             "commits", write_concern=_DURABLE, read_concern=ReadConcern("majority")
         )
         # The writer's own look at the head must not lag behind what it would clash with.

@@ -1,0 +1,277 @@
+"""Writes the reference pages under docs/ from the code; `--check` fails where they differ.
+
+`python -m deploy.docs` after changing an event, a method or a schema; CI runs `--check`.
+"""
+
+import dataclasses
+import importlib
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from marshmallow import Schema, fields
+
+from shared import contracts
+from shared.personal import Personal
+from shared.wire import Choice, Day, tolerant_schema
+
+DOCS = Path(__file__).parent.parent / "docs"
+SERVICES = ("intake", "assignment", "deadlines", "reporting")
+GENERATED = "<!-- Made by `python -m deploy.docs` from the code; edits here are lost. -->\n\n"
+
+
+_ABOUT_EVENTS = """\
+Each service records its own events and publishes them to the exchange `<service>.events` (topic),
+routing key = name of the event. A message holds `id`, `type`, `schema`, `authority`, `position`,
+`stream`, `version`, `recorded_at`, `actor`, `correlation`, `caused_by` and `data`, which is told
+below. Personal parts are sealed in the ledger and never published. The first date of an event is
+the one that the law counts; `recorded_at` is when we learned of it.
+"""
+
+_ABOUT_METHODS = """\
+Every method takes one payload (a dict) and answers a dict. Who calls is said by nameko's context
+data `{"authority": "09253", "actor": "officer:…"}`, never by the payload. Every command also takes
+`idempotency_key` (the same request under the same key is carried out once and answered alike) and
+`expires_at` (RFC 3339; a call that waited longer is refused as `command_expired`).
+
+Errors cross the wire as themselves: `Malformed` (field → messages `code: sentence`),
+`Refused(code, reason)`, `Conflict` (read again and try again), `LogUnavailable` (repeat with the
+same key). Anything else arrives as `InternalFailure` with a reference into the service's log.
+"""
+
+
+def main() -> int:
+    pages = {
+        "events.md": _events(),
+        "rpc.md": _methods(),
+        "asyncapi.json": json.dumps(_asyncapi(), indent=2, ensure_ascii=False) + "\n",
+    }
+    stale = [name for name, text in pages.items() if _differs(DOCS / name, text)]
+    if "--check" in sys.argv:
+        for name in stale:
+            print(f"docs/{name} is not what the code says: run `python -m deploy.docs`")
+        return 1 if stale else 0
+    for name in stale:
+        (DOCS / name).write_text(pages[name], encoding="utf-8")
+        print(f"wrote docs/{name}")
+    return 0
+
+
+def _differs(page: Path, text: str) -> bool:
+    return not page.exists() or page.read_text(encoding="utf-8") != text
+
+
+# -- events
+
+
+def _events() -> str:
+    lines = ["# Events\n", GENERATED, _ABOUT_EVENTS]
+    for service, events in contracts.OWNED.items():
+        lines.append(f"## {service}\n")
+        for event in events:
+            lines += _event(event)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _event(event: type) -> Iterator[str]:
+    yield f"### {event.__name__}\n"
+    yield inspect.cleandoc(event.__doc__ or "") + "\n"
+    yield "| Field | Type | Required |"
+    yield "|---|---|---|"
+    hints = get_type_hints(event)
+    for field in dataclasses.fields(event):
+        if hints[field.name] is Personal:
+            continue
+        required = field.default is dataclasses.MISSING and (
+            field.default_factory is dataclasses.MISSING
+        )
+        yield f"| `{field.name}` | {_type(hints[field.name])} | {'yes' if required else 'no'} |"
+    if Personal in hints.values():
+        yield "| *personal* | sealed parts, only in the ledger | no |"
+    yield ""
+
+
+def _type(hint: Any) -> str:
+    inner = [kind for kind in get_args(hint) if kind is not type(None) and kind is not ...]
+    if inner and len(inner) < len(get_args(hint)) and getattr(hint, "__origin__", None) is None:
+        return f"{_type(inner[0])}, or absent"
+    if getattr(hint, "__origin__", None) is tuple:
+        return f"list of {_type(inner[0])}"
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return " \\| ".join(f"`{member.value}`" for member in hint)
+    if dataclasses.is_dataclass(hint):
+        return "{" + ", ".join(f"`{field.name}`" for field in dataclasses.fields(hint)) + "}"
+    return str(getattr(hint, "__name__", hint))
+
+
+# -- methods
+
+
+def _methods() -> str:
+    lines = ["# RPC reference\n", GENERATED, _ABOUT_METHODS]
+    for name in SERVICES:
+        service = _service_class(name)
+        lines += [f"## {name}\n", inspect.cleandoc(service.__doc__ or "") + "\n"]
+        for method_name, method in inspect.getmembers(service, inspect.isfunction):
+            if _is_called(method):
+                lines += _method(name, method_name, method)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _service_class(name: str) -> Any:
+    module = importlib.import_module(f"services.{name}.service")
+    (found,) = (
+        member
+        for _, member in inspect.getmembers(module, inspect.isclass)
+        if getattr(member, "name", None) == name and member.__module__ == module.__name__
+    )
+    return found
+
+
+def _is_called(method: Any) -> bool:
+    entrypoints = getattr(method, "nameko_entrypoints", ())
+    return any("Rpc" in (kind.__name__ for kind in type(e).__mro__) for e in entrypoints)
+
+
+def _method(service: str, name: str, method: Any) -> Iterator[str]:
+    yield f"### {service}.{name}\n"
+    yield inspect.cleandoc(method.__doc__ or "") + "\n"
+    schemas = importlib.import_module(f"services.{service}.schemas")
+    for used in re.findall(r"schemas\.([A-Z_]+)\b", inspect.getsource(method)):
+        shape = getattr(schemas, used)
+        if isinstance(shape, Schema) and shape.fields:
+            yield "| Field | Type | Required |"
+            yield "|---|---|---|"
+            yield from _rows(shape)
+            yield ""
+
+
+def _rows(shape: Schema, prefix: str = "") -> Iterator[str]:
+    for name, field in shape.fields.items():
+        required = "yes" if field.required else "no"
+        yield f"| `{prefix}{name}` | {_field_type(field)} | {required} |"
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            yield from _rows(inner.schema, f"{prefix}{name}{'[].' if inner is not field else '.'}")
+
+
+def _field_type(field: Any) -> str:
+    if isinstance(field, fields.List):
+        return f"list of {_field_type(field.inner)}"
+    if isinstance(field, Choice):
+        return " \\| ".join(f"`{member.value}`" for member in field.enum)
+    if isinstance(field, Day):
+        return "date, may lie ahead" if field.future else "date, not ahead"
+    if isinstance(field, fields.String):
+        return f"text, at most {field.metadata.get('maxLength')}"
+    if isinstance(field, fields.Nested):
+        return "object"
+    return type(field).__name__.lower().replace("flag", "true or false").replace("count", "number")
+
+
+# -- what other systems may publish and hear
+
+
+def _asyncapi() -> dict[str, Any]:
+    """AsyncAPI 3: the events we publish, by exchange, and what agencies may send us."""
+    from services.intake import agencies
+
+    channels: dict[str, Any] = {}
+    operations: dict[str, Any] = {}
+    messages: dict[str, Any] = {}
+    for service, events in contracts.OWNED.items():
+        names = [event.__name__ for event in events]
+        for event in events:
+            messages[event.__name__] = {
+                "contentType": "application/json",
+                "summary": inspect.cleandoc(event.__doc__ or "").splitlines()[0],
+                "payload": _envelope(_object(tolerant_schema(event))),
+            }
+        channels[f"{service}.events"] = _channel(f"{service}.events", names, "Routing key: type.")
+        operations[f"{service}.publishes"] = _operation("send", f"{service}.events")
+    for name, shape in agencies.ACCEPTED_SCHEMAS.items():
+        messages[f"agencies.{name}"] = {
+            "contentType": "application/cloudevents+json",
+            "summary": f"CloudEvents 1.0, structured or binary mode; type {name}",
+            "payload": _object(shape),
+        }
+    channels["agencies"] = _channel(
+        "agencies",
+        [f"agencies.{name}" for name in agencies.ACCEPTED_SCHEMAS],
+        "Routing key: <agency>.<type>. Answers come to the queue agency.<agency>.replies.",
+    )
+    operations["agencies.publish"] = _operation("receive", "agencies")
+    return {
+        "asyncapi": "3.0.0",
+        "info": {"title": "donthu", "version": "0.1.0", "license": {"name": "Apache-2.0"}},
+        "defaultContentType": "application/json",
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages},
+    }
+
+
+def _channel(exchange: str, names: list[str], description: str) -> dict[str, Any]:
+    return {
+        "address": exchange,
+        "description": description,
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+        "bindings": {"amqp": {"is": "routingKey", "exchange": {"name": exchange, "type": "topic"}}},
+    }
+
+
+def _operation(action: str, channel: str) -> dict[str, Any]:
+    return {"action": action, "channel": {"$ref": f"#/channels/{channel}"}}
+
+
+def _envelope(data: dict[str, Any]) -> dict[str, Any]:
+    text, number = {"type": "string"}, {"type": "integer"}
+    return {
+        "type": "object",
+        "properties": {
+            **dict.fromkeys(("id", "type", "authority", "stream", "actor", "correlation"), text),
+            **dict.fromkeys(("schema", "position", "version"), number),
+            "recorded_at": {"type": "string", "format": "date-time"},
+            "caused_by": {"type": ["string", "null"]},
+            "data": data,
+        },
+    }
+
+
+def _object(shape: Schema) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: _property(field) for name, field in shape.fields.items()},
+    }
+    if required := [name for name, field in shape.fields.items() if field.required]:
+        told["required"] = required
+    if shape.unknown == "raise":
+        told["additionalProperties"] = False
+    return told
+
+
+def _property(field: Any) -> dict[str, Any]:
+    if isinstance(field, fields.List):
+        return {"type": "array", "items": _property(field.inner)}
+    if isinstance(field, fields.Nested):
+        return _object(field.schema)
+    if isinstance(field, Choice):
+        return {"type": "string", "enum": [member.value for member in field.enum]}
+    if isinstance(field, Day):
+        return {"type": "string", "format": "date"}
+    if isinstance(field, fields.Integer):
+        return {"type": "integer"}
+    if isinstance(field, fields.String):
+        return {"type": "string", **field.metadata}
+    if isinstance(field, fields.Dict):
+        return {"type": "object"}
+    return {"type": "boolean"}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

