@@ -22,7 +22,7 @@ from shared.wire import Choice, Day, tolerant_schema
 
 DOCS = Path(__file__).parent.parent / "docs"
 SERVICES = ("intake", "assignment", "deadlines", "reporting")
-GENERATED = "<!-- Made by `python -m deploy.docs` from the code; edits here are lost. -->\n\n"
+GENERATED = "<!-- Made by `python -m deploy.docs` from the code; edits here are lost. -->\n"
 
 
 _ABOUT_EVENTS = """\
@@ -142,13 +142,22 @@ def _method(service: str, name: str, method: Any) -> Iterator[str]:
     yield f"### {service}.{name}\n"
     yield inspect.cleandoc(method.__doc__ or "") + "\n"
     schemas = importlib.import_module(f"services.{service}.schemas")
-    for used in re.findall(r"schemas\.([A-Z_]+)\b", inspect.getsource(method)):
-        shape = getattr(schemas, used)
-        if isinstance(shape, Schema) and shape.fields:
+    for shape in _shapes_read(schemas, method):
+        if shape.fields:
             yield "| Field | Type | Required |"
             yield "|---|---|---|"
             yield from _rows(shape)
             yield ""
+
+
+def _shapes_read(schemas: Any, code: Any) -> Iterator[Schema]:
+    """The schemas that a method names, itself or through a function of `schemas` that it calls."""
+    for name in re.findall(r"\b(?:schemas\.)?(\w+)\b", inspect.getsource(code)):
+        used = getattr(schemas, name, None)
+        if isinstance(used, Schema):
+            yield used
+        elif inspect.isfunction(used) and used.__module__ == schemas.__name__ and used is not code:
+            yield from _shapes_read(schemas, used)
 
 
 def _rows(shape: Schema, prefix: str = "") -> Iterator[str]:
@@ -179,8 +188,13 @@ def _field_type(field: Any) -> str:
 
 def _asyncapi() -> dict[str, Any]:
     """AsyncAPI 3: the events we publish, by exchange, and what agencies may send us."""
-    from services.intake import agencies
+    from services.intake import schemas
 
+    accepted = {
+        "PetitionReceived": schemas.AGENCY_PETITION,
+        "CaseAssigned": schemas.TRANSFER,
+        "DecisionIssued": schemas.OUTSIDE_DECISION,
+    }
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     messages: dict[str, Any] = {}
@@ -194,7 +208,7 @@ def _asyncapi() -> dict[str, Any]:
             }
         channels[f"{service}.events"] = _channel(f"{service}.events", names, "Routing key: type.")
         operations[f"{service}.publishes"] = _operation("send", f"{service}.events")
-    for name, shape in agencies.ACCEPTED_SCHEMAS.items():
+    for name, shape in accepted.items():
         messages[f"agencies.{name}"] = {
             "contentType": "application/cloudevents+json",
             "summary": f"CloudEvents 1.0, structured or binary mode; type {name}",
@@ -202,7 +216,7 @@ def _asyncapi() -> dict[str, Any]:
         }
     channels["agencies"] = _channel(
         "agencies",
-        [f"agencies.{name}" for name in agencies.ACCEPTED_SCHEMAS],
+        [f"agencies.{name}" for name in accepted],
         "Routing key: <agency>.<type>. Answers come to the queue agency.<agency>.replies.",
     )
     operations["agencies.publish"] = _operation("receive", "agencies")

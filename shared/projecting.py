@@ -11,8 +11,6 @@ then switches. The rows of a projection hold no personal data, so that erasing n
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from pymongo import MongoClient, ReplaceOne
 from pymongo.collection import Collection
@@ -22,23 +20,11 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared.ledger import Commit, Log, Recorded
-
-Row = dict[str, Any]
+from shared.projection import Projection, Row
 
 PAGE = 500  # commits folded into one transaction
 
 _LOST_RACE = 112  # WriteConflict
-
-
-@dataclass(frozen=True, kw_only=True)
-class Projection:
-    """What is folded, by pure functions. Rows have `_id`, `authority` and what `fold` adds."""
-
-    table: str
-    version: int  # raise it when the fold changes; a service that starts then rebuilds
-    key: Callable[[Recorded], str | None]  # the row an event belongs to; None: of no interest here
-    fold: Callable[[Row, Recorded], Row]  # a new row starts as {}
-    indexes: tuple[tuple[tuple[str, int], ...], ...] = ()
 
 
 class Projector:

@@ -23,7 +23,8 @@ from shared.clock import SystemClock
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.mongo_log import MongoLog, connect
-from shared.projecting import Projection, Projector
+from shared.projecting import Projector
+from shared.projection import Projection
 from shared.settings import Settings
 from shared.vault import Vault
 

@@ -1,7 +1,7 @@
 """The table of clocks that the sweep and the queries look at; one row for each clock of a file."""
 
 from shared.ledger import Recorded
-from shared.projecting import Projection, Row
+from shared.projection import Projection, Row
 
 
 def _key(event: Recorded) -> str | None:

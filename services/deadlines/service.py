@@ -18,7 +18,7 @@ from shared.errors import Conflict, Refused
 from shared.event_sourcing import Call, derived_id
 from shared.ledger import Recorded, flatten
 from shared.listening import listen
-from shared.projecting import Row
+from shared.projection import Row
 from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command
 from shared.wire import read
 from shared.working_days import Calendar, OutsideCalendar

@@ -97,7 +97,7 @@ class PetitionReceived:
     neighbourhood: str | None = None  # code of the tổ dân phố
     repeats: str | None = None  # file number of the petition that this one repeats, if known
     transferred_by: str | None = None  # the authority that handed it over (cơ quan chuyển đến)
-    first_received_on: date | None = None  # when that authority had received it; no clock runs on it
+    first_received_on: date | None = None  # when that authority had it; no clock runs on it
     source: Source | None = None
     personal: Personal = field(default_factory=Personal.nothing)
 

@@ -27,4 +27,5 @@ for (const event of events) {
 await channel.waitForConfirms();
 await answered;
 console.log(JSON.stringify(answers));
+await channel.close(); // the acknowledgements go out before the connection does
 await connection.close();

@@ -1,0 +1,1 @@
+"""Intake takes petitions in, classifies them and says what becomes of each (xử lý đơn)."""

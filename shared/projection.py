@@ -1,0 +1,20 @@
+"""What a table folded from events is: key, fold, indexes; pure. `projecting` keeps it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.ledger import Recorded
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Projection:
+    """What is folded, by pure functions. Rows have `_id`, `authority` and what `fold` adds."""
+
+    table: str
+    version: int  # raise it when the fold changes; a service that starts then rebuilds
+    key: Callable[[Recorded], str | None]  # the row an event belongs to; None: of no interest here
+    fold: Callable[[Row, Recorded], Row]  # a new row starts as {}
+    indexes: tuple[tuple[tuple[str, int], ...], ...] = ()

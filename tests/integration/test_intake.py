@@ -1,0 +1,432 @@
+"""The intake service over the real broker and database: by RPC, by message, and what goes wrong."""
+
+import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pika
+import pytest
+from nameko.containers import ServiceContainer
+
+from services.intake import agencies, rejections
+from services.intake.service import IntakeService
+from shared.errors import Malformed, Refused
+from shared.event_sourcing import file_number
+from shared.ledger import flatten
+from shared.listening import RawMessage
+from shared.mongo_log import MongoLog
+from shared.personal import ERASED
+from shared.queues import replies_queue
+from shared.settings import Settings
+from shared.vault import Vault
+
+# A name that stands nowhere else; it must stand nowhere in clear.
+SECRET = "Hoàng Thị Bạch Trinh Nguyên"
+PETITION = {
+    "received_on": "2026-10-05",
+    "petitioners": [
+        {"name": SECRET, "address": "Số 9, phường Nhân Hòa", "id_number": "027099112233"}
+    ],
+    "respondents": [{"name": "Tạ Văn Quất"}],
+    "subject": "Khiếu nại thu hồi đất",
+    "content": f"Tôi là {SECRET}, không đồng ý với quyết định thu hồi đất.",
+}
+BY_POST = PETITION | {"channel": "buu_chinh"}
+CLASSIFICATION = {
+    "classified_on": "2026-10-06",
+    "kind": "khieu_nai",
+    "field": "dat_dai",
+    "is_competent": True,
+    "meets_conditions": True,
+}
+
+
+@pytest.fixture(scope="module")
+def running(amqp_uri, mongo_client):
+    """The service, once for all tests here, since stopping it takes seconds."""
+    container = ServiceContainer(IntakeService, {"AMQP_URI": amqp_uri, "max_workers": 10})
+    container.start()
+    yield container
+    container.stop()
+
+
+@pytest.fixture
+def intake(running, rpc):
+    return rpc.intake
+
+
+@pytest.fixture
+def log(mongo_client):
+    return MongoLog(mongo_client)
+
+
+@pytest.fixture
+def vault(mongo_client):
+    return Vault(mongo_client, Settings.from_environment().keys)
+
+
+@pytest.fixture
+def portal(amqp_uri, authority, eventually):
+    """The portal: sends as any other program would, and reads its answers."""
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    channel.queue_purge(replies_queue("portal"))
+
+    class Portal:
+        def event(self, number=1, **changes):
+            event = {
+                "specversion": "1.0",
+                "type": "PetitionReceived",
+                "source": "/agencies/portal",
+                "id": f"{authority}-{number}",
+                "data": PETITION | {"authority": authority},
+            }
+            return event | changes
+
+        def send(self, event, **how):
+            body = event if isinstance(event, bytes) else json.dumps(event).encode()
+            key = how.pop("routing_key", "portal.PetitionReceived")
+            properties = {"content_type": "application/cloudevents+json"} | how
+            channel.basic_publish(
+                "agencies", key, body, pika.BasicProperties(**properties), mandatory=True
+            )
+
+        def answer(self):
+            def read():
+                return channel.basic_get(replies_queue("portal"), auto_ack=True)[2]
+
+            return json.loads(eventually(read))
+
+    yield Portal()
+    connection.close()
+
+
+def events(log, authority, file):
+    return flatten(log.read(authority, f"petition-{file}"))
+
+
+# By RPC
+
+
+def test_a_petition_goes_from_registration_to_acceptance(intake, log, authority) -> None:
+    registered = intake.register_petition(BY_POST | {"idempotency_key": "k-1"})
+    file = registered["file"]
+    assert registered == {"file": file, "version": 1, "position": 1}
+    intake.classify({"file": file} | CLASSIFICATION)
+    accepted = intake.accept({"file": file, "accepted_on": "2026-10-07"})
+    assert accepted == {"file": file, "version": 3, "position": 3}
+    stored = events(log, authority, file)
+    assert [event.type for event in stored] == [
+        "PetitionReceived",
+        "PetitionClassified",
+        "PetitionAccepted",
+    ]
+    assert stored[0].actor == "officer:vera"
+    assert stored[2].data == {
+        "accepted_on": "2026-10-07",
+        "kind": "khieu_nai",
+        "field": "dat_dai",
+        "received_on": "2026-10-05",
+        "people": 1,
+        "is_remote": False,
+    }
+
+
+def test_every_other_outcome_is_recorded_with_its_text_sealed(
+    intake, log, vault, authority
+) -> None:
+    def classified(**changes):
+        file = intake.register_petition(BY_POST)["file"]
+        intake.classify({"file": file} | CLASSIFICATION | changes)
+        return file
+
+    refused = classified()
+    intake.refuse(
+        {
+            "file": refused,
+            "refused_on": "2026-10-07",
+            "ground": "kn_het_thoi_hieu",
+            "reasons": f"Bà {SECRET} gửi đơn khi đã hết thời hiệu.",
+        }
+    )
+    last = events(log, authority, refused)[-1]
+    assert last.data == {"refused_on": "2026-10-07", "ground": "kn_het_thoi_hieu"}
+    opened = vault.open(authority, f"petition-{refused}", last.sealed)
+    assert opened == {"text": {"reasons": f"Bà {SECRET} gửi đơn khi đã hết thời hiệu."}}
+
+    guided = classified(is_competent=False)
+    province = {"competent_authority": "Ủy ban nhân dân tỉnh Bắc Ninh"}
+    intake.guide({"file": guided, "guided_on": "2026-10-07", "guidance": "Gửi tỉnh."} | province)
+    forwarded = classified(is_competent=False, kind="phan_anh")
+    intake.forward({"file": forwarded, "forwarded_on": "2026-10-07"} | province)
+    filed = classified(meets_conditions=False)
+    intake.file_away({"file": filed, "filed_on": "2026-10-07", "ground": "khong_du_dieu_kien"})
+    assert [events(log, authority, file)[-1].type for file in (guided, forwarded, filed)] == [
+        "PetitionerGuided",
+        "PetitionForwarded",
+        "PetitionFiledAway",
+    ]
+
+
+def test_a_request_that_comes_twice_is_answered_twice_and_done_once(intake, log, authority) -> None:
+    first = intake.register_petition(BY_POST | {"idempotency_key": "k-1"})
+    assert intake.register_petition(BY_POST | {"idempotency_key": "k-1"}) == first
+    assert log.head(authority) == 1
+    with pytest.raises(Refused) as refused:
+        intake.register_petition(BY_POST | {"subject": "Khác", "idempotency_key": "k-1"})
+    assert refused.value.code == "command_repeated"
+
+
+def test_a_refusal_with_reasons_that_comes_twice_is_answered_as_the_first_time(intake) -> None:
+    file = intake.register_petition(BY_POST)["file"]
+    intake.classify({"file": file} | CLASSIFICATION)
+    refusal = {
+        "file": file,
+        "refused_on": "2026-10-07",
+        "ground": "kn_noi_bo",
+        "reasons": "Văn bản chỉ đạo nội bộ.",
+    }
+    first = intake.refuse(refusal | {"idempotency_key": "k-2"})
+    assert intake.refuse(refusal | {"idempotency_key": "k-2"}) == first
+    with pytest.raises(Refused) as refused:
+        intake.refuse(refusal)
+    assert refused.value.code == "already_handled"
+
+
+def test_the_caller_learns_what_is_wrong_and_nothing_is_stored(intake, log, authority) -> None:
+    with pytest.raises(Malformed) as malformed:
+        intake.register_petition(BY_POST | {"received_on": "2026-02-30", "subject": ""})
+    assert set(malformed.value.errors) == {"received_on", "subject"}
+    with pytest.raises(Refused) as refused:
+        intake.accept({"file": "0" * 12, "accepted_on": "2026-10-07"})
+    assert refused.value.code == "unknown_file"
+    assert log.head(authority) == 0
+
+
+def test_a_petition_as_large_as_the_contract_allows_is_stored(intake, log, authority) -> None:
+    person = {
+        "name": "Ậ" * 200,
+        "address": "Ậ" * 500,
+        "contact": "Ậ" * 200,
+        "id_number": "027099112233",
+        "role": "nguoi_dai_dien",
+    }
+    large = BY_POST | {
+        "petitioners": [person] * 50,
+        "respondents": [{"name": "Ậ" * 200, "position": "Ậ" * 200, "organisation": "Ậ" * 200}] * 50,
+        "subject": "Ậ" * 500,
+        "content": "Ậ" * 20_000,
+    }
+    file = intake.register_petition(large)["file"]
+    [stored] = events(log, authority, file)
+    assert len(stored.sealed) == 101
+
+
+# People
+
+
+def test_a_person_is_found_by_number_and_known_to_nobody_else(
+    intake, vault, authority, mongo_client
+) -> None:
+    file = intake.register_petition(BY_POST | {"idempotency_key": "k-1"})["file"]
+    assert vault.files_of(authority, "027099112233") == [file]
+    # As after a crash between the append and the note: the same request makes it good.
+    mongo_client["donthu_vault"]["people"].delete_many({"authority": authority})
+    intake.register_petition(BY_POST | {"idempotency_key": "k-1"})
+    assert vault.files_of(authority, "027099112233") == [file]
+
+
+def test_the_identity_is_sealed_and_can_be_erased(intake, log, vault, authority) -> None:
+    file = intake.register_petition(BY_POST)["file"]
+    [stored] = events(log, authority, file)
+    assert SECRET not in json.dumps(stored.message(), ensure_ascii=False)
+    opened = vault.open(authority, stored.stream, stored.sealed)
+    assert opened["p1"]["name"] == SECRET
+    vault.erase(authority, file, "p1")
+    assert vault.open(authority, stored.stream, stored.sealed)["p1"] is ERASED
+
+
+# The backlog
+
+
+def test_a_batch_is_imported_once_however_often_it_is_sent(intake, log, authority) -> None:
+    old = PETITION | {"channel": "ton_dong", "received_on": "2024-03-04"}
+    batch = {"batch": "dot-1", "petitions": [old, old | {"subject": "Đơn thứ hai"}]}
+    files = intake.import_backlog(batch)["files"]
+    assert len(set(files)) == 2
+    assert intake.import_backlog(batch)["files"] == files
+    assert log.head(authority) == 2
+    assert events(log, authority, files[0])[0].data["received_on"] == "2024-03-04"
+
+
+def test_a_batch_with_one_bad_petition_stores_none(intake, log, authority) -> None:
+    old = PETITION | {"channel": "ton_dong"}
+    with pytest.raises(Malformed) as malformed:
+        intake.import_backlog({"batch": "dot-1", "petitions": [old, old | {"content": ""}]})
+    assert list(malformed.value.errors) == ["petitions.1.content"]
+    assert log.head(authority) == 0
+
+
+# Other systems
+
+
+def test_an_agency_is_told_file_and_position(intake, portal, log, authority) -> None:
+    portal.send(portal.event())
+    answer = portal.answer()
+    assert answer["type"] == "PetitionAcknowledged"
+    file = file_number("petition", authority, "portal", f"/agencies/portal#{authority}-1")
+    assert answer["data"] == {"source_id": f"{authority}-1", "file": file, "position": 1}
+    [stored] = events(log, authority, file)
+    assert stored.actor == "agency:portal"
+    assert stored.data["channel"] == "cong_dich_vu"
+
+
+def test_binary_mode_is_understood_and_a_repetition_gets_the_same_answer(
+    intake, portal, log, authority
+) -> None:
+    event = portal.event()
+    data = event.pop("data")
+    headers = {f"cloudEvents:{name}": event[name] for name in event}
+    portal.send(data, content_type="application/json", headers=headers)
+    first = portal.answer()
+    assert first["type"] == "PetitionAcknowledged"
+    portal.send(portal.event())
+    again = portal.answer()
+    assert (again["id"], again["data"]) == (first["id"], first["data"])
+    assert log.head(authority) == 1
+
+
+def test_another_content_under_the_same_id_is_rejected(intake, portal, log, authority) -> None:
+    portal.send(portal.event())
+    portal.answer()
+    portal.send(portal.event(data=PETITION | {"authority": authority, "subject": "Khác"}))
+    answer = portal.answer()
+    assert answer["type"] == "PetitionRejected"
+    assert [reason["code"] for reason in answer["data"]["reasons"]] == ["command_repeated"]
+    assert log.head(authority) == 1
+
+
+@pytest.mark.parametrize(
+    ("make", "codes"),
+    [
+        pytest.param(lambda event: b"\xff" + event, ["not_utf8"], id="invalid UTF-8"),
+        pytest.param(lambda event: event[:-1], ["not_json"], id="cut off"),
+        pytest.param(lambda event: event + b" " * 5_000_000, ["too_large"], id="5 MB"),
+        pytest.param(
+            lambda event: event.replace(b"received_on", b"arrived_on"),
+            ["missing", "unknown_field"],
+            id="unknown field",
+        ),
+    ],
+)
+def test_what_cannot_be_taken_is_answered_kept_sealed_and_announced(
+    make, codes, intake, portal, vault, mongo_client, authority, amqp_uri
+) -> None:
+    broken = make(json.dumps(portal.event(), ensure_ascii=False).encode())
+    portal.send(broken)
+    answer = portal.answer()
+    assert answer["type"] == "PetitionRejected"
+    assert sorted(reason["code"] for reason in answer["data"]["reasons"]) == codes
+    reference = answer["data"]["reference"]
+    assert rejections.body_of(mongo_client, vault, reference) == broken
+    kept = mongo_client["donthu_intake"]["rejected"].find_one({"_id": reference})
+    assert kept["agency"] == "portal"
+    assert SECRET.encode() not in b"".join(
+        value if isinstance(value, bytes) else str(value).encode() for value in kept.values()
+    )
+    assert notice(amqp_uri, reference)["reasons"] == answer["data"]["reasons"]
+
+
+def notice(amqp_uri, reference):
+    """What the queue behind exchange `agencies.rejected` says about this reference."""
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    channel = connection.channel()
+    try:
+        while True:
+            method, properties, body = channel.basic_get("agencies.rejected", auto_ack=True)
+            assert method, f"no notice of {reference}"
+            if properties.message_id == reference:
+                return json.loads(body)
+    finally:
+        connection.close()
+
+
+def test_a_message_too_large_for_one_document_is_kept_in_pieces(
+    monkeypatch, mongo_client, vault, authority
+) -> None:
+    monkeypatch.setattr(rejections, "PIECE", 10)
+    message = RawMessage(
+        body=f"{authority}: {SECRET} viết đơn".encode(),
+        headers={"mode": b"\xff"},
+        content_type="text/plain",
+        content_encoding=None,
+        message_id=None,
+        correlation_id=None,
+        user_id=None,
+        routing_key="portal.PetitionReceived",
+        reply_to=None,
+    )
+    reference = rejections.reference_of(message, vault)
+    now = datetime(2026, 11, 23, 5, 12, tzinfo=UTC)
+    rejections.keep(mongo_client, vault, message, agencies.Unfit([]), reference, now)
+    assert rejections.body_of(mongo_client, vault, reference) == message.body
+    with pytest.raises(LookupError):
+        rejections.body_of(mongo_client, vault, "no such reference")
+
+
+def test_the_same_broken_message_is_kept_once(intake, portal, mongo_client) -> None:
+    broken = portal.event(data={})
+    portal.send(broken)
+    portal.send(broken)
+    first, second = portal.answer(), portal.answer()
+    assert first["data"] == second["data"]
+    kept = mongo_client["donthu_intake"]["rejected"].find_one({"_id": first["data"]["reference"]})
+    assert kept["times"] == 2
+
+
+def test_an_agency_whose_queue_is_missing_does_not_hold_up_the_others(
+    intake, portal, log, authority, eventually
+) -> None:
+    event = portal.event(source="/agencies/thue")
+    portal.send(event, routing_key="thue.PetitionReceived")
+    eventually(lambda: log.head(authority) == 1)
+    portal.send(portal.event(number=2))
+    assert portal.answer()["data"]["source_id"] == f"{authority}-2"
+
+
+def test_a_superior_authority_tells_its_decision_on_our_file(
+    intake, portal, log, authority
+) -> None:
+    file = intake.register_petition(BY_POST)["file"]
+    decision = {
+        "authority": authority,
+        "file": file,
+        "decided_by": "Chủ tịch UBND tỉnh Bắc Ninh",
+        "number": "88/QĐ-UBND",
+        "outcome": "giu_nguyen",
+        "decided_on": "2026-11-02",
+    }
+    event = portal.event(type="DecisionIssued", data=decision)
+    portal.send(event, routing_key="portal.DecisionIssued")
+    assert portal.answer()["data"] == {
+        "source_id": f"{authority}-1",
+        "file": file,
+        "position": 2,
+    }
+    assert events(log, authority, file)[-1].type == "OutsideDecisionReceived"
+    unknown = portal.event(2, type="DecisionIssued", data=decision | {"file": "0" * 12})
+    portal.send(unknown, routing_key="portal.DecisionIssued")
+    assert portal.answer()["data"]["reasons"][0]["code"] == "unknown_file"
+
+
+def test_what_is_parked_can_be_opened_again(vault) -> None:
+    service = IntakeService()
+    service.kernel = SimpleNamespace(vault=vault)
+    sealed = service.seal_for_parking(SECRET.encode())
+    assert SECRET.encode() not in sealed
+    assert service.open_parked(sealed) == SECRET.encode()
+
+
+def test_the_service_says_that_it_is_well(intake) -> None:
+    assert intake.health()["service"] == "intake"

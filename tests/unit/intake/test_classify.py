@@ -1,0 +1,68 @@
+"""Judging kind, field, competence and conditions."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.intake.domain import ClassifyPetition, classify_petition
+from shared.contracts.petitions import Field, Flag, Kind, PetitionAccepted
+from tests.unit.intake.given import FILE, FRIDAY, MONDAY, TUESDAY, complaint, petition, received
+
+command = ClassifyPetition(
+    file=FILE,
+    classified_on=TUESDAY,
+    kind=Kind.COMPLAINT,
+    field=Field.LAND,
+    is_competent=True,
+    meets_conditions=True,
+)
+accepted = PetitionAccepted(
+    accepted_on=FRIDAY, kind=Kind.COMPLAINT, field=Field.LAND, received_on=MONDAY
+)
+
+
+def test_a_petition_is_classified() -> None:
+    petition.given(received).when(classify_petition, command).then(complaint)
+
+
+def test_classifying_twice_alike_changes_nothing() -> None:
+    petition.given(received, complaint).when(classify_petition, command).then_nothing()
+
+
+def test_a_classification_is_corrected_as_long_as_nothing_was_done() -> None:
+    corrected = replace(command, kind=Kind.RECOMMENDATION)
+    petition.given(received, complaint).when(classify_petition, corrected).then(
+        replace(complaint, kind=Kind.RECOMMENDATION)
+    )
+
+
+def test_a_classification_stands_once_the_petition_was_handled() -> None:
+    corrected = replace(command, kind=Kind.RECOMMENDATION)
+    petition.given(received, complaint, accepted).when(classify_petition, corrected).then_refused(
+        "already_handled"
+    )
+
+
+def test_the_order_of_flags_means_nothing() -> None:
+    flags = (Flag.TENSE, Flag.GROUP, Flag.TENSE)
+    petition.given(received).when(classify_petition, replace(command, flags=flags)).then(
+        replace(complaint, flags=(Flag.GROUP, Flag.TENSE))
+    )
+
+
+def test_nothing_is_classified_that_did_not_come_in() -> None:
+    petition.given().when(classify_petition, command).then_refused("unknown_file")
+
+
+def test_nothing_is_classified_before_it_came_in() -> None:
+    early = replace(command, classified_on=date(2026, 10, 4))
+    petition.given(received).when(classify_petition, early).then_refused("date_before_receipt")
+
+
+def test_only_a_denunciation_can_need_a_longer_check() -> None:
+    longer = replace(command, needs_longer_check=True)
+    petition.given(received).when(classify_petition, longer).then_refused(
+        "longer_check_only_denunciation"
+    )
+    petition.given(received).when(classify_petition, replace(longer, kind=Kind.DENUNCIATION)).then(
+        replace(complaint, kind=Kind.DENUNCIATION, needs_longer_check=True)
+    )

@@ -1,0 +1,300 @@
+"""Refusing, guiding, forwarding, filing away, and decisions made elsewhere."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.intake.domain import (
+    FileAwayPetition,
+    FilingGround,
+    ForwardPetition,
+    GuidePetitioner,
+    OutsideOutcome,
+    RecordOutsideDecision,
+    RefusalGround,
+    RefuseAcceptance,
+    file_away_petition,
+    forward_petition,
+    guide_petitioner,
+    record_outside_decision,
+    refuse_acceptance,
+)
+from shared.contracts.petitions import (
+    AcceptanceRefused,
+    Kind,
+    OutsideDecisionReceived,
+    PetitionAccepted,
+    PetitionerGuided,
+    PetitionFiledAway,
+    PetitionForwarded,
+    Source,
+)
+from shared.personal import Personal
+from tests.unit.intake.given import (
+    FILE,
+    FRIDAY,
+    MONDAY,
+    TUESDAY,
+    anonymous,
+    at_the_desk,
+    complaint,
+    denunciation,
+    elsewhere,
+    feedback,
+    lacking,
+    petition,
+    received,
+    recommendation,
+)
+
+PROVINCE = "Ủy ban nhân dân tỉnh Bắc Ninh"
+reasons = Personal({"text": {"reasons": "Quá 90 ngày kể từ ngày nhận quyết định."}})
+advice = Personal({"text": {"guidance": "Đề nghị gửi đơn đến Chủ tịch UBND tỉnh."}})
+
+refuse = RefuseAcceptance(
+    file=FILE, refused_on=FRIDAY, ground=RefusalGround.EXPIRED, personal=reasons
+)
+guide = GuidePetitioner(file=FILE, guided_on=FRIDAY, competent_authority=PROVINCE, personal=advice)
+forward = ForwardPetition(file=FILE, forwarded_on=FRIDAY, competent_authority=PROVINCE)
+file_away = FileAwayPetition(file=FILE, filed_on=FRIDAY, ground=FilingGround.SENT_WIDELY)
+
+accepted = PetitionAccepted(
+    accepted_on=FRIDAY, kind=complaint.kind, field=complaint.field, received_on=MONDAY
+)
+guided = PetitionerGuided(guided_on=FRIDAY, competent_authority=PROVINCE, personal=advice)
+forwarded = PetitionForwarded(forwarded_on=FRIDAY, competent_authority=PROVINCE)
+filed_away = PetitionFiledAway(filed_on=FRIDAY, ground="gui_nhieu_noi")
+
+EVERY_OUTCOME = [
+    pytest.param(refuse_acceptance, refuse, "refused_on", id="refuse"),
+    pytest.param(guide_petitioner, guide, "guided_on", id="guide"),
+    pytest.param(forward_petition, forward, "forwarded_on", id="forward"),
+    pytest.param(file_away_petition, file_away, "filed_on", id="file away"),
+]
+
+
+@pytest.mark.parametrize(("decide", "command", "day"), EVERY_OUTCOME)
+def test_no_outcome_without_a_petition(decide, command, day) -> None:
+    petition.given().when(decide, command).then_refused("unknown_file")
+
+
+@pytest.mark.parametrize(("decide", "command", "day"), EVERY_OUTCOME)
+def test_no_outcome_without_a_classification(decide, command, day) -> None:
+    petition.given(received).when(decide, command).then_refused("not_classified")
+
+
+@pytest.mark.parametrize(("decide", "command", "day"), EVERY_OUTCOME)
+def test_one_outcome_excludes_every_other(decide, command, day) -> None:
+    petition.given(received, complaint, accepted).when(decide, command).then_refused(
+        "already_handled"
+    )
+
+
+@pytest.mark.parametrize(("decide", "command", "day"), EVERY_OUTCOME)
+def test_no_outcome_before_the_petition_came_in(decide, command, day) -> None:
+    late = replace(received, received_on=FRIDAY)
+    early = replace(command, **{day: TUESDAY})
+    petition.given(late, complaint).when(decide, early).then_refused("date_before_receipt")
+
+
+@pytest.mark.parametrize(("decide", "command", "day"), EVERY_OUTCOME)
+def test_no_outcome_before_the_classification(decide, command, day) -> None:
+    early = replace(command, **{day: MONDAY})
+    petition.given(received, complaint).when(decide, early).then_refused(
+        "date_before_classification"
+    )
+
+
+# Refusing
+
+
+def test_acceptance_is_refused_on_a_ground_of_the_law() -> None:
+    petition.given(received, complaint).when(refuse_acceptance, refuse).then(
+        AcceptanceRefused(refused_on=FRIDAY, ground="kn_het_thoi_hieu", personal=reasons)
+    )
+
+
+def test_the_grounds_are_the_nine_for_complaints_and_four_for_denunciations() -> None:
+    kinds = [ground.kind for ground in RefusalGround]
+    assert kinds.count(Kind.COMPLAINT) == 9
+    assert kinds.count(Kind.DENUNCIATION) == 4
+
+
+@pytest.mark.parametrize("classified", [denunciation, recommendation, feedback])
+def test_a_ground_for_complaints_refuses_nothing_else(classified) -> None:
+    petition.given(received, classified).when(refuse_acceptance, refuse).then_refused(
+        "ground_not_for_kind"
+    )
+
+
+def test_a_denunciation_is_refused_on_its_own_grounds_even_if_unfit() -> None:
+    vague = replace(refuse, ground=RefusalGround.NO_BASIS)
+    petition.given(received, lacking(denunciation)).when(refuse_acceptance, vague).then(
+        AcceptanceRefused(refused_on=FRIDAY, ground="tc_khong_co_co_so", personal=reasons)
+    )
+
+
+def test_what_belongs_elsewhere_is_not_refused_but_sent_there() -> None:
+    petition.given(received, elsewhere(complaint)).when(refuse_acceptance, refuse).then_refused(
+        "not_competent"
+    )
+
+
+def test_reasons_are_sealed_so_a_second_refusal_is_never_taken_for_the_first() -> None:
+    stored = AcceptanceRefused(refused_on=FRIDAY, ground="kn_het_thoi_hieu")
+    petition.given(received, complaint, stored).when(refuse_acceptance, refuse).then_refused(
+        "already_handled"
+    )
+
+
+# Guiding and forwarding
+
+
+def test_who_complains_to_the_wrong_authority_is_guided() -> None:
+    petition.given(received, elsewhere(complaint)).when(guide_petitioner, guide).then(guided)
+
+
+def test_a_written_denunciation_is_forwarded_and_not_guided() -> None:
+    wrong = elsewhere(denunciation)
+    petition.given(received, wrong).when(guide_petitioner, guide).then_refused(
+        "denunciation_is_forwarded"
+    )
+    petition.given(received, wrong).when(forward_petition, forward).then(forwarded)
+
+
+def test_who_denounces_in_person_is_guided_there_and_then() -> None:
+    petition.given(at_the_desk, elsewhere(denunciation)).when(guide_petitioner, guide).then(guided)
+
+
+@pytest.mark.parametrize("classified", [recommendation, feedback])
+def test_recommendations_and_feedback_are_forwarded(classified) -> None:
+    wrong = elsewhere(classified)
+    petition.given(received, wrong).when(guide_petitioner, guide).then_refused(
+        "recommendation_is_forwarded"
+    )
+    petition.given(anonymous, wrong).when(forward_petition, forward).then(forwarded)
+
+
+def test_a_complaint_by_post_is_not_forwarded() -> None:
+    petition.given(received, elsewhere(complaint)).when(forward_petition, forward).then_refused(
+        "complaint_is_guided"
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "is_forwarded"), [(date(2026, 6, 30), False), (date(2026, 7, 1), True)]
+)
+def test_the_desk_forwards_complaints_since_1_july_2026(day, is_forwarded) -> None:
+    spring = date(2026, 6, 1)
+    past = (
+        replace(at_the_desk, received_on=spring),
+        replace(elsewhere(complaint), classified_on=spring),
+    )
+    asked = petition.given(*past).when(forward_petition, replace(forward, forwarded_on=day))
+    if is_forwarded:
+        asked.then(replace(forwarded, forwarded_on=day))
+    else:
+        asked.then_refused("complaint_is_guided")
+
+
+@pytest.mark.parametrize(
+    ("decide", "command"), [(guide_petitioner, guide), (forward_petition, forward)]
+)
+def test_what_the_ward_must_settle_is_not_sent_away(decide, command) -> None:
+    petition.given(received, denunciation).when(decide, command).then_refused("is_competent")
+
+
+@pytest.mark.parametrize(
+    ("decide", "command"), [(guide_petitioner, guide), (forward_petition, forward)]
+)
+def test_what_is_unfit_is_not_sent_elsewhere(decide, command) -> None:
+    petition.given(received, elsewhere(lacking(complaint))).when(decide, command).then_refused(
+        "conditions_not_met"
+    )
+
+
+def test_forwarding_twice_changes_nothing() -> None:
+    petition.given(received, elsewhere(feedback), forwarded).when(
+        forward_petition, forward
+    ).then_nothing()
+
+
+def test_it_is_not_forwarded_a_second_time_to_somebody_else() -> None:
+    other = replace(forward, competent_authority="Công an tỉnh Bắc Ninh")
+    petition.given(received, elsewhere(feedback), forwarded).when(
+        forward_petition, other
+    ).then_refused("already_handled")
+
+
+# Filing away
+
+
+def test_a_petition_sent_to_many_is_filed_away() -> None:
+    petition.given(received, complaint).when(file_away_petition, file_away).then(filed_away)
+
+
+def test_filing_away_twice_changes_nothing() -> None:
+    petition.given(received, complaint, filed_away).when(
+        file_away_petition, file_away
+    ).then_nothing()
+
+
+@pytest.mark.parametrize(
+    "ground", [FilingGround.CONDITIONS, FilingGround.ANONYMOUS, FilingGround.ILLEGIBLE]
+)
+def test_what_was_found_fit_is_not_filed_away_as_unfit(ground) -> None:
+    asked = replace(file_away, ground=ground)
+    petition.given(received, complaint).when(file_away_petition, asked).then_refused(
+        "conditions_met"
+    )
+    petition.given(received, lacking(complaint)).when(file_away_petition, asked).then(
+        replace(filed_away, ground=ground)
+    )
+
+
+# Decisions made elsewhere
+
+court = RecordOutsideDecision(
+    file=FILE,
+    decided_on=FRIDAY,
+    decided_by="Tòa án nhân dân khu vực 1 - Bắc Ninh",
+    number="15/2026/HC-ST",
+    outcome=OutsideOutcome.CANCELLED,
+    source=Source(agency="toa-an", message_id="/agencies/toa-an#1"),
+)
+ruled = OutsideDecisionReceived(
+    decided_on=FRIDAY,
+    decided_by=court.decided_by,
+    number=court.number,
+    outcome="huy_bo",
+    source=court.source,
+)
+
+
+@pytest.mark.parametrize("past", [(), (complaint,), (complaint, accepted)])
+def test_a_court_may_decide_at_any_time(past) -> None:
+    petition.given(received, *past).when(record_outside_decision, court).then(ruled)
+
+
+def test_a_decision_on_a_file_we_do_not_have_is_refused() -> None:
+    petition.given().when(record_outside_decision, court).then_refused("unknown_file")
+
+
+def test_the_same_decision_in_another_message_changes_nothing() -> None:
+    again = replace(court, source=Source(agency="toa-an", message_id="/agencies/toa-an#2"))
+    petition.given(received, ruled).when(record_outside_decision, again).then_nothing()
+
+
+def test_one_document_cannot_say_two_things() -> None:
+    other = replace(court, outcome=OutsideOutcome.UPHELD)
+    petition.given(received, ruled).when(record_outside_decision, other).then_refused(
+        "outside_decision_differs"
+    )
+
+
+def test_the_next_decision_is_noted_beside_the_first() -> None:
+    appeal = replace(court, number="7/2026/HC-PT", outcome=OutsideOutcome.UPHELD)
+    petition.given(received, ruled).when(record_outside_decision, appeal).then(
+        replace(ruled, number="7/2026/HC-PT", outcome="giu_nguyen")
+    )
