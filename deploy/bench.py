@@ -1,23 +1,49 @@
-"""Measures the ledger beside the thing it is compared with, in one run: `donthu bench`.
+"""Measures the ledger beside the thing it is compared with, in one run: `make bench`.
 
 Rounds of both are interleaved, so that whatever else the machine does meets both; told are medians
 and the ratio. A run on a shared machine says something about the ratio and little about the rates.
 """
 
+import json
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
+from deploy.stack import Stack
 from shared.ledger import Event, Proposal
 from shared.mongo_log import MongoLog, connect, create_indexes
 
 ROUNDS = 5
 ROUND_S = 1.0
 _TEXT = "Khiếu nại quyết định thu hồi đất số 12/QĐ-UBND về bồi thường, hỗ trợ tái định cư. " * 5
+
+
+def main() -> None:
+    """Print the table (or JSON, with `--json`), on a private mongod that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = Stack(Path(folder))
+        print("starting a private mongod", file=sys.stderr)
+        try:
+            rows = append(stack.start_servers()["MONGO_URI"])
+        finally:
+            stack.stop_servers()
+    if "--json" in sys.argv:
+        print(json.dumps(rows))
+        return
+    print("durable append of one event, w=majority, j=true, one authority, one process")
+    print(f"{'callers':>8} {'append/s':>9} {'insert_one/s':>13} {'ratio':>6}  (min to max)")
+    for row in rows:
+        print(
+            f"{row['callers']:>8} {row['append_per_s']:>9} {row['plain_per_s']:>13}"
+            f" {row['ratio']:>6}  ({row['ratio_min']} to {row['ratio_max']})"
+        )
 
 
 def append(mongo_uri: str, callers: tuple[int, ...] = (1, 8, 32)) -> list[dict[str, Any]]:
@@ -98,3 +124,7 @@ def _proposal() -> Proposal:
         recorded_at=datetime.now(UTC).replace(microsecond=0),
         events=(Event(id=f"{id}-1", type="PetitionReceived", schema=1, data=_data()),),
     )
+
+
+if __name__ == "__main__":
+    main()

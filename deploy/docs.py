@@ -190,7 +190,7 @@ def _asyncapi() -> dict[str, Any]:
     """AsyncAPI 3: the events we publish, by exchange, and what agencies may send us."""
     from services.intake import schemas
 
-    accepted = {
+    accepted: dict[str, Schema] = {
         "PetitionReceived": schemas.AGENCY_PETITION,
         "CaseAssigned": schemas.TRANSFER,
         "DecisionIssued": schemas.OUTSIDE_DECISION,

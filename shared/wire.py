@@ -89,12 +89,14 @@ class Day(ma.Field[date]):
         self.future, self.clock = future, clock or SystemClock()
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> date:
-        if not isinstance(value, str) or len(value) != 10:
+        if not isinstance(value, str):
             raise self.make_error("invalid")
         try:
             day = date.fromisoformat(value)
         except ValueError:
             raise self.make_error("invalid") from None
+        if day.isoformat() != value:  # ISO 8601 also knows weeks: 2026-W40-5
+            raise self.make_error("invalid")
         if day < EARLIEST:
             raise self.make_error("past")
         if not self.future and day > self.clock.today():

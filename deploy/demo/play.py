@@ -1,0 +1,311 @@
+"""Plays the plans on the running services: agencies publish, clerks and officers call.
+
+Every request carries a key made of seed, size and day, so that playing again changes nothing.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Self
+
+from rich.progress import Progress
+
+from deploy.client import Agency, Answer, Services
+from deploy.demo.petitions import YEAR, Plan, Step, Way, broken_petition, generate
+from deploy.errors import ServiceFailed, Unreachable
+from shared.contracts import CATEGORIES
+from shared.errors import Conflict
+from shared.event_sourcing import file_number
+from shared.ledger import Log
+from shared.working_days import Calendar
+
+PORTAL = "portal"
+CLERKS = 4  # that call at the same time
+WAIT_S = 30.0  # for what the services do among themselves; it takes well under a second
+QUIET_S = 1.5  # without a new event: nothing is on its way any more
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Demo:
+    """A set of plans and the name under which it is played."""
+
+    name: str  # the same seed, size and day give the same
+    today: date
+    plans: tuple[Plan, ...]
+
+    @property
+    def story(self) -> Plan:
+        return next(plan for plan in self.plans if plan.is_story)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Played:
+    """What came of it."""
+
+    files: Mapping[int, str]  # number of the plan -> file number
+    broken: Answer  # to the broken message
+    position_before: int
+    position_after: int
+    seconds: float
+
+    @property
+    def appended(self) -> int:
+        return self.position_after - self.position_before
+
+
+def prepare(
+    log: Log, *, authority: str, today: date, seed: int, cases: int, calendar: Calendar
+) -> Demo:
+    """The demo as it was first played here, on whatever day that was, else that of `today`.
+
+    Raises: LogUnavailable: the database does not answer.
+    """
+    days = [today - timedelta(days=ago) for ago in range(YEAR)]
+    stories = {_story_stream(authority, _name(seed, cases, day)): day for day in days}
+    known = [stories[commit.proposal.stream] for commit in log.read(authority, *stories)]
+    day = min(known, default=today)
+    plans = generate(day, calendar=calendar, seed=seed, cases=cases, authority=authority)
+    return Demo(name=_name(seed, cases, day), today=day, plans=tuple(plans))
+
+
+def _name(seed: int, cases: int, day: date) -> str:
+    return f"demo-{seed}-{cases}-{day}"
+
+
+def _story_stream(authority: str, name: str) -> str:
+    """The stream of the story's petition, whose number follows from its message."""
+    message_id = f"{Agency.source(PORTAL)}#{_story_id(name)}"
+    return f"petition-{file_number('petition', authority, PORTAL, message_id)}"
+
+
+def _story_id(name: str) -> str:
+    return f"{name}/story"
+
+
+def play(
+    demo: Demo,
+    *,
+    amqp_uri: str,
+    log: Log,
+    authority: str,
+    progress: Progress,
+) -> Played:
+    """Play every plan and wait until the services are done with it.
+
+    Raises:
+        Unreachable: something gives no answer.
+        ServiceFailed, Refused, Malformed: a service does not take what the demo sends, which is
+            a bug in one of the two.
+    """
+    started = time.monotonic()
+    before = log.head(authority)
+    with _Stage(demo, amqp_uri, log, authority, progress) as stage:
+        broken = stage.publish()
+        stage.import_backlog()
+        stage.work()
+        stage.settle_down()
+    return Played(
+        files=dict(stage.files),
+        broken=broken,
+        position_before=before,
+        position_after=log.head(authority),
+        seconds=time.monotonic() - started,
+    )
+
+
+@dataclass
+class _Stage:
+    """Where the plans are played; `files` fills with the file numbers as petitions come in."""
+
+    demo: Demo
+    amqp_uri: str
+    log: Log
+    authority: str
+    progress: Progress
+    files: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._registered = {plan.number: threading.Event() for plan in self.demo.plans}
+        self._failed = threading.Event()
+        self._mine = threading.local()
+        self._open: list[Services] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        for services in self._open:
+            services.close()
+
+    # -- ways in
+
+    def publish(self) -> Answer:
+        """Everything that comes through the portal, and a broken message; answers its rejection."""
+        plans = [plan for plan in self.demo.plans if plan.way is Way.PORTAL]
+        numbers = {self._message_id(plan): plan.number for plan in plans}
+        broken_id = f"{self.demo.name}/broken"
+        task = self.progress.add_task("portal publishes, intake answers", total=len(plans) + 1)
+        with Agency(PORTAL) as portal:
+            for plan in plans:
+                portal.publish(portal.event(self._message_id(plan), plan.payload))
+            portal.publish(portal.event(broken_id, broken_petition(self.authority)))
+            answers = portal.answers(
+                [*numbers, broken_id], WAIT_S, lambda answer: self.progress.advance(task)
+            )
+        if len(answers) <= len(plans):
+            raise Unreachable("intake did not answer the portal: see `donthu status`")
+        broken = answers.pop(broken_id)
+        for message_id, answer in answers.items():
+            if answer.file is None:
+                raise ServiceFailed(f"intake rejected message {message_id}: {answer.reasons}")
+            self._register(numbers[message_id], answer.file)
+        return broken
+
+    def _message_id(self, plan: Plan) -> str:
+        return _story_id(self.demo.name) if plan.is_story else f"{self.demo.name}/{plan.number}"
+
+    def import_backlog(self) -> None:
+        plans = [plan for plan in self.demo.plans if plan.way is Way.BACKLOG]
+        task = self.progress.add_task("backlog imported", total=len(plans))
+        payload = {
+            "batch": self.demo.name,
+            "petitions": [dict(plan.payload) for plan in plans],
+            "idempotency_key": f"{self.demo.name}/backlog",
+        }
+        answer = self._call("intake", "import_backlog", payload)
+        for plan, file in zip(plans, answer["files"], strict=True):
+            self._register(plan.number, file)
+        self.progress.advance(task, len(plans))
+
+    # -- what staff do
+
+    def work(self) -> None:
+        """Register what came to the desk, then take every petition as far as its plan goes."""
+        task = self.progress.add_task("staff at work", total=len(self.demo.plans))
+        with ThreadPoolExecutor(CLERKS, thread_name_prefix="clerk") as clerks:
+            handled = [clerks.submit(self._handle, plan) for plan in self.demo.plans]
+            try:
+                for each in as_completed(handled):
+                    each.result()
+                    self.progress.advance(task)
+            except BaseException:
+                self._failed.set()
+                clerks.shutdown(cancel_futures=True)
+                raise
+
+    def _handle(self, plan: Plan) -> None:
+        if plan.number not in self.files:
+            self._register_at_desk(plan)
+        for number, step in enumerate(plan.steps):
+            payload = dict(step.payload) | {
+                "file": self.files[plan.number],
+                "idempotency_key": f"{self.demo.name}/{plan.number}/{number}",
+            }
+            if step.method == "assign":
+                self._assign(step, payload)
+            else:
+                self._call(step.service, step.method, payload)
+
+    def _register_at_desk(self, plan: Plan) -> None:
+        payload = dict(plan.payload) | self._repeated(plan)
+        payload["idempotency_key"] = f"{self.demo.name}/{plan.number}/register"
+        answer = self._call("intake", "register_petition", payload)
+        self._register(plan.number, answer["file"])
+
+    def _repeated(self, plan: Plan) -> dict[str, str]:
+        """The earlier petition's file number; waits for the clerk who is at it."""
+        if plan.repeats is None:
+            return {}
+        while not self._registered[plan.repeats].wait(0.1):
+            if self._failed.is_set():
+                raise Unreachable("stopped, since another petition failed")
+        return {"repeats": self.files[plan.repeats]}
+
+    def _register(self, number: int, file: str) -> None:
+        self.files[number] = file
+        self._registered[number].set()
+
+    def _assign(self, step: Step, payload: dict[str, Any]) -> None:
+        """To whom the system suggests, once the assignment service has opened the case."""
+        stream = f"case-{payload['file']}"
+        events = self._await(lambda: self._events_of(stream), "assignment to open the case")
+        if "CaseAssigned" in events:
+            return  # played before; a suggestion of today would be another
+        suggested = self._call("assignment", "suggest_assignee", {"file": payload["file"]})
+        chosen = {name: suggested[name] for name in ("unit", "officer")}
+        chosen["reasons"] = [reason["code"] for reason in suggested["reasons"]]
+        self._call(step.service, step.method, payload | chosen)
+
+    def _events_of(self, stream: str) -> list[str]:
+        commits = self.log.read(self.authority, stream)
+        return [event.type for commit in commits for event in commit.proposal.events]
+
+    # -- until all is quiet
+
+    def settle_down(self) -> None:
+        """Wait for the clocks, have the missed ones looked for, and let reporting catch up."""
+        task = self.progress.add_task("clocks and reports catch up", total=3)
+        # A file from before the rule table has no clock.
+        recent = [plan for plan in self.demo.plans if plan.way is not Way.BACKLOG]
+        streams = [f"clock-{self.files[plan.number]}" for plan in recent]
+        self._await(
+            lambda: len({c.proposal.stream for c in self._read(streams)}) == len(streams),
+            "deadlines to set the clocks",
+        )
+        self._await_quiet()
+        self.progress.advance(task)
+        self._call("deadlines", "sweep", {})
+        self._await_quiet()
+        self.progress.advance(task)
+        story = self.files[self.demo.story.number]
+        latest = max(
+            commit.position
+            for commit in self._read([f"{category}-{story}" for category in CATEGORIES])
+        )
+        self._await(
+            lambda: self._call("reporting", "case", {"file": story})["position"] >= latest,
+            "reporting to catch up",
+        )
+        self.progress.advance(task)
+
+    def _read(self, streams: Sequence[str]) -> list[Any]:
+        return self.log.read(self.authority, *streams)
+
+    def _await_quiet(self) -> None:
+        head, since = self.log.head(self.authority), time.monotonic()
+        deadline = since + WAIT_S
+        while (now := time.monotonic()) - since < QUIET_S:
+            if now > deadline:
+                raise Unreachable(f"events keep coming for {WAIT_S:.0f} s: see `donthu status`")
+            time.sleep(0.1)
+            if (latest := self.log.head(self.authority)) != head:
+                head, since = latest, time.monotonic()
+
+    def _await(self, ask: Callable[[], Any], what: str) -> Any:
+        deadline = time.monotonic() + WAIT_S
+        while not (answer := ask()):
+            if time.monotonic() > deadline:
+                raise Unreachable(f"waited {WAIT_S:.0f} s for {what}: see `donthu status`")
+            if self._failed.is_set():
+                raise Unreachable("stopped, since another petition failed")
+            time.sleep(0.02)
+        return answer
+
+    def _call(self, service: str, method: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        if not hasattr(self._mine, "services"):
+            self._mine.services = Services(
+                self.amqp_uri, authority=self.authority, actor="officer:demo"
+            )
+            self._open.append(self._mine.services)
+        attempts = 3  # others may be at the same file
+        for attempt in range(1, attempts + 1):
+            try:
+                answer: dict[str, Any] = self._mine.services.call(service, method, payload)
+                return answer
+            except Conflict:
+                if attempt == attempts:
+                    raise
+        raise AssertionError("unreachable")

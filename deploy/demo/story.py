@@ -1,0 +1,193 @@
+"""Tells what the demo did: what came in, one petition step by step, and what can be asked.
+
+It shows what officers' lists show. Names, addresses and texts of petitions are sealed and not
+opened here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from rich.console import Console
+from rich.rule import Rule
+
+from deploy import showing
+from deploy.demo.petitions import Course, Plan, Way
+from deploy.demo.play import Demo, Played
+from services.reporting import words
+from shared.contracts import OWNER
+from shared.contracts.petitions import Channel, Kind
+
+Ask = Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
+
+COURSES = {
+    Course.IN_TIME: "thụ lý, giải quyết đúng hạn",
+    Course.LATE: "thụ lý, giải quyết trễ hạn",
+    Course.OVERDUE: "thụ lý, đang quá hạn",
+    Course.APPROACHING: "thụ lý, sắp đến hạn",
+    Course.RUNNING: "thụ lý, trong hạn",
+    Course.NEW: "mới tiếp nhận",
+    Course.REFUSED: "không thụ lý",
+    Course.GUIDED: "hướng dẫn",
+    Course.FORWARDED: "chuyển đơn",
+    Course.FILED: "lưu đơn: nặc danh, không rõ",
+    Course.REPEATED: "lưu đơn: gửi lại đơn cũ",
+}
+LONGEST_LIST = 10  # rows of a list in the story
+
+
+def facts(demo: Demo, played: Played) -> dict[str, Any]:
+    """The story in figures, plain data."""
+    story = demo.story
+    return {
+        "petitions": len(demo.plans),
+        "as_of": demo.today.isoformat(),
+        "ways": dict(Counter(plan.way.value for plan in demo.plans)),
+        "courses": dict(Counter(plan.course.value for plan in demo.plans)),
+        "story": played.files[story.number],
+        "over_tet": [played.files[plan.number] for plan in demo.plans if plan.over_tet],
+        "middle": middle(story).isoformat(),
+        "rejected": [dict(reason) for reason in played.broken.reasons],
+        "appended": played.appended,
+        "position": played.position_after,
+        "seconds": round(played.seconds, 1),
+    }
+
+
+def middle(plan: Plan) -> date:
+    """A day on which the story's case was assigned and not yet decided."""
+    days = {step.method: step.on for step in plan.steps}
+    return days["assign"] + (days["issue_decision"] - days["assign"]) / 2
+
+
+def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> None:
+    """The whole story; `chain` is what verifying the ledger said."""
+    story, file = demo.story, played.files[demo.story.number]
+    _chapter(console, "1. What came in")
+    _what_came_in(console, demo, played)
+    _chapter(console, "2. One petition, step by step")
+    _one_petition(console, ask, file)
+    _chapter(console, "3. The same file as a clerk reads it")
+    entries = ask("reporting", "timeline", {"file": file})["entries"]
+    console.print(showing.timeline("", entries))
+    _chapter(console, "4. What is overdue today")
+    overdue = ask("reporting", "overdue", {"limit": LONGEST_LIST})
+    console.print(showing.cases("", overdue["cases"]))
+    _chapter(console, "5. Who has how much to do")
+    console.print(showing.workload("", ask("reporting", "workload", {})))
+    _chapter(console, "6. The file as it stood on an earlier day")
+    _as_of(console, ask, file, middle(story))
+    _chapter(console, "7. A broken message from the portal")
+    _broken(console, played)
+    _chapter(console, "8. Is the ledger whole?")
+    console.print(chain)
+    _chapter(console, "Try next")
+    for command in (
+        "donthu cases --overdue",
+        f"donthu replay {file} --as-of {middle(story)} --json",
+        "donthu deadline khieu_nai accept --from 2026-10-02",
+    ):
+        console.print(f"  {command}")
+
+
+def _chapter(console: Console, title: str) -> None:
+    console.print()
+    console.print(Rule(title, align="left", style="bold"))
+
+
+def _what_came_in(console: Console, demo: Demo, played: Played) -> None:
+    ways = Counter(plan.way for plan in demo.plans)
+    console.print(
+        f"{len(demo.plans)} petitions of phường Nhân Hòa up to {demo.today:%d/%m/%Y}: "
+        f"{ways[Way.PORTAL]} published by the portal (CloudEvents), {ways[Way.DESK]} registered by"
+        f" clerks (RPC), {ways[Way.BACKLOG]} imported from the backlog."
+    )
+    if played.appended:
+        console.print(
+            f"{played.appended} commits were appended to the ward's ledger in"
+            f" {played.seconds:.0f} s; it stands at position {played.position_after}."
+        )
+    else:
+        console.print(
+            "All of it was here before: every request was answered as the first time and nothing"
+            f" was appended; the ledger stays at position {played.position_after}."
+        )
+    console.print(_by_channel(demo.plans))
+    courses = Counter(plan.course for plan in demo.plans)
+    console.print(
+        showing.table(
+            "Hướng xử lý",
+            ("", "Số đơn"),
+            [(told, courses[course]) for course, told in COURSES.items()],
+            numbers=(1,),
+        )
+    )
+
+
+def _by_channel(plans: Sequence[Plan]) -> Any:
+    counted = Counter((_channel(plan), plan.kind.value) for plan in plans)
+    kinds = [kind.value for kind in Kind]
+    rows: list[Sequence[object]] = []
+    for channel in Channel:
+        row = [counted[channel.value, kind] for kind in kinds]
+        rows.append((showing.said(showing.CHANNELS, channel.value), *row, sum(row)))
+    totals = [sum(counted[channel.value, kind] for channel in Channel) for kind in kinds]
+    rows.append(("cộng", *totals, sum(totals)))
+    columns = ("Nguồn đơn", *(showing.said(words.KINDS, kind) for kind in kinds), "cộng")
+    return showing.table("Đơn tiếp nhận", columns, rows, numbers=range(1, len(columns)))
+
+
+def _channel(plan: Plan) -> str:
+    return str(plan.payload.get("channel", Channel.PORTAL.value))
+
+
+def _one_petition(console: Console, ask: Ask, file: str) -> None:
+    console.print(
+        f"File {file} came through the portal. Each line is an event in the ledger: its position,"
+        " the service that recorded it, and the position of the event that caused it."
+    )
+    events = ask("reporting", "history", {"file": file})["events"]
+    positions = {event["id"]: event["position"] for event in events}
+    console.print(
+        showing.table(
+            "",
+            ("Vị trí", "Dịch vụ", "Sự kiện", "Ngày pháp lý", "Ai", "Mã sự kiện", "Do sự kiện"),
+            [
+                (
+                    event["position"],
+                    OWNER.get(event["type"], "?"),
+                    event["type"],
+                    showing.vn_day(event["legal_date"]),
+                    event["actor"],
+                    event["id"][:16],
+                    positions.get(event.get("caused_by"), ""),
+                )
+                for event in events
+            ],
+            numbers=(0, 6),
+        )
+    )
+
+
+def _as_of(console: Console, ask: Ask, file: str, day: date) -> None:
+    before = ask("reporting", "replay", {"file": file, "as_of": day.isoformat()})["case"]
+    now = ask("reporting", "case", {"file": file})
+    console.print("Folded again from the ledger's events, as the law counts. What differs:")
+    console.print(showing.comparison((f"{day:%d/%m/%Y}", "nay"), before, now))
+
+
+def _broken(console: Console, played: Played) -> None:
+    console.print(
+        "intake kept it, answered PetitionRejected to queue agency.portal.replies, and said why:"
+    )
+    console.print(
+        showing.table(
+            "",
+            ("Trường", "Mã", "Lý do"),
+            [
+                (reason["field"], reason["code"], reason["message"])
+                for reason in played.broken.reasons
+            ],
+        )
+    )

@@ -1,0 +1,113 @@
+"""A private mongod: one node, a replica set of its own, listening on this machine only.
+
+No user names and no encryption on the wire here: who can reach 127.0.0.1 can read it. Production
+has both.
+"""
+
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from deploy import debian
+from deploy.processes import Program, StackError, until
+
+REPLICA_SET = "donthu"
+# What a node answers while it still reads or changes its configuration: NotYetInitialized,
+# ConfigurationInProgress, InterruptedDueToReplStateChange.
+_BUSY = {94, 109, 11602}
+
+
+def uri(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+
+
+def find(cache: Path) -> tuple[Path, dict[str, str]]:
+    """The binary and the environment it needs, by preference the system's own.
+
+    Raises: StackError: there is none, or a library is missing that cannot be fetched.
+    """
+    if system := shutil.which("mongod"):
+        return Path(system), {}
+    wheel = Path(sysconfig.get_path("platlib")) / "fiftyone" / "db" / "bin" / "mongod"
+    if not wheel.exists():
+        raise StackError("no mongod: run `make setup`, put one on PATH, or set MONGO_URI")
+    return wheel, _libraries(wheel, cache / "mongod-libraries")
+
+
+def _libraries(mongod: Path, cache: Path) -> dict[str, str]:
+    """What the wheel leaves to the system and a small system lacks: libcurl."""
+    linked = subprocess.run(["ldd", mongod], capture_output=True, text=True, check=True).stdout
+    missing = sorted(line.split()[0] for line in linked.splitlines() if "not found" in line)
+    if not missing:
+        return {}
+    folders = sorted({str(found.parent) for found in cache.rglob("*.so.*")})
+    if not all(any(cache.rglob(name)) for name in missing):
+        if missing != ["libcurl.so.4"]:
+            raise StackError(f"mongod lacks {', '.join(missing)}: install them, or set MONGO_URI")
+        try:
+            debian.unpack("libcurl4", cache, wanted="lib.*", as_on_an_empty_system=False)
+        except debian.PackagesUnavailable as unavailable:
+            raise StackError(f"mongod lacks {missing[0]}: {unavailable}") from unavailable
+        folders = sorted({str(found.parent) for found in cache.rglob("*.so.*")})
+    return {"LD_LIBRARY_PATH": ":".join(folders)}
+
+
+def program(*, data: Path, port: int, cache: Path) -> Program:
+    binary, environment = find(cache)
+    return Program(
+        name="mongod",
+        command=(
+            str(binary),
+            *("--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port)),
+            *("--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"),
+            *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        ),
+        environment=environment,
+        stop_within_s=15,
+    )
+
+
+def is_writable(address: str) -> bool:
+    """Does a primary answer within two seconds?"""
+    client: MongoClient[dict[str, Any]] = MongoClient(address, serverSelectionTimeoutMS=2000)
+    with client:
+        try:
+            client.admin.command("ping")
+            return client.primary is not None
+        except PyMongoError:
+            return False
+
+
+def form_replica_set(port: int, within_s: float) -> bool:
+    """Make the node the primary of its own set, also after its port changed; harmless if it is."""
+    here = f"127.0.0.1:{port}"
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        here, directConnection=True, serverSelectionTimeoutMS=1000
+    )
+    alone = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": here}]}
+
+    def formed() -> bool:
+        try:
+            told = client.admin.command("hello")
+            if told.get("me") == here and told["isWritablePrimary"]:
+                return True
+            stored = client.local["system.replset"].find_one({}, {"version": 1, "members.host": 1})
+            if stored is None:
+                client.admin.command("replSetInitiate", alone)
+            elif stored["members"][0]["host"] != here:  # it was at another port before
+                newer = alone | {"version": stored["version"] + 1}
+                client.admin.command("replSetReconfig", newer, force=True)
+        except OperationFailure as failure:
+            if failure.code not in _BUSY:
+                raise
+        except PyMongoError:  # does not listen yet
+            return False
+        return False
+
+    with client:
+        return until(formed, within_s)

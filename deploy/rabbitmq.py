@@ -1,0 +1,350 @@
+"""A private RabbitMQ node: its binaries, its settings, its users and what each may do.
+
+The node has a name, a home, a cookie and an epmd of its own and listens on 127.0.0.1 only, so that
+several live side by side and none is reached from outside. Exchanges, queues and bindings are not
+here but in `deploy.topology`.
+"""
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pika
+from pika.exceptions import AMQPError
+
+from deploy import debian
+from deploy.processes import Program, StackError, clean_environment
+
+VHOST = "donthu"
+SERVICE_USER = "donthu"
+OLDEST = (3, 10)  # the first with a default queue type for a virtual host
+_SYSTEM = Path("/usr/lib/rabbitmq")
+_AGENCY = re.compile(r"[a-z][a-z0-9]{0,30}(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Distribution:
+    """Where the programs of RabbitMQ are, and of the Erlang that runs them."""
+
+    rabbitmq: Path
+    erlang: Path
+
+    def environment(self) -> dict[str, str]:
+        return {"PATH": f"{self.erlang}:{os.environ.get('PATH', '/usr/bin:/bin')}"}
+
+
+def find(cache: Path) -> Distribution | None:
+    """The system's RabbitMQ, else the one unpacked in `cache`, else None."""
+    erlang = shutil.which("erl")
+    if erlang and (_SYSTEM / "bin" / "rabbitmq-server").exists():
+        found = Distribution(rabbitmq=_SYSTEM / "bin", erlang=Path(erlang).parent)
+    else:
+        unpacked = cache / "rabbitmq-dist" / "usr" / "lib"
+        found = Distribution(rabbitmq=unpacked / "rabbitmq/bin", erlang=unpacked / "erlang/bin")
+        if not (cache / "rabbitmq-dist" / "complete").exists():
+            return None
+    version = re.search(
+        r"rabbitmq_server-(\d+)\.(\d+)", str((found.rabbitmq / "rabbitmq-server").resolve())
+    )
+    if version and tuple(map(int, version.groups())) < OLDEST:
+        raise StackError(
+            f"RabbitMQ {'.'.join(version.groups())} is too old, 3.10 is needed: set AMQP_URI"
+        )
+    return found
+
+
+def fetch(cache: Path) -> Distribution:
+    """Unpack Debian's RabbitMQ and Erlang into `cache` (34 MB to load, 58 MB on disk).
+
+    Raises: StackError: they cannot be had.
+    """
+    target = cache / "rabbitmq-dist"
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "rabbitmq-dist.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if found := find(cache):  # another process was quicker
+            return found
+        _unpack(target)
+    found = find(cache)
+    assert found, "just unpacked"
+    return found
+
+
+def _unpack(target: Path) -> None:
+    try:
+        debian.unpack(
+            "rabbitmq-server", target, wanted="erlang.*|rabbitmq-server", as_on_an_empty_system=True
+        )
+    except debian.PackagesUnavailable as unavailable:
+        raise StackError(f"no RabbitMQ: {unavailable}, or set AMQP_URI") from unavailable
+    starter = target / "usr/lib/erlang/bin/erl"
+    # Debian writes its own place into the starter; let it look where it really is.
+    here = 'ROOTDIR=$(dirname "$(dirname "$(readlink -f "$0")")")'
+    patched, places = re.subn(r'ROOTDIR="?/usr/lib/erlang"?', lambda _: here, starter.read_text())
+    if not places:
+        raise StackError(
+            "this system's Erlang starts in a way not known here: install rabbitmq-server"
+        )
+    starter.write_text(patched)
+    tried = subprocess.run(
+        [starter, "-noshell", "-eval", "ok = crypto:start(), halt(0)."],
+        env=clean_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )  # fmt: skip
+    if tried.returncode:
+        raise StackError(
+            f"the unpacked Erlang fails ({tried.stderr.strip()[:200]}): install rabbitmq-server"
+        )
+    (target / "complete").touch()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Node:
+    """One private node: `home` holds all its data, `ports` are for amqp, distribution and epmd."""
+
+    distribution: Distribution
+    home: Path
+    suffix: str  # tells this machine's nodes apart
+    ports: Mapping[str, int]
+
+    def environment(self) -> dict[str, str]:
+        home = self.home
+        return self.distribution.environment() | {
+            "HOME": str(home),  # where Erlang keeps the cookie
+            "ERL_EPMD_PORT": str(self.ports["epmd"]),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_CRASH_DUMP": str(home / "erl_crash.dump"),
+            "RABBITMQ_NODENAME": f"donthu-{self.suffix}@localhost",
+            "RABBITMQ_DIST_PORT": str(self.ports["distribution"]),
+            "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(home / "log"),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_GENERATED_CONFIG_DIR": str(home / "config"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
+            "RABBITMQ_PID_FILE": str(home / "pid"),
+            "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
+            "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
+            "RABBITMQ_CONF_ENV_FILE": str(home / "none.conf"),  # else the system's leaks in
+            # One scheduler: several nodes and the tests share two cores.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 -start_epmd false"
+            " -kernel inet_dist_use_interface {127,0,0,1}",
+            # The start script replaces itself by the server, so that signals reach it.
+            "RUNNING_UNDER_SYSTEMD": "true",
+        }
+
+    def programs(self) -> tuple[Program, Program]:
+        """epmd, which the node and its control program find each other by, and the node."""
+        epmd = Program(
+            name="epmd",
+            command=(
+                str(self.distribution.erlang / "epmd"),
+                *("-port", str(self.ports["epmd"]), "-address", "127.0.0.1"),
+            ),
+            environment=self.environment(),
+            stop_within_s=3,
+        )
+        node = Program(
+            name="rabbitmq",
+            command=(str(self.distribution.rabbitmq / "rabbitmq-server"),),
+            environment=self.environment(),
+            stop_within_s=20,
+        )
+        return epmd, node
+
+    def write_settings(self, passwords: Mapping[str, str]) -> None:
+        """The node reads users and permissions from a file at each start; only hashes are in it."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.home / "log").mkdir(exist_ok=True)
+        _write(self.home / "definitions.json", json.dumps(definitions(passwords), indent=1))
+        _write(
+            self.home / "rabbitmq.conf",
+            f"listeners.tcp.1 = 127.0.0.1:{self.ports['amqp']}\n"
+            f"load_definitions = {self.home / 'definitions.json'}\n",
+        )
+
+    def load_definitions(self) -> None:
+        """Make users and permissions of the written settings true in the running node."""
+        self.control("import_definitions", str(self.home / "definitions.json"))
+
+    def control(self, *command: str) -> str:
+        """Run rabbitmqctl on this node and answer what it prints; takes about half a second."""
+        done = subprocess.run(
+            [self.distribution.rabbitmq / "rabbitmqctl", "--quiet", *command],
+            env=clean_environment() | self.environment(),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+        if done.returncode:
+            raise StackError(f"rabbitmqctl {command[0]} failed: {done.stderr.strip()[-300:]}")
+        return done.stdout
+
+    def uri(self, user: str, password: str) -> str:
+        login = f"{quote(user, safe='')}:{quote(password, safe='')}"
+        return f"amqp://{login}@127.0.0.1:{self.ports['amqp']}/{VHOST}"
+
+
+def agency_user(agency: str) -> str:
+    """The broker's name of an agency (`portal` → `agency_portal`).
+
+    Raises: StackError: the name could not stand in a routing key.
+    """
+    if not _AGENCY.fullmatch(agency):
+        raise StackError(
+            f"{agency!r} is no name for an agency: lower-case letters, digits and hyphens"
+        )
+    return f"agency_{agency}"
+
+
+def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
+    """RabbitMQ's definitions: the virtual host, the services' user, and each agency's, kept narrow.
+
+    An agency may publish to exchange `agencies` under its own name and read its own replies. It can
+    declare, bind and delete nothing.
+    """
+    agencies = [user.removeprefix("agency_") for user in passwords if user != SERVICE_USER]
+    return {
+        "vhosts": [
+            {
+                "name": VHOST,
+                "default_queue_type": "quorum",
+                "metadata": {"description": "", "tags": [], "default_queue_type": "quorum"},
+            }
+        ],
+        "users": [
+            {
+                "name": user,
+                "password_hash": _password_hash(password),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": [],
+                "limits": {}
+                if user == SERVICE_USER
+                else {"max-connections": 5, "max-channels": 20},
+            }
+            for user, password in passwords.items()
+        ],
+        "permissions": [_may(SERVICE_USER, configure=".*", write=".*", read=".*")]
+        + [
+            _may(
+                agency_user(agency),
+                configure="^$",
+                write="^agencies$",
+                read=rf"^agency\.{agency}\.replies$",
+            )
+            for agency in agencies
+        ],
+        "topic_permissions": [
+            {
+                "user": agency_user(agency),
+                "vhost": VHOST,
+                "exchange": "agencies",
+                "write": rf"^{agency}\.[A-Za-z]+$",
+                "read": "^$",
+            }
+            for agency in agencies
+        ],
+    }
+
+
+def _may(user: str, *, configure: str, write: str, read: str) -> dict[str, str]:
+    return {"user": user, "vhost": VHOST, "configure": configure, "write": write, "read": read}
+
+
+def _password_hash(password: str) -> str:
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file in one step, for the owner only."""
+    new = path.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def answers(uri: str) -> bool:
+    """Can one log in?"""
+    parameters = _parameters(uri)
+    try:
+        # asked first because pika logs each refused connection as an error
+        socket.create_connection((parameters.host, parameters.port), timeout=3).close()
+        pika.BlockingConnection(parameters).close()
+    except (AMQPError, OSError):
+        return False
+    return True
+
+
+def _parameters(uri: str) -> pika.URLParameters:
+    parameters = pika.URLParameters(uri)
+    parameters.socket_timeout = parameters.stack_timeout = 3
+    parameters.blocked_connection_timeout = 3
+    parameters.connection_attempts = 1
+    return parameters
+
+
+def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str, str]:
+    """Call the RPC method `health` of each service, as any nameko caller would.
+
+    Answers `ok` or what is wrong, for each. The broker drops a question that nobody took in time.
+    """
+    asked = {name: "no answer" for name in services}
+    try:
+        connection = pika.BlockingConnection(_parameters(uri))
+    except (AMQPError, OSError) as failure:
+        return dict.fromkeys(asked, f"broker: {type(failure).__name__}")
+    try:
+        channel = connection.channel()
+        channel.exchange_declare("nameko-rpc", exchange_type="topic", durable=True)
+        reply_to = secrets.token_hex(16)
+        # of classic type in so many words: the default of the virtual host cannot be exclusive
+        channel.queue_declare(
+            reply_to, exclusive=True, auto_delete=True, arguments={"x-queue-type": "classic"}
+        )
+        channel.queue_bind(reply_to, "nameko-rpc", reply_to)
+
+        def answered(_channel: Any, _method: Any, properties: Any, body: bytes) -> None:
+            error = json.loads(body).get("error")
+            asked[properties.correlation_id] = f"{error['exc_type']}" if error else "ok"
+
+        def nobody(_channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
+            asked[properties.correlation_id] = "never started"
+
+        channel.basic_consume(reply_to, answered, auto_ack=True)
+        channel.add_on_return_callback(nobody)
+        for name in asked:
+            channel.basic_publish(
+                "nameko-rpc",
+                f"{name}.health",
+                b'{"args": [], "kwargs": {}}',
+                pika.BasicProperties(
+                    content_type="application/json",
+                    content_encoding="utf-8",
+                    reply_to=reply_to,
+                    correlation_id=name,
+                    expiration=str(int(within_s * 1000)),
+                ),
+                mandatory=True,
+            )
+        until_s = time.monotonic() + within_s
+        while "no answer" in asked.values() and time.monotonic() < until_s:
+            connection.process_data_events(time_limit=0.1)
+    except AMQPError as failure:
+        return {
+            name: f"broker: {type(failure).__name__}" if told == "no answer" else told
+            for name, told in asked.items()
+        }
+    finally:
+        if connection.is_open:
+            connection.close()
+    return asked

@@ -1,0 +1,248 @@
+"""Answers of the services as people read them: Vietnamese words, tables, timelines.
+
+What has no Vietnamese word here is shown as it is: a newer service may say more than this release
+knows.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from services.deadlines.terms import Term
+from services.reporting.words import CLOCKS, FIELDS, FLAGS, GROUNDS, KINDS, OUTCOMES, STATES
+from shared.clock import VIETNAM
+
+PLAIN_WIDTH = 140  # columns where nobody's terminal says how wide it is
+
+CHANNELS = {
+    "tiep_cong_dan": "tiếp công dân",
+    "buu_chinh": "bưu chính",
+    "cong_dich_vu": "cổng dịch vụ công",
+    "co_quan_chuyen": "cơ quan khác chuyển",
+    "to_dan_pho": "tổ dân phố",
+    "ton_dong": "hồ sơ tồn đọng",
+}
+CLOCK_STATES = {
+    "running": "đang chạy",
+    "missed": "quá hạn",
+    "met": "đúng hạn",
+    "late": "xong, trễ hạn",
+    "cancelled": "không còn áp dụng",
+}
+#: What a card says and in which words; what is empty is left out.
+_CARD = {
+    "file": "Mã hồ sơ",
+    "state": "Tình trạng",
+    "kind": "Loại đơn",
+    "field": "Lĩnh vực",
+    "channel": "Nguồn đơn",
+    "received_on": "Ngày tiếp nhận",
+    "people": "Số người",
+    "neighbourhood": "Tổ dân phố",
+    "repeats": "Gửi lại đơn",
+    "flags": "Lưu ý",
+    "classified_on": "Ngày phân loại",
+    "accepted_on": "Ngày thụ lý",
+    "unit": "Đơn vị",
+    "officer": "Người giải quyết",
+    "assigned_on": "Ngày giao",
+    "decision_number": "Số văn bản",
+    "decided_on": "Ngày ban hành",
+    "outcome": "Kết quả",
+    "competent_authority": "Nơi có thẩm quyền",
+    "ground": "Căn cứ",
+    "ended_on": "Ngày kết thúc",
+    "next_due_on": "Thời hạn gần nhất",
+    "events": "Số sự kiện",
+    "position": "Vị trí trong sổ",
+}
+_WORDS = {
+    "state": STATES,
+    "kind": KINDS,
+    "field": FIELDS,
+    "channel": CHANNELS,
+    "outcome": OUTCOMES,
+    "ground": GROUNDS,
+    "flags": FLAGS,
+}
+
+
+def console(*, to_stderr: bool = False) -> Console:
+    """Made at the moment of use, since stdout may be somebody else's by then."""
+    stream = sys.stderr if to_stderr else sys.stdout
+    width = None if stream.isatty() else PLAIN_WIDTH
+    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
+
+
+def said(words: Mapping[str, str], code: object) -> str:
+    """The Vietnamese word for a code, or the code; a dash for nothing."""
+    return "–" if code is None else words.get(str(code), str(code))
+
+
+def vn_day(day: object) -> str:
+    """`2026-11-23` as `23/11/2026`; a dash for nothing."""
+    if not day:
+        return "–"
+    return f"{date.fromisoformat(str(day)):%d/%m/%Y}"
+
+
+def vn_instant(instant: object) -> str:
+    """An RFC 3339 instant as the clock on the wall shows it in Vietnam."""
+    return f"{datetime.fromisoformat(str(instant)).astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+
+
+def table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    numbers: Sequence[int] = (),
+) -> Table:
+    """A table; `numbers` are the columns to align right."""
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_header=any(columns),
+    )
+    for place, column in enumerate(columns):
+        made.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+    return made
+
+
+def cases(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    return table(
+        title,
+        ("Mã hồ sơ", "Tiếp nhận", "Loại", "Lĩnh vực", "Nguồn", "Tình trạng", "Giải quyết", "Hạn"),
+        (
+            (
+                row["file"],
+                vn_day(row.get("received_on")),
+                said(KINDS, row.get("kind") or row.get("claimed_kind")),
+                said(FIELDS, row.get("field") or row.get("claimed_field")),
+                said(CHANNELS, row.get("channel")),
+                said(STATES, row.get("state")),
+                row.get("officer") or "–",
+                vn_day(row.get("waiting_due_on")),
+            )
+            for row in rows
+        ),
+    )
+
+
+def card(title: str, row: Mapping[str, Any]) -> Table:
+    """One file, and under it its clocks."""
+    lines = [(label, shown(name, row[name])) for name, label in _CARD.items() if _told(row, name)]
+    for name, clock in (row.get("clocks") or {}).items():
+        state = said(CLOCK_STATES, clock.get("state"))
+        late = f" ({clock['days_late']} ngày)" if clock.get("days_late") else ""
+        lines.append((f"Hạn {said(CLOCKS, name)}", f"{vn_day(clock.get('due_on'))}, {state}{late}"))
+    return table(title, ("", ""), lines)
+
+
+def _told(row: Mapping[str, Any], name: str) -> bool:
+    return row.get(name) not in (None, [], "")
+
+
+def shown(name: str, value: object) -> str:
+    """A field of a card in words."""
+    if isinstance(value, list):
+        return "; ".join(said(_WORDS.get(name, {}), each) for each in value)
+    if name in _WORDS:
+        return said(_WORDS[name], value)
+    return vn_day(value) if name.endswith("_on") else str(value)
+
+
+def comparison(titles: tuple[str, str], before: Mapping[str, Any], now: Mapping[str, Any]) -> Table:
+    """Two states of one file beside each other, only what differs."""
+    return table(
+        "",
+        ("", *titles),
+        (
+            (label, *(shown(name, row[name]) if _told(row, name) else "–" for row in (before, now)))
+            for name, label in _CARD.items()
+            if before.get(name) != now.get(name)
+        ),
+    )
+
+
+def history(title: str, events: Iterable[Mapping[str, Any]]) -> Table:
+    """The events of one file: place in the ledger, what, the day that the law counts, who, id."""
+    return table(
+        title,
+        ("Vị trí", "Dòng sự kiện", "Sự kiện", "Ngày pháp lý", "Ghi lúc", "Ai", "Mã sự kiện"),
+        (
+            (
+                event["position"],
+                f"{event['stream'].split('-', 1)[0]} {event['version']}",
+                event["type"],
+                vn_day(event["legal_date"]),
+                vn_instant(event["recorded_at"]),
+                event["actor"],
+                event["id"][:16],
+            )
+            for event in events
+        ),
+        numbers=(0,),
+    )
+
+
+def timeline(title: str, entries: Iterable[Mapping[str, Any]]) -> Table:
+    """What happened, in sentences, by the day that the law counts."""
+    return table(
+        title,
+        ("Vị trí", "Diễn biến"),
+        ((entry["position"], entry["sentence"]) for entry in entries),
+        numbers=(0,),
+    )
+
+
+def workload(title: str, told: Mapping[str, Any]) -> Table:
+    """Open and overdue files by unit and officer."""
+    rows: list[Sequence[object]] = []
+    for unit in told["units"]:
+        rows.append((unit["unit"], "", unit["open"], unit["overdue"]))
+        rows += [("", each["officer"], each["open"], each["overdue"]) for each in unit["officers"]]
+    rows.append(("chưa giao", "", told["unassigned"], ""))
+    rows.append(("cộng", "", told["open"], told["overdue"]))
+    columns = ("Đơn vị", "Người giải quyết", "Đang mở", "Quá hạn")
+    return table(title, columns, rows, numbers=(2, 3))
+
+
+def parked(title: str, messages: Iterable[Any]) -> Table:
+    """Messages that wait for a person; their content is not shown."""
+    return table(
+        title,
+        ("Id", "Queue", "Routing key", "Reason", "Attempts", "Last failed"),
+        (
+            (
+                message.id,
+                message.queue,
+                message.routing_key,
+                f"{message.reason} ({message.code})",
+                message.attempts,
+                vn_instant(message.last_failed_at),
+            )
+            for message in messages
+        ),
+        numbers=(4,),
+    )
+
+
+def term(computed: Term) -> Table:
+    """A legal limit and how it was counted."""
+    return table(
+        f"{computed.rule.name}: {vn_day(computed.due)}",
+        ("", "Cách tính"),
+        enumerate(computed.sentences(), start=1),
+        numbers=(0,),
+    )

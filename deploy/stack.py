@@ -1,0 +1,560 @@
+"""The local stack: a private database and broker, the relay and the four services, on one machine.
+
+All that it leaves is in its run folder: `data/`, `keys/`, `log/`, `stack.json` (ports, passwords).
+Where MONGO_URI or AMQP_URI is set, that server is somebody else's: not started, stopped or wiped.
+Not here: what is declared on the broker (`deploy.topology`), and the command line.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from deploy import mongodb, processes, rabbitmq
+from deploy.processes import ROOT, Program, StackError, until
+from deploy.supervisor import Supervisor
+
+SERVICES = ("intake", "assignment", "deadlines", "reporting")
+SERVERS = ("mongod", "epmd", "rabbitmq")
+FIRST_AGENCIES = ("portal",)
+SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS")
+KEYS = {"master.key": 96, "index.key": 32}  # bytes of chance in each
+
+Say = Callable[[str], None]
+
+
+def run_folder() -> Path:
+    """DONTHU_RUN, else `.run` in the project."""
+    return Path(os.environ.get("DONTHU_RUN") or ROOT / ".run").absolute()
+
+
+def cache_folder() -> Path:
+    """DONTHU_CACHE, else `.run` in the project: binaries that were fetched; safe to delete."""
+    return Path(os.environ.get("DONTHU_CACHE") or ROOT / ".run").absolute()
+
+
+def fetch_servers(say: Say, given: Mapping[str, str] = os.environ) -> None:
+    """Have the binaries of both servers ready; instant where they are.
+
+    Raises: StackError: one cannot be had.
+    """
+    if not given.get("MONGO_URI"):
+        mongodb.find(cache_folder())
+    if not given.get("AMQP_URI") and not rabbitmq.find(cache_folder()):
+        say(f"unpacking RabbitMQ and Erlang under {cache_folder()}, nothing is installed (34 MB)")
+        rabbitmq.fetch(cache_folder())
+
+
+def prepare_servers(
+    mongo_uri: str, amqp_uri: str, agencies: Iterable[str] = FIRST_AGENCIES
+) -> None:
+    """Create the indexes, exchanges, queues and bindings that all stands on; harmless if there."""
+    from pymongo import MongoClient
+
+    from deploy.topology import declare
+    from shared.mongo_log import create_indexes
+
+    client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, serverSelectionTimeoutMS=10_000)
+    with client:
+        create_indexes(client)
+    declare(amqp_uri, tuple(agencies))
+
+
+class Stack:
+    """The stack of one run folder.
+
+    `up`, `down` and `status` are for people: processes under supervisord, which outlive the caller.
+    `start_servers` and what follows it are for tests: database and broker only, as children of this
+    process, which die with it.
+    """
+
+    def __init__(self, run_dir: Path | None = None, given: Mapping[str, str] = os.environ) -> None:
+        """`given` may hold MONGO_URI, AMQP_URI and DONTHU_KEYS; later changes do not count."""
+        self._given = {name: given[name] for name in SETTINGS if given.get(name)}
+        self.run_dir = (run_dir or run_folder()).absolute()
+        self._supervisor = Supervisor(self.run_dir)
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._held: IO[str] | None = None
+
+    # -- what others need to know
+
+    def environment(self) -> dict[str, str]:
+        """MONGO_URI, AMQP_URI and DONTHU_KEYS, as every program of this stack gets them.
+
+        Raises: StackError: the stack was never started here.
+        """
+        state = self._state()
+        if state is None and not (self._given.get("MONGO_URI") and self._given.get("AMQP_URI")):
+            raise StackError(f"no stack in {self.run_dir}: run `donthu up`")
+        return {
+            "MONGO_URI": self._mongo_uri(state or {}),
+            "AMQP_URI": self._amqp_uri(state or {}),
+            "DONTHU_KEYS": str(self._keys()),
+        }
+
+    def agencies(self) -> list[str]:
+        """The agencies that have a user on our broker."""
+        users = (self._state() or {}).get("passwords", {})
+        return sorted(
+            user.removeprefix("agency_") for user in users if user != rabbitmq.SERVICE_USER
+        )
+
+    def agency_uri(self, agency: str) -> str:
+        """How an agency logs in at the private broker.
+
+        Raises: StackError: it is not known, or the broker is not ours.
+        """
+        self._must_own_broker()
+        state = self._state() or {}
+        user = rabbitmq.agency_user(agency)
+        if user not in state.get("passwords", {}):
+            raise StackError(
+                f"no agency {agency} here: known are {', '.join(self.agencies()) or 'none'}"
+            )
+        return self._node(state).uri(user, state["passwords"][user])
+
+    def add_agency(self, agency: str) -> str:
+        """Give an agency a user and a reply queue on the running broker; answers its URI.
+
+        May be repeated. Raises: StackError: the broker is not ours, not running, or the name is no
+        name for an agency.
+        """
+        self._must_own_broker()
+        user = rabbitmq.agency_user(agency)
+        with self._locked():
+            state = self._state()
+            if state is None:
+                raise StackError(f"no stack in {self.run_dir}: run `donthu up`")
+            if user not in state["passwords"]:
+                state["passwords"][user] = secrets.token_urlsafe(24)
+                self._save(state)
+                node = self._node(state)
+                node.write_settings(state["passwords"])
+                node.load_definitions()
+            from deploy.topology import declare
+
+            declare(self._amqp_uri(state), (agency,))
+        return self.agency_uri(agency)
+
+    # -- for people
+
+    def up(self, say: Say) -> None:
+        """Start what does not run and wait until all of it answers; harmless if it does.
+
+        Raises: StackError: something does not come up; the message says what and where its log is.
+        """
+        with self._locked():
+            started_at = time.monotonic()
+            state = self._ready_folder(say)
+            environment = self.environment()
+            if self._supervisor.is_running():
+                self._must_fit_running(state, environment)
+                before = self._supervisor.programs()
+                if all(info["statename"] == "RUNNING" for info in before.values()):
+                    say(f"already running in {self.run_dir}")
+            else:
+                self._end_left_overs(say)
+                state = self._keep_ports_free(state, say)
+                if not state.get("settled") and self._owns_broker():
+                    # Killed within half a second after it was declared, a quorum queue is there
+                    # for ever but answers nobody (seen on 3.10.8); nothing was in it yet.
+                    shutil.rmtree(self._data("rabbitmq"), ignore_errors=True)
+                environment = self.environment()
+                self._save(state | {"running": environment})
+                self._write_settings(state)
+                self._supervisor.launch(self._programs(state), environment)
+            self._start_supervised_servers(state, say)
+            say("creating indexes, exchanges, queues and bindings")
+            agencies = self.agencies() if self._owns_broker() else FIRST_AGENCIES
+            prepare_servers(environment["MONGO_URI"], environment["AMQP_URI"], agencies)
+            for name in ("relay", *SERVICES):
+                self._supervisor.start(name)
+            self._await_services(environment["AMQP_URI"], say)
+            if not state.get("settled"):
+                time.sleep(1.0)
+                self._save((self._state() or {}) | {"settled": True})
+            say(f"up in {time.monotonic() - started_at:.0f} s; logs in {self.run_dir / 'log'}")
+
+    def down(self, say: Say, *, wipe: bool = False) -> None:
+        """Stop everything, services first; `wipe` also deletes the private servers' data.
+
+        The keys go with the private database, whose contents nothing else can read; a database of
+        somebody else's keeps them.
+        """
+        with self._locked():
+            if self._supervisor.is_running():
+                say("stopping the services")
+                self._supervisor.stop(("relay", *SERVICES), 15)
+                say("stopping the servers")
+                running = self._supervisor.programs()
+                self._supervisor.stop([name for name in SERVERS if name in running], 25)
+                self._supervisor.shut_down()
+            self._end_left_overs(say)
+            say("stopped")
+            if wipe:
+                self._wipe()
+                say(f"data in {self.run_dir} deleted")
+
+    def status(self) -> list[dict[str, Any]]:
+        """For each program: name, state, pid, uptime_s, health (`ok`, a fault, None: not asked)."""
+        told = self._supervisor.programs()
+        state = self._state() or {}
+        names = [
+            "mongod",
+            *(("epmd",) if self._owns_broker() else ()),
+            "rabbitmq",
+            "relay",
+            *SERVICES,
+        ]
+        health = self._health(state) if told else {}
+        rows = []
+        for name in names:
+            info = told.get(name)
+            external = name in ("mongod", "rabbitmq") and not info and bool(told)
+            is_alive = bool(info and info["pid"])
+            rows.append(
+                {
+                    "name": name,
+                    "state": "external"
+                    if external
+                    else info["statename"].lower()
+                    if info
+                    else "stopped",
+                    "pid": info["pid"] if info and is_alive else None,
+                    "uptime_s": info["now"] - info["start"] if info and is_alive else None,
+                    "health": health.get(name),
+                }
+            )
+        return rows
+
+    # -- for tests
+
+    def start_servers(self, say: Say = lambda _line: None) -> dict[str, str]:
+        """Start database and broker as children of this process and answer `environment()`.
+
+        They die with the thread that calls this. A second call is harmless.
+        """
+        if self._children:
+            return self.environment()
+        self._held = self._lock()
+        if self._supervisor.is_running():
+            self._release()
+            raise StackError(f"{self.run_dir} is up already: `donthu down` first")
+        state = self._ready_folder(say)
+        self._end_left_overs(say)
+        state = self._keep_ports_free(state, say)
+        self._save(state)
+        self._write_settings(state)
+        for program in self._server_programs(state):
+            self._children[program.name] = processes.start_child(program, self.run_dir, {})
+            self._await_epmd(program.name, state)
+        self._await_servers(state, say)
+        return self.environment()
+
+    def stop_servers(self) -> None:
+        """Stop what `start_servers` started; data stays."""
+        state = self._state() or {}
+        for program in reversed(self._server_programs(state)):
+            if child := self._children.pop(program.name, None):
+                processes.stop_child(child, program.stop_within_s)
+        self._release()
+
+    def server_pids(self) -> dict[str, int]:
+        """The process number of each server that `start_servers` started."""
+        return {name: child.pid for name, child in self._children.items()}
+
+    def broker_control(self, *command: str) -> str:
+        """Run rabbitmqctl on the private broker and answer what it prints."""
+        self._must_own_broker()
+        return self._node(self._state() or {}).control(*command)
+
+    def signal_server(self, name: str, number: int = signal.SIGKILL) -> None:
+        """Send `mongod` or `rabbitmq` a signal; SIGSTOP freezes it and SIGCONT thaws it."""
+        child = self._children[name]
+        processes.signal_child(child, number)
+        if number == signal.SIGKILL:
+            child.wait()
+
+    def restart_server(self, name: str) -> None:
+        """Start a server again on its old port and data, and wait until it answers."""
+        state = self._state() or {}
+        program = next(each for each in self._server_programs(state) if each.name == name)
+        processes.stop_child(self._children[name], program.stop_within_s)
+        self._children[name] = processes.start_child(program, self.run_dir, {})
+        self._await_servers(state, lambda _line: None)
+
+    # -- the folder
+
+    def _ready_folder(self, say: Say) -> dict[str, Any]:
+        fetch_servers(say, self._given)
+        self._make_keys()
+        state = self._state() or {"suffix": secrets.token_hex(4), "ports": {}, "passwords": {}}
+        users = [rabbitmq.SERVICE_USER, *map(rabbitmq.agency_user, FIRST_AGENCIES)]
+        for user in users:
+            state["passwords"].setdefault(user, secrets.token_urlsafe(24))
+        for name in ("mongod", "amqp", "distribution", "epmd"):
+            state["ports"].setdefault(name, processes.free_port())
+        self._save(state)
+        return state
+
+    def _keep_ports_free(self, state: dict[str, Any], say: Say) -> dict[str, Any]:
+        """Nothing of ours runs now: a port that is taken is somebody else's."""
+        for name, port in state["ports"].items():
+            if not processes.is_free(port):
+                state["ports"][name] = processes.free_port()
+                say(f"port {port} is taken: {name} moves to {state['ports'][name]}")
+        return state
+
+    def _make_keys(self) -> None:
+        keys = self._keys()
+        missing = [name for name in KEYS if not (keys / name).exists()]
+        if not missing:
+            return
+        if self._given.get("DONTHU_KEYS"):
+            raise StackError(f"{keys} lacks {', '.join(missing)}: correct DONTHU_KEYS")
+        if (self._data("mongod") / "WiredTiger").exists():
+            raise StackError(
+                f"{keys} lacks {', '.join(missing)}, without which the data cannot be read:"
+                " restore them from a backup, or run `donthu down --wipe`"
+            )
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in missing:
+            with open(
+                os.open(keys / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+            ) as key:
+                key.write(secrets.token_bytes(KEYS[name]))
+
+    def _write_settings(self, state: Mapping[str, Any]) -> None:
+        if self._owns_database():
+            self._data("mongod").mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._owns_broker():
+            self._node(state).write_settings(state["passwords"])
+
+    def _wipe(self) -> None:
+        owned = [self._data("rabbitmq")] if self._owns_broker() else []
+        if self._owns_database():
+            owned += [self._data("mongod"), self.run_dir / "keys"]
+        for folder in (*owned, self.run_dir / "log"):
+            shutil.rmtree(folder, ignore_errors=True)
+        for leftover in ("stack.json", "supervisord.conf", "supervisord.pid", "supervisor.sock"):
+            (self.run_dir / leftover).unlink(missing_ok=True)
+
+    def _state(self) -> dict[str, Any] | None:
+        try:
+            state: dict[str, Any] = json.loads((self.run_dir / "stack.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        return state
+
+    def _save(self, state: Mapping[str, Any]) -> None:
+        new = self.run_dir / "stack.json.new"
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(state, indent=1), encoding="utf-8")
+        new.replace(self.run_dir / "stack.json")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if self._held:  # by start_servers
+            yield
+            return
+        self._held = self._lock()
+        try:
+            yield
+        finally:
+            self._release()
+
+    def _lock(self) -> IO[str]:
+        (self.run_dir / "log").mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (self.run_dir / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise StackError(f"another process is at work in {self.run_dir}: wait for it") from None
+        return lock
+
+    def _release(self) -> None:
+        if self._held:
+            self._held.close()
+            self._held = None
+
+    # -- addresses and programs
+
+    def _owns_database(self) -> bool:
+        return "MONGO_URI" not in self._given
+
+    def _owns_broker(self) -> bool:
+        return "AMQP_URI" not in self._given
+
+    def _must_own_broker(self) -> None:
+        if not self._owns_broker():
+            raise StackError(
+                "AMQP_URI names a broker that is not ours: its operator knows the agencies' users"
+            )
+
+    def _mongo_uri(self, state: Mapping[str, Any]) -> str:
+        return self._given.get("MONGO_URI") or mongodb.uri(state["ports"]["mongod"])
+
+    def _amqp_uri(self, state: Mapping[str, Any]) -> str:
+        if given := self._given.get("AMQP_URI"):
+            return given
+        return self._node(state).uri(
+            rabbitmq.SERVICE_USER, state["passwords"][rabbitmq.SERVICE_USER]
+        )
+
+    def _keys(self) -> Path:
+        return Path(self._given.get("DONTHU_KEYS") or self.run_dir / "keys").absolute()
+
+    def _data(self, server: str) -> Path:
+        return self.run_dir / "data" / server
+
+    def _node(self, state: Mapping[str, Any]) -> rabbitmq.Node:
+        distribution = rabbitmq.find(cache_folder())
+        if distribution is None:
+            raise StackError("no RabbitMQ here: run `make setup`, or set AMQP_URI")
+        return rabbitmq.Node(
+            distribution=distribution,
+            home=self._data("rabbitmq"),
+            suffix=state["suffix"],
+            ports=state["ports"],
+        )
+
+    def _server_programs(self, state: Mapping[str, Any]) -> list[Program]:
+        programs: list[Program] = []
+        if self._owns_database():
+            port = state["ports"]["mongod"]
+            programs += [
+                mongodb.program(data=self._data("mongod"), port=port, cache=cache_folder())
+            ]
+        if self._owns_broker():
+            programs += self._node(state).programs()
+        return programs
+
+    def _programs(self, state: Mapping[str, Any]) -> list[Program]:
+        nameko = str(Path(sys.executable).with_name("nameko"))
+        settings = str(ROOT / "deploy" / "service.yaml")
+        live = {"PYTHONUNBUFFERED": "1"}
+        return [
+            *self._server_programs(state),
+            Program(
+                name="relay",
+                command=(sys.executable, "-m", "shared.relay"),
+                environment=live,
+                stop_within_s=8,
+            ),
+            *(
+                Program(
+                    name=service,
+                    command=(nameko, "run", "--config", settings, f"services.{service}.service"),
+                    environment=live,
+                    # nameko ignores SIGTERM while it looks for a broker that is gone
+                    stop_within_s=8,
+                )
+                for service in SERVICES
+            ),
+        ]
+
+    # -- starting and stopping
+
+    def _must_fit_running(self, state: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+        running = state.get("running", {})
+        if changed := [name for name, value in environment.items() if running.get(name) != value]:
+            raise StackError(f"running with another {', '.join(changed)}: run `donthu down` first")
+
+    def _end_left_overs(self, say: Say) -> None:
+        if left := processes.of_stack(self.run_dir):
+            say(f"ending {len(left)} processes that an earlier run left behind")
+            processes.end(left, 10)
+
+    def _start_supervised_servers(self, state: Mapping[str, Any], say: Say) -> None:
+        known = self._supervisor.programs()
+        for name in SERVERS:
+            if name in known:
+                self._supervisor.start(name)
+                self._await_epmd(name, state)
+        self._await_servers(state, say)
+
+    def _await_epmd(self, name: str, state: Mapping[str, Any]) -> None:
+        """The broker looks for it once, at its start."""
+        if name == "epmd":
+            self._must(until(lambda: not processes.is_free(state["ports"]["epmd"]), 10), name)
+
+    def _await_servers(self, state: Mapping[str, Any], say: Say) -> None:
+        """Wait until both servers answer; make the private database the primary of its own set."""
+        say("waiting for MongoDB")
+        if self._owns_database():
+            self._must(mongodb.form_replica_set(state["ports"]["mongod"], 60), "mongod")
+        self._must(until(lambda: mongodb.is_writable(self._mongo_uri(state)), 30), "mongod")
+        say("waiting for RabbitMQ")
+        uri = self._amqp_uri(state)
+        self._must(until(lambda: rabbitmq.answers(uri), 60), "rabbitmq")
+
+    def _must(self, came_up: bool, server: str) -> None:
+        if came_up:
+            return
+        log = self.run_dir / "log" / f"{server}.log"
+        is_ours = log.exists()
+        raise StackError(f"{server} does not answer: see {log if is_ours else 'its address'}")
+
+    def _await_services(self, amqp_uri: str, say: Say) -> None:
+        say("waiting for the services")
+        last: dict[str, str] = {}
+
+        def all_well() -> bool:
+            last.update(rabbitmq.health(amqp_uri, SERVICES))
+            told = self._supervisor.programs()
+            last["relay"] = "ok" if told["relay"]["statename"] == "RUNNING" else "not running"
+            return set(last.values()) == {"ok"}
+
+        if until(all_well, 60, every_s=0.3):
+            return
+        raise StackError(
+            "; ".join(
+                f"{name}: {told}, see {self.run_dir / 'log' / name}.log"
+                for name, told in last.items()
+                if told != "ok"
+            )
+        )
+
+    def _health(self, state: Mapping[str, Any]) -> dict[str, str]:
+        amqp_uri = self._amqp_uri(state)
+        return {
+            "mongod": "ok" if mongodb.is_writable(self._mongo_uri(state)) else "no primary answers",
+            "rabbitmq": "ok" if rabbitmq.answers(amqp_uri) else "no login",
+        } | rabbitmq.health(amqp_uri, SERVICES)
+
+
+def main() -> None:
+    """What Makefile and compose call.
+
+    `fetch` has the binaries ready. `prepare` makes indexes, exchanges, queues and bindings on
+    MONGO_URI and AMQP_URI. `definitions` reads lines `user=password` and writes RabbitMQ's
+    definitions of these users, hashes only.
+    """
+    try:
+        match sys.argv[1:]:
+            case ["fetch"]:
+                fetch_servers(print)
+            case ["prepare"]:
+                prepare_servers(os.environ["MONGO_URI"], os.environ["AMQP_URI"])
+            case ["definitions"]:
+                pairs = (line.strip().partition("=") for line in sys.stdin if "=" in line)
+                passwords = {user: password for user, _, password in pairs}
+                print(json.dumps(rabbitmq.definitions(passwords), indent=1))
+            case _:
+                sys.exit("python -m deploy.stack fetch | prepare | definitions")
+    except StackError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Exchanges, queues and bindings on the broker: all of them, before the first message flows.
+
+Queues of listeners are not listed here: they are read off the services' methods. Who may do what on
+the broker is not here, but with its users.
+"""
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Iterable
+
+import pika
+
+import services
+from shared import contracts
+from shared.queues import (
+    AGENCIES,
+    INBOX,
+    REJECTED,
+    RETRY_DELAY_MS,
+    Family,
+    events_exchange,
+    plain_queue,
+    replies_queue,
+)
+
+
+def declare(
+    amqp_uri: str,
+    agencies: Iterable[str] = ("portal",),
+    *,
+    families: Iterable[Family] | None = None,
+    retry_delay_ms: int = RETRY_DELAY_MS,
+) -> None:
+    """Make everything that messages pass through; harmless where it is there already.
+
+    `families` are those of all services unless given. `retry_delay_ms` must be what the services
+    run with. A binding that is no longer wanted is not taken away.
+
+    Raises:
+        pika.exceptions.ChannelClosedByBroker: something is there with other arguments, which the
+            text names; delete it once it is empty.
+    """
+    listeners = families_of_services() if families is None else families
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    try:
+        channel = connection.channel()
+        # As nameko's own `@event_handler` declares it, since services that are not ours listen.
+        for exchange in (AGENCIES, REJECTED, *map(events_exchange, contracts.OWNED)):
+            channel.exchange_declare(exchange, exchange_type="topic", durable=True)
+        for queue in (plain_queue(REJECTED), *map(plain_queue, map(replies_queue, agencies))):
+            channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
+        channel.queue_bind(REJECTED, REJECTED, "#")
+        for family in {family.name: family for family in (INBOX, *listeners)}.values():
+            delayed = dataclasses.replace(family, retry_delay_ms=retry_delay_ms)
+            for queue in delayed.queues():
+                channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
+            for exchange, routing_key in delayed.bindings:
+                channel.queue_bind(delayed.name, exchange, routing_key)
+    finally:
+        if connection.is_open:
+            connection.close()
+
+
+def families_of_services() -> list[Family]:
+    """The queues of every method that listens, in every service of this repository."""
+    # Brings nameko in, which the command line needs for nothing else.
+    from shared.listening import families
+
+    found: list[Family] = []
+    for name in sorted(module.name for module in pkgutil.iter_modules(services.__path__)):
+        for member in vars(importlib.import_module(f"services.{name}.service")).values():
+            if isinstance(member, type) and isinstance(getattr(member, "name", None), str):
+                found.extend(families(member))
+    return found

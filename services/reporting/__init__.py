@@ -1,0 +1,1 @@
+"""Reporting: what is known of every file, folded from the ledger; records nothing of its own."""

@@ -1,0 +1,42 @@
+"""A file as it stood: its events folded up to a legal date, or as known at an instant. Pure.
+
+Two times, never mixed: `as_of` counts what had happened by that day as the law counts it, even if
+it was recorded later; `known_at` counts what was on record at that instant. Both together: what the
+ward knew at that instant about that day.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import reduce
+
+from services.reporting.projections import fold
+from shared.clock import VIETNAM, instant_text
+from shared.contracts import EVENT_CLASSES, legal_date
+from shared.ledger import Recorded
+from shared.projection import Row
+
+
+def replay(
+    events: Iterable[Recorded], *, as_of: date | None = None, known_at: datetime | None = None
+) -> Row | None:
+    """The row that the table of cases would have; None if the file was not there yet."""
+    known = instant_text(known_at) if known_at else None
+    counted = (
+        event
+        for event in events
+        if (known is None or event.recorded_at <= known)
+        and (as_of is None or legal_day(event) <= as_of)
+    )
+    row = reduce(fold, counted, Row())
+    return row if row.get("state") else None
+
+
+def legal_day(event: Recorded) -> date:
+    """The day that the law counts; of an event that only a newer release knows, when it came."""
+    if event.type in EVENT_CLASSES:
+        return legal_date(event.type, event.data)
+    return vietnamese_day(datetime.fromisoformat(event.recorded_at))
+
+
+def vietnamese_day(instant: datetime) -> date:
+    return instant.astimezone(VIETNAM).date()

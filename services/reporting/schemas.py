@@ -1,0 +1,89 @@
+"""What callers may ask of the reporting service, checked for shape."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import marshmallow.fields as ma
+
+from services.reporting.projections import State
+from shared.contracts.petitions import Channel, Field, Kind
+from shared.wire import Count, Day, Text, schema
+
+MAX_PAGE = 200  # rows
+
+
+class Instant(ma.Field[datetime]):
+    """An instant, RFC 3339 with its time zone, such as `2026-10-02T09:30:00+07:00`."""
+
+    default_error_messages = {  # noqa: RUF012 - marshmallow's own way
+        "invalid": "invalid_instant: Phải là thời điểm RFC 3339 có múi giờ, ví dụ"
+        " 2026-10-02T09:30:00+07:00."
+    }
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> datetime:
+        try:
+            instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+            if instant is None or instant.tzinfo is None:
+                raise self.make_error("invalid")
+            return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise self.make_error("invalid") from None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseFilter:
+    """Which cases, and which page of them; what is left out does not narrow."""
+
+    kind: Kind | None = None
+    field: Field | None = None
+    state: State | None = None
+    unit: str | None = None
+    officer: str | None = None
+    channel: Channel | None = None
+    overdue: bool | None = None
+    received_from: date | None = None
+    received_to: date | None = None  # that day included
+    limit: int = 50
+    after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    limit: int = 50
+    after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfFile:
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replay:
+    file: str
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rebuild:
+    table: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Nothing:
+    """A payload without fields."""
+
+
+CASES = schema(
+    CaseFilter,
+    received_from=Day(future=True),
+    received_to=Day(future=True),
+    limit=Count(min=1, max=MAX_PAGE),
+)
+PAGE = schema(Page, limit=Count(min=1, max=MAX_PAGE))
+OF_FILE = schema(OfFile, file=Text(max=40))
+REPLAY = schema(Replay, file=Text(max=40), known_at=Instant())
+REBUILD = schema(Rebuild)
+NOTHING = schema(Nothing)

@@ -1,0 +1,162 @@
+"""The reporting service as RabbitMQ sees it: one short method for each way in."""
+
+from typing import Any
+
+from nameko.rpc import rpc
+from nameko.timer import timer
+
+from services.reporting import queries, rebuild, replay, schemas, timeline
+from services.reporting.projections import CASES
+from shared import logs
+from shared.clock import instant_text
+from shared.errors import Refused
+from shared.event_sourcing import Call
+from shared.ledger import Recorded
+from shared.listening import listen
+from shared.projecting import Projector
+from shared.providers import CallProvider, Kernel, KernelProvider, View, command
+from shared.wire import read
+
+CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost
+
+log = logs.get(__name__)
+
+
+class ReportingService:
+    """Answers what is known of every file of the ward, now or as of any day; records nothing."""
+
+    name = "reporting"
+
+    kernel: Kernel = KernelProvider()
+    call: Call = CallProvider()
+    table: Projector = View(CASES)
+
+    @command
+    def cases(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Cards of the cases that fit all filters, those received last first.
+
+        Payload: filters, `limit` (1 to 200), `after` (`next` of the page before). Answer: `as_of`,
+        `cases`, `next` (null on the last page).
+        """
+        asked = read(schemas.CASES, payload)
+        return queries.cases(self.table.rows(), self.call.authority, asked, self._today())
+
+    @command
+    def case(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The card of one file, folded from every event up to `position` of the ledger.
+
+        Payload: `file`. Answer: the card. Refused: `unknown_file`.
+        """
+        file = read(schemas.OF_FILE, payload).file
+        row = queries.case(self.table.rows(), self.call.authority, file)
+        if row is None:  # so new that no message has woken us yet
+            self.table.catch_up(self.call.authority)
+            row = queries.case(self.table.rows(), self.call.authority, file)
+        if row is None:
+            raise Refused("unknown_file", queries.UNKNOWN_FILE)
+        return queries.card(row, self._today())
+
+    @command
+    def history(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Every event of one file as the ledger has it, for auditors; sealed parts by name only.
+
+        Payload: `file`. Answer: `file`, `events` (as published, with `legal_date`, `sealed` and
+        `sentence`). Refused: `unknown_file`.
+        """
+        file = read(schemas.OF_FILE, payload).file
+        events = queries.events_of(self.kernel.log, self.call.authority, file)
+        return {"file": file, "events": timeline.history(events)}
+
+    @command
+    def timeline(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What happened to one file in Vietnamese sentences, by the day that the law counts.
+
+        Payload: `file`. Answer: `file`, `entries` (`on`, `sentence`, `type`, `id`, `position`).
+        Refused: `unknown_file`.
+        """
+        file = read(schemas.OF_FILE, payload).file
+        events = queries.events_of(self.kernel.log, self.call.authority, file)
+        return {"file": file, "entries": timeline.timeline(events)}
+
+    @command
+    def replay(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The card of one file as it stood, from the ledger alone.
+
+        Payload: `file`, `as_of` (what had happened by that day, as the law counts), `known_at`
+        (what was on record at that instant). Answer: `file`, `as_of`, `known_at`, `case` (null if
+        the file was not there yet). Refused: `unknown_file`.
+        """
+        asked = read(schemas.REPLAY, payload)
+        events = queries.events_of(self.kernel.log, self.call.authority, asked.file)
+        row = replay.replay(events, as_of=asked.as_of, known_at=asked.known_at)
+        known_at = asked.known_at
+        day = asked.as_of or (replay.vietnamese_day(known_at) if known_at else self._today())
+        return {
+            "file": asked.file,
+            "as_of": day.isoformat(),
+            "known_at": instant_text(known_at) if known_at else None,
+            "case": queries.card(row, day) if row else None,
+        }
+
+    @command
+    def workload(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Open and overdue files by unit and officer, and how many nobody has yet.
+
+        Answer: `as_of`, `open`, `overdue`, `unassigned`, `units` (`unit`, `open`, `overdue`,
+        `officers`).
+        """
+        read(schemas.NOTHING, payload)
+        return queries.workload(self.table.rows(), self.call.authority, self._today())
+
+    @command
+    def overdue(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Cards of open files with an overdue clock as of today, those that wait longest first.
+
+        Payload: `limit` (1 to 200), `after`. Answer: `as_of`, `cases`, `next`.
+        """
+        asked = read(schemas.PAGE, payload)
+        return queries.overdue(self.table.rows(), self.call.authority, asked, self._today())
+
+    @command
+    def verify(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Check the hash chain of the ward's whole ledger.
+
+        Answer: `authority`, `commits`, `ok`, `fault` (null, or what is wrong at the first bad one).
+        """
+        read(schemas.NOTHING, payload)
+        return queries.verified(self.kernel.log, self.call.authority)
+
+    @command
+    def rebuild(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Fold the tables anew from the ledger of every ward; the old ones answer meanwhile.
+
+        Payload: `table` (all if left out). Answer: `tables`, commits folded by table. Refused:
+        `unknown_table`, `rebuild_running`.
+        """
+        asked = read(schemas.REBUILD, payload)
+        return {"tables": rebuild.rebuild(self.kernel.client, self.kernel.log, asked.table)}
+
+    @rpc
+    def health(self) -> dict[str, Any]:
+        """Whether ledger and tables answer."""
+        return {"service": self.name, "authorities": len(self.kernel.log.authorities())}
+
+    @listen(intake="#", assignment="#", deadlines="#")
+    def wake(self, event: Recorded) -> None:
+        """There is news: read it from the ledger, whatever the message says."""
+        if not self.table.is_outdated():  # else the timer rebuilds
+            self.table.catch_up(event.authority)
+
+    @timer(interval=CATCH_UP_S)
+    def catch_up_all(self) -> None:
+        """Catch up with what no message told of; rebuild what older code folded."""
+        if not self.table.is_outdated():
+            self.table.catch_up_all()
+            return
+        try:
+            rebuild.rebuild(self.kernel.client, self.kernel.log, CASES.table)
+        except Refused as busy:  # another instance is at it
+            log.info("rebuild_not_started", code=busy.code)
+
+    def _today(self) -> Any:
+        return self.kernel.clock.today()

@@ -1,0 +1,226 @@
+"""What acceptance tests are told with: the running system, the portal, and payloads."""
+
+import itertools
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+
+import shared.providers  # noqa: F401 - teaches nameko's client our errors
+from deploy import processes, rabbitmq
+from deploy.processes import Program
+from shared.clock import SystemClock
+from shared.ledger import Recorded
+from shared.queues import AGENCIES, replies_queue
+
+SERVICES = ("intake", "assignment", "deadlines", "reporting")
+PROGRAMS = ("relay", *SERVICES)
+START_S = 60.0  # two cores start five Python processes at once
+VHOST = "donthu"
+
+
+class System:
+    """The five processes; `restart` and `kill` are for the crash stories."""
+
+    def __init__(self, stack: Any, folder: Path) -> None:
+        self._stack, self.folder = stack, folder
+        (folder / "log").mkdir()
+        self._environment = stack.environment() | {"PYTHONUNBUFFERED": "1"}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, *names: str, module: str | None = None) -> None:
+        """Start programs and wait until they answer; `module` stands in for a service's own."""
+        told_before = self.logs("relay").count('"relaying"')
+        for name in names:
+            nameko = str(Path(sys.executable).with_name("nameko"))
+            settings = str(processes.ROOT / "deploy" / "service.yaml")
+            service = module or f"services.{name}.service"
+            command = (
+                (sys.executable, "-m", "shared.relay")
+                if name == "relay"
+                else (nameko, "run", "--config", settings, service)
+            )
+            program = Program(name=name, command=command, stop_within_s=8)
+            self._running[name] = processes.start_child(program, self.folder, self._environment)
+        services = [name for name in names if name != "relay"]
+        last: dict[str, str] = {}
+
+        def all_answer() -> bool:
+            last.update(rabbitmq.health(self._environment["AMQP_URI"], services))
+            if "relay" in names:
+                is_relaying = self.logs("relay").count('"relaying"') > told_before
+                last["relay"] = "ok" if is_relaying else "has no lease yet"
+            return set(last.values()) == {"ok"}
+
+        if not processes.until(all_answer, START_S, every_s=0.2):
+            logs = "\n".join(self.logs(name)[-2000:] for name in names)
+            pytest.fail(f"not up after {START_S} s: {last}\n{logs}")
+
+    def kill(self, *names: str) -> None:
+        """SIGKILL, as a crash would: nothing is put in order."""
+        for name in names:
+            child = self._running.pop(name)
+            assert child.poll() is None, f"{name} was dead already:\n{self.logs(name)[-2000:]}"
+            processes.signal_child(child, signal.SIGKILL)
+            child.wait()
+
+    def ensure(self) -> None:
+        """Start what is not running, so that one test's crash is not the next one's."""
+        dead = [
+            n for n in PROGRAMS if n not in self._running or self._running[n].poll() is not None
+        ]
+        if dead:
+            self.start(*dead)
+
+    def stop(self) -> None:
+        children = list(self._running.values())
+        for child in children:
+            processes.signal_child(child, signal.SIGTERM)
+        processes.until(lambda: all(child.poll() is not None for child in children), 10)
+        for child in children:
+            processes.signal_child(child, signal.SIGKILL)
+            child.wait()
+        self._running.clear()
+
+    def logs(self, name: str) -> str:
+        path = self.folder / "log" / f"{name}.log"
+        return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+    def queues(self) -> dict[str, int]:
+        """Every queue of the broker that has messages, handed out ones among them."""
+        told = self._stack.broker_control("list_queues", "-p", VHOST, "name", "messages")
+        counted = dict(line.split("\t") for line in told.splitlines() if line)
+        return {name: int(n) for name, n in counted.items() if n.isdecimal() and n != "0"}
+
+    def await_quiet(self, within_s: float = 40.0) -> None:
+        """Wait until every listener's queue is empty, its retry queue too."""
+
+        def busy() -> dict[str, int]:
+            return {
+                name: count
+                for name, count in self.queues().items()
+                if "." in name and not name.endswith((".parked", ".replies", ".rejected"))
+            }
+
+        quiet = processes.until(lambda: not busy(), within_s, every_s=0.2)
+        assert quiet, f"still in work after {within_s} s: {busy()}"
+
+
+class Portal:
+    """The public service portal: an agency with a user of its own, in plain pika."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+        self._numbers = itertools.count(1)
+
+    def new_id(self, authority: str) -> str:
+        return f"dvc-{authority}-{next(self._numbers)}"
+
+    @staticmethod
+    def event(id: str, data: Mapping[str, Any], type: str = "PetitionReceived") -> dict[str, Any]:
+        return {
+            "specversion": "1.0",
+            "id": id,
+            "source": "/agencies/portal",
+            "type": type,
+            "datacontenttype": "application/json",
+            "data": dict(data),
+        }
+
+    def send(
+        self,
+        body: Mapping[str, Any] | bytes,
+        *,
+        key: str = "portal.PetitionReceived",
+        content_type: str = "application/cloudevents+json",
+        headers: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Publish one message; the broker has it when this returns."""
+        raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        properties = pika.BasicProperties(
+            content_type=content_type, delivery_mode=2, headers=dict(headers or {})
+        )
+        connection = pika.BlockingConnection(pika.URLParameters(self._uri))
+        try:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            channel.basic_publish(AGENCIES, key, raw, properties, mandatory=True)
+        finally:
+            connection.close()
+
+    def answer(
+        self, fits: Callable[[dict[str, Any]], bool] | str, within_s: float = 15.0
+    ) -> dict[str, Any]:
+        """Wait for the answer to the event with this id, or that fits; others stay in the queue."""
+        wanted = fits if callable(fits) else lambda told: told["data"]["source_id"] == fits
+        connection = pika.BlockingConnection(pika.URLParameters(self._uri))
+        try:
+            channel = connection.channel()
+            deadline = time.monotonic() + within_s
+            for method, _, body in channel.consume(
+                replies_queue("portal"), inactivity_timeout=within_s
+            ):
+                if method is None or time.monotonic() > deadline:
+                    break
+                answer: dict[str, Any] = json.loads(body)
+                if wanted(answer):
+                    channel.basic_ack(method.delivery_tag)
+                    return answer
+        finally:
+            connection.close()
+        pytest.fail(f"no answer in {within_s} s")
+
+    def ask(self, event: Mapping[str, Any], **options: Any) -> dict[str, Any]:
+        self.send(event, **options)
+        return self.answer(event["id"])
+
+
+TODAY = SystemClock().today()
+
+
+def ago(days: int) -> str:
+    """The day so many days before today: the clocks of the law run in the present."""
+    return (TODAY - timedelta(days=days)).isoformat()
+
+
+def complaint(**changes: Any) -> dict[str, Any]:
+    """A payload of register_petition that can be accepted as a complaint about land."""
+    return {
+        "channel": "tiep_cong_dan",
+        "received_on": ago(9),
+        "claimed_kind": "khieu_nai",
+        "petitioners": [{"name": "Đỗ Thị Thử", "address": "Tổ dân phố số 4, phường Nhân Hòa"}],
+        "subject": "Khiếu nại quyết định thu hồi đất",
+        "content": "Tôi không đồng ý với quyết định thu hồi đất số 12 của Ủy ban nhân dân phường.",
+    } | changes
+
+
+def from_portal(authority: str, **changes: Any) -> dict[str, Any]:
+    """The same as data of a PetitionReceived."""
+    data = complaint(authority=authority, **changes)
+    del data["channel"]
+    return data
+
+
+def competent(file: str, kind: str = "khieu_nai", **changes: Any) -> dict[str, Any]:
+    """A payload of classify for a petition that the ward must settle."""
+    return {
+        "file": file,
+        "classified_on": ago(8),
+        "kind": kind,
+        "field": "dat_dai",
+        "is_competent": True,
+        "meets_conditions": True,
+    } | changes
+
+
+def types_of(events: Iterable[Recorded]) -> list[str]:
+    return [event.type for event in events]

@@ -1,0 +1,319 @@
+"""The reporting service on a real broker and a real ledger: woken, late, rebuilt, and asked."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pika
+import pytest
+from nameko.containers import ServiceContainer
+from nameko.standalone.rpc import ClusterRpcProxy
+
+from services.reporting import rebuild as rebuilding
+from services.reporting.projections import CASES
+from services.reporting.replay import replay
+from services.reporting.service import ReportingService
+from shared.contracts import streams_of
+from shared.contracts.petitions import Channel, Kind
+from shared.errors import Malformed, Refused
+from shared.ledger import flatten
+from shared.mongo_log import MongoLog
+from shared.projecting import Projector
+from tests.support import stories
+from tests.support.recording import AT, record
+
+
+@pytest.fixture
+def log(mongo_client):
+    return MongoLog(mongo_client)
+
+
+@pytest.fixture
+def tell(log, authority):
+    """Record a file's events, one commit each, a minute apart."""
+
+    def put(file, told=stories.SETTLED):
+        for number, (category, event) in enumerate(told):
+            record(
+                log,
+                authority,
+                f"{category}-{file}",
+                event,
+                at=AT + timedelta(minutes=number),
+            )
+        return log.head(authority)
+
+    return put
+
+
+class WithoutTimer(ReportingService):
+    """Follows by messages alone, so that a test of them proves something."""
+
+    catch_up_all = None
+
+
+@pytest.fixture(scope="module")
+def service(amqp_uri, mongo_client):
+    """One for all tests of this file, since each has a ward of its own."""
+    container = ServiceContainer(WithoutTimer, {"AMQP_URI": amqp_uri, "max_workers": 10})
+    container.start()
+    yield
+    container.stop()
+
+
+@pytest.fixture
+def reporting(service, rpc):
+    return rpc.reporting
+
+
+def received(file, day, **changes):
+    return file, (("petition", replace(stories.RECEIVED, received_on=day, **changes)),)
+
+
+def test_a_message_wakes_it(reporting, tell, authority, log, amqp_uri, eventually):
+    position = tell("f1")
+    (last,) = log.read(authority, "case-f1")[-1].recorded()
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    channel.basic_publish(
+        "assignment.events",
+        last.type,
+        json.dumps(last.message()).encode(),
+        pika.BasicProperties(content_type="application/json", delivery_mode=2),
+        mandatory=True,
+    )
+    connection.close()
+    assert eventually(lambda: reporting.cases({})["cases"])[0]["position"] == position
+
+
+def test_without_any_message_the_timer_catches_up(run_service, reporting, tell, eventually):
+    run_service(ReportingService)
+    tell("f1")
+    found = eventually(lambda: reporting.cases({})["cases"])
+    assert [card["file"] for card in found] == ["f1"]
+
+
+def test_a_card_that_was_asked_for_too_early_is_folded_at_once(reporting, tell):
+    position = tell("f1")
+    card = reporting.case({"file": "f1"})
+    assert (card["position"], card["state"], card["outcome"]) == (
+        position,
+        "closed",
+        "dung_mot_phan",
+    )
+    assert card["clocks"]["settle_1"]["state"] == "late"
+
+
+def test_an_unknown_file_is_refused_everywhere(reporting):
+    for method in ("case", "history", "timeline", "replay"):
+        with pytest.raises(Refused, match="unknown_file"):
+            getattr(reporting, method)({"file": "khong-co"})
+
+
+def test_another_ward_sees_nothing(reporting, tell, amqp_uri):
+    tell("f1")
+    reporting.case({"file": "f1"})
+    other = {"authority": "99999", "actor": "officer:mai"}
+    with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=other) as cluster:
+        assert cluster.reporting.cases({})["cases"] == []
+        assert cluster.reporting.workload({})["open"] == 0
+        for method in ("case", "history", "timeline", "replay"):
+            with pytest.raises(Refused, match="unknown_file"):
+                getattr(cluster.reporting, method)({"file": "f1"})
+
+
+def test_live_rebuilt_and_replayed_every_card_is_the_same(
+    tell, reporting, mongo_client, log, authority, rpc
+):
+    """The fold in pieces, the fold in one go and the fold of one file alone."""
+    live = Projector(mongo_client, rebuilding.DATABASE, log, CASES)
+    for file, until in (("f1", 5), ("f2", 13), ("f1", 13), ("f3", 2)):
+        done = sum(len(commit.proposal.events) for commit in log.read(authority, *streams_of(file)))
+        tell(file, stories.SETTLED[done:until])
+        live.catch_up(authority)
+    tell("f4", (stories.EVERY_EVENT[0], *stories.EVERY_EVENT[13:]))
+    live.catch_up(authority)
+    before = {row["file"]: row for row in live.rows().find({"authority": authority})}
+    table = live.rows().name
+    rpc.reporting.rebuild({"table": "cases"})
+    assert live.rows().name != table
+    after = {row["file"]: row for row in live.rows().find({"authority": authority})}
+    assert set(after) == {"f1", "f2", "f3", "f4"}
+    assert after == before
+    for file, row in after.items():
+        own = replay(flatten(log.read(authority, *streams_of(file))))
+        assert own | {"_id": f"{authority}/{file}", "authority": authority} == row
+
+
+def test_a_rebuild_by_plain_python_tells_its_progress(mongo_client, log, tell, authority):
+    tell("f1")
+    told = {}
+    folded = rebuilding.rebuild(
+        mongo_client, log, "cases", lambda table, ward, done: told.update({(table, ward): done})
+    )
+    assert told["cases", authority] == 13
+    assert folded["cases"] >= 13
+
+
+def test_one_rebuild_runs_at_a_time(mongo_client, log, reporting):
+    leases = mongo_client[rebuilding.DATABASE]["rebuilds"]
+    leases.insert_one({"_id": "cases", "until": datetime.now(UTC) + timedelta(minutes=1)})
+    try:
+        with pytest.raises(Refused, match="rebuild_running"):
+            reporting.rebuild({})
+    finally:
+        leases.delete_one({"_id": "cases"})
+    assert "cases" in reporting.rebuild({})["tables"]
+
+
+def test_the_rebuild_of_a_process_that_died_is_taken_over(mongo_client, log):
+    leases = mongo_client[rebuilding.DATABASE]["rebuilds"]
+    leases.insert_one({"_id": "cases", "until": datetime.now(UTC) - timedelta(seconds=1)})
+    rebuilding.rebuild(mongo_client, log, "cases")
+    assert leases.find_one({"_id": "cases"}) is None
+
+
+def test_a_table_folded_by_older_code_is_rebuilt_by_the_service_itself(
+    run_service, tell, reporting, mongo_client, eventually
+):
+    run_service(ReportingService)
+    tell("f1")
+    reporting.case({"file": "f1"})
+    tables = mongo_client[rebuilding.DATABASE]["tables"]
+    before = tables.find_one_and_update({"_id": "cases"}, {"$set": {"version": 0}})
+    rebuilt = eventually(lambda: tables.find_one({"_id": "cases", "version": CASES.version}))
+    assert rebuilt["generation"] > before["generation"]
+    assert reporting.case({"file": "f1"})["state"] == "closed"
+
+
+def test_pages_go_through_all_cases_once_however_small(reporting, tell):
+    days = [date(2025, 3, 1), date(2025, 3, 1), date(2025, 3, 1), date(2025, 2, 1)]
+    for number, day in enumerate([*days, date(2025, 4, 1)]):
+        tell(*received(f"f{number}", day))
+    reporting.case({"file": "f4"})
+    seen, after, pages = [], None, 0
+    while True:
+        page = reporting.cases({"limit": 2} | ({"after": after} if after else {}))
+        seen += [card["file"] for card in page["cases"]]
+        after, pages = page["next"], pages + 1
+        if after is None:
+            break
+    assert seen == ["f4", "f0", "f1", "f2", "f3"]
+    assert pages == 3
+
+
+def test_a_case_that_comes_in_between_two_pages_moves_nothing(reporting, tell):
+    for number in range(3):
+        tell(*received(f"f{number}", date(2025, 3, 1)))
+    reporting.case({"file": "f2"})
+    first = reporting.cases({"limit": 2})
+    tell(*received("f-new", date(2025, 3, 9)))
+    reporting.case({"file": "f-new"})
+    second = reporting.cases({"limit": 2, "after": first["next"]})
+    assert [card["file"] for card in first["cases"] + second["cases"]] == ["f0", "f1", "f2"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "files"),
+    [
+        ({}, ["post", "missed", "settled"]),
+        ({"kind": "khieu_nai"}, ["missed", "settled"]),
+        ({"field": "dat_dai", "state": "closed"}, ["settled"]),
+        ({"state": "received"}, ["post"]),
+        ({"channel": "buu_chinh"}, ["post"]),
+        ({"officer": "cb-dia-chinh-1"}, ["missed", "settled"]),
+        ({"unit": "van-phong"}, []),
+        ({"overdue": True}, ["missed"]),
+        ({"overdue": False}, ["post", "settled"]),
+        ({"received_from": "2026-10-03"}, ["post"]),
+        ({"received_to": "2026-10-02"}, ["missed", "settled"]),
+        ({"received_from": "2026-10-02", "received_to": "2026-10-02", "limit": 1}, ["missed"]),
+    ],
+)
+def test_filters_narrow_the_list(reporting, tell, filters, files):
+    tell("settled")
+    tell("missed", stories.SETTLED[:10])
+    tell(*received("post", date(2026, 10, 20), channel=Channel.POST, claimed_kind=Kind.FEEDBACK))
+    reporting.case({"file": "post"})
+    # Received last first; two files of one day in the order of their numbers.
+    assert [card["file"] for card in reporting.cases(filters)["cases"]] == files
+
+
+def test_a_key_from_nowhere_is_malformed(reporting):
+    with pytest.raises(Malformed) as malformed:
+        reporting.cases({"after": "trang-2"})
+    assert set(malformed.value.errors) == {"after"}
+
+
+def test_overdue_tells_who_waits_longest_first_and_pages(reporting, tell):
+    late = replace(stories.ACCEPT_CLOCK, due_on=date(2025, 2, 3))
+    later = replace(stories.ACCEPT_CLOCK, due_on=date(2025, 1, 20))
+    ahead = replace(stories.ACCEPT_CLOCK, due_on=date(2099, 1, 1))
+    for file, clock in (("f1", late), ("f2", later), ("f3", ahead), ("f4", late)):
+        tell(file, (("petition", stories.RECEIVED), ("clock", clock)))
+    reporting.case({"file": "f4"})
+    first = reporting.overdue({"limit": 2})
+    second = reporting.overdue({"limit": 2, "after": first["next"]})
+    assert [card["file"] for card in first["cases"] + second["cases"]] == ["f2", "f1", "f4"]
+    assert second["next"] is None
+    assert all(card["is_overdue"] and card["days_overdue"] > 0 for card in first["cases"])
+
+
+def test_workload_counts_open_and_overdue_by_officer(reporting, tell):
+    tell("f1", stories.SETTLED[:10])  # assigned, settlement missed
+    tell("f2", stories.SETTLED[:8])  # assigned, its day is past or not: judged by today
+    tell("f3", stories.SETTLED)  # closed
+    tell("f4", stories.SETTLED[:1])  # nobody has it
+    reporting.case({"file": "f4"})
+    load = reporting.workload({})
+    assert (load["open"], load["unassigned"]) == (3, 1)
+    (unit,) = load["units"]
+    assert (unit["unit"], unit["open"]) == ("kinh-te-ha-tang", 2)
+    assert unit["officers"] == [
+        {"officer": "cb-dia-chinh-1", "open": 2, "overdue": unit["overdue"]}
+    ]
+    assert load["overdue"] == len(reporting.overdue({})["cases"]) >= 1
+
+
+def test_history_timeline_and_replay_of_a_file(reporting, tell, authority):
+    tell("f1")
+    events = reporting.history({"file": "f1"})["events"]
+    assert [event["type"] for event in events[:2]] == ["PetitionReceived", "DeadlineSet"]
+    assert events[0]["authority"] == authority
+    assert events[0]["data"]["parties"][0] == {
+        "ref": "p1",
+        "role": "nguoi_gui",
+        "is_organisation": False,
+        "is_identified": True,
+    }
+    entries = reporting.timeline({"file": "f1"})["entries"]
+    assert entries[-1]["sentence"] == (
+        "Ngày 20/11/2026: Kết thúc, lưu hồ sơ, lý do: đã giải quyết xong."
+    )
+    told = reporting.replay({"file": "f1", "as_of": "2026-10-09"})
+    assert (told["as_of"], told["known_at"]) == ("2026-10-09", None)
+    assert (told["case"]["state"], told["case"]["outcome"]) == ("assigned", None)
+    assert reporting.replay({"file": "f1", "as_of": "2026-10-01"})["case"] is None
+    known = reporting.replay({"file": "f1", "known_at": "2026-11-23T12:02:00+07:00"})
+    assert (known["as_of"], known["known_at"]) == ("2026-11-23", "2026-11-23T05:02:00.000Z")
+    assert known["case"]["state"] == "classified"
+    assert reporting.replay({"file": "f1"})["case"] == reporting.case({"file": "f1"})
+
+
+def test_verify_reads_the_whole_ledger_of_the_ward(reporting, tell, authority, mongo_client):
+    tell("f1")
+    assert reporting.verify({}) == {
+        "authority": authority,
+        "commits": 13,
+        "ok": True,
+        "fault": None,
+    }
+    commits = mongo_client["donthu_ledger"]["commits"]
+    place = {"_id": {"authority": authority, "position": 7}}
+    commits.update_one(place, {"$set": {"actor": "officer:ai-do"}})
+    told = reporting.verify({})
+    assert (told["ok"], told["commits"]) == (False, 7)
+    assert "position 7" in told["fault"]
+    commits.update_one(place, {"$set": {"actor": "officer:vera"}})
+    assert reporting.verify({})["ok"] is True

@@ -1,0 +1,175 @@
+"""The private servers start, survive kill -9, and keep the agencies apart."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pika
+import pytest
+from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
+from pymongo import MongoClient
+
+from deploy import processes, rabbitmq
+from deploy.processes import ROOT, StackError
+from deploy.stack import Stack
+from deploy.topology import declare
+
+EVENT = b'{"specversion": "1.0"}'
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack = Stack(tmp_path_factory.mktemp("stack"), given={})
+    stack.start_servers()
+    declare(stack.environment()["AMQP_URI"])
+    yield stack
+    stack.stop_servers()
+
+
+@pytest.fixture
+def agency(stack: Stack) -> Iterator[Any]:
+    """A channel of the agency `portal`, with publisher confirms."""
+    connection = pika.BlockingConnection(pika.URLParameters(stack.agency_uri("portal")))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    yield channel
+    connection.close()
+
+
+def notes(stack: Stack) -> Any:
+    client: MongoClient[dict[str, Any]] = MongoClient(stack.environment()["MONGO_URI"])
+    return client["test_stack"]["notes"]
+
+
+def test_a_second_start_is_harmless(stack: Stack) -> None:
+    first = stack.server_pids()
+    stack.start_servers()
+    assert stack.server_pids() == first
+    assert rabbitmq.answers(stack.environment()["AMQP_URI"])
+
+
+def test_the_database_comes_back_with_its_data_after_kill_9(stack: Stack) -> None:
+    notes(stack).insert_one({"_id": "before-the-kill"})
+    stack.signal_server("mongod", signal.SIGKILL)
+    stack.restart_server("mongod")
+    assert notes(stack).find_one({"_id": "before-the-kill"})
+
+
+def test_the_broker_comes_back_with_its_messages_after_kill_9(stack: Stack) -> None:
+    uri = stack.environment()["AMQP_URI"]
+    connection = pika.BlockingConnection(pika.URLParameters(uri))
+    channel = connection.channel()
+    channel.queue_declare("test.survives", durable=True)
+    channel.confirm_delivery()
+    durable = pika.BasicProperties(delivery_mode=2)
+    channel.basic_publish("", "test.survives", b"still here", durable, mandatory=True)
+    time.sleep(1.0)  # the broker writes the existence of a new quorum queue down within 0.5 s
+    stack.signal_server("rabbitmq", signal.SIGKILL)
+    stack.restart_server("rabbitmq")
+    channel = pika.BlockingConnection(pika.URLParameters(uri)).channel()
+    assert channel.basic_get("test.survives", auto_ack=True)[2] == b"still here"
+
+
+def test_a_queue_is_of_the_quorum_kind_unless_one_says_otherwise(stack: Stack) -> None:
+    uri = stack.environment()["AMQP_URI"]
+    channel = pika.BlockingConnection(pika.URLParameters(uri)).channel()
+    channel.queue_declare("test.kind", durable=True)
+    listed = stack.broker_control("list_queues", "-p", "donthu", "name", "type")
+    assert "test.kind\tquorum" in listed
+
+
+def test_after_a_move_to_another_port_the_database_is_still_its_own_primary(
+    tmp_path: Path,
+) -> None:
+    moving = Stack(tmp_path, given={})
+    before = moving.start_servers()
+    notes(moving).insert_one({"_id": "before-the-move"})
+    moving.stop_servers()
+    port = int(before["MONGO_URI"].split(":")[2].split("/")[0])
+    with socket.socket() as somebody_else:
+        somebody_else.bind(("127.0.0.1", port))
+        after = moving.start_servers()
+        assert after["MONGO_URI"] != before["MONGO_URI"]
+        assert notes(moving).find_one({"_id": "before-the-move"})
+    moving.stop_servers()
+
+
+def test_servers_die_with_the_process_that_started_them(tmp_path: Path) -> None:
+    script = (
+        "import os, signal; from pathlib import Path; from deploy.stack import Stack;"
+        f"Stack(Path({str(tmp_path)!r}), given={{}}).start_servers();"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert processes.until(lambda: not processes.of_stack(tmp_path), 10)
+
+
+def test_keys_are_never_made_anew_for_data_that_was_sealed_with_others(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "data" / "mongod").mkdir(parents=True)
+    (tmp_path / "data" / "mongod" / "WiredTiger").touch()
+    with pytest.raises(StackError, match=r"master\.key, index\.key"):
+        Stack(tmp_path, given={}).start_servers()
+
+
+def test_an_agency_publishes_under_its_own_name(agency: Any) -> None:
+    agency.basic_publish("agencies", "portal.PetitionReceived", EVENT, mandatory=True)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "key"),
+    [
+        ("agencies", "police.PetitionReceived"),
+        ("agencies", "portal"),
+        ("agencies", "portalx.PetitionReceived"),
+        ("intake.events", "PetitionReceived"),
+        ("", "intake.inbox"),
+        ("amq.topic", "portal.PetitionReceived"),
+    ],
+)
+def test_an_agency_writes_nowhere_else(agency: Any, exchange: str, key: str) -> None:
+    with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+        agency.basic_publish(exchange, key, EVENT, mandatory=True)
+
+
+def test_an_agency_reads_its_own_replies(agency: Any) -> None:
+    assert agency.basic_get("agency.portal.replies") == (None, None, None)
+
+
+@pytest.mark.parametrize("queue", ["agency.police.replies", "intake.inbox"])
+def test_an_agency_reads_no_other_queue(agency: Any, queue: str) -> None:
+    with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+        agency.basic_get(queue)
+
+
+def test_an_agency_declares_nothing(agency: Any) -> None:
+    with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+        agency.queue_declare("portal.own", durable=True)
+
+
+def test_an_agency_that_is_added_can_log_in_and_is_kept_apart_too(stack: Stack) -> None:
+    uri = stack.add_agency("police")
+    channel = pika.BlockingConnection(pika.URLParameters(uri)).channel()
+    channel.confirm_delivery()
+    with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+        channel.basic_publish("agencies", "portal.PetitionReceived", EVENT, mandatory=True)
+    assert stack.agencies() == ["police", "portal"]
+
+
+def test_a_wrong_password_opens_nothing(stack: Stack) -> None:
+    right = stack.agency_uri("portal")
+    with pytest.raises(ProbableAuthenticationError):
+        pika.BlockingConnection(pika.URLParameters(right.replace("@", "x@")))
+
+
+@pytest.mark.parametrize("name", ["Portal", "a.b", "", "*", "portal#"])
+def test_a_name_that_could_be_a_pattern_is_no_agency(stack: Stack, name: str) -> None:
+    with pytest.raises(StackError, match="no name for an agency"):
+        stack.add_agency(name)

@@ -1,0 +1,293 @@
+"""The demo's petitions keep the law and the proportions, and name nobody who could exist."""
+
+import unicodedata
+from collections import Counter
+from datetime import date, timedelta
+from functools import reduce
+from typing import Any
+
+import pytest
+
+from deploy.demo.petitions import (
+    ACCEPTED,
+    FEWEST,
+    OPEN,
+    Course,
+    Plan,
+    Way,
+    broken_petition,
+    divide,
+    generate,
+)
+from deploy.demo.texts import TEMPLATES
+from services.assignment import domain as assignment
+from services.assignment import policies
+from services.assignment import schemas as assignment_schemas
+from services.assignment.directory import Directories
+from services.assignment.routing import suggest
+from services.deadlines.policies import limits_called_for
+from services.deadlines.rules import RuleTable
+from services.deadlines.terms import Term, compute
+from services.intake import domain as intake
+from services.intake import schemas as intake_schemas
+from shared.clock import SystemClock
+from shared.contracts.petitions import Channel, Kind, PetitionAccepted
+from shared.errors import Malformed
+from shared.wire import read
+from shared.working_days import Calendar
+
+TODAY = date(2026, 11, 23)
+NHAN_HOA = "09253"
+FILE = "7f3k9q2mxw4t"
+CALENDAR = Calendar.load()
+RULES = RuleTable.load()
+DIRECTORY = Directories.from_environment().of(NHAN_HOA)
+
+COMMANDS = {
+    "classify": (intake.classify_petition, lambda said: read(intake_schemas.CLASSIFY, said)),
+    "accept": (intake.accept_petition, lambda said: read(intake_schemas.ACCEPT, said)),
+    "refuse": (intake.refuse_acceptance, intake_schemas.refusal),
+    "guide": (intake.guide_petitioner, intake_schemas.guidance),
+    "forward": (intake.forward_petition, lambda said: read(intake_schemas.FORWARD, said)),
+    "file_away": (intake.file_away_petition, lambda said: read(intake_schemas.FILE_AWAY, said)),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def on_the_day(request: Any) -> Any:
+    """Schemas refuse the future as of the day of the demo, not of the test run."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(SystemClock, "today", lambda self: TODAY)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def plans() -> list[Plan]:
+    return generate(TODAY, calendar=CALENDAR)
+
+
+def history(plan: Plan) -> list[Any]:
+    """The events that the services' own rules make of a plan."""
+    received = intake.register_petition(_registration(plan), intake.Petition())
+    petition = reduce(intake.evolve, received, intake.Petition())
+    events: list[Any] = list(received)
+    case = assignment.Case()
+    for step in plan.steps:
+        said = {**step.payload, "file": FILE}
+        if step.service == "intake":
+            decide, command = COMMANDS[step.method]
+            made: list[Any] = decide(command(said), petition)
+            petition = reduce(intake.evolve, made, petition)
+            for event in made:
+                if isinstance(event, PetitionAccepted):
+                    opening = policies.when_petition_accepted_then_open_case(FILE, event)
+                    made = [*made, *assignment.open_case(opening, case)]
+                    case = reduce(assignment.evolve, made[1:], case)
+        else:
+            made = _on_case(step.method, said, case)
+            case = reduce(assignment.evolve, made, case)
+        assert made, f"{step.method} of petition {plan.number} decides nothing"
+        events += made
+    return events
+
+
+def _registration(plan: Plan) -> intake.RegisterPetition:
+    if plan.way is Way.PORTAL:
+        said = read(intake_schemas.AGENCY_PETITION, plan.payload)
+        channel = Channel.PORTAL
+    else:
+        said = read(intake_schemas.REGISTER, plan.payload)
+        channel = said.channel
+    return intake_schemas.registration(
+        said, file=FILE, channel=channel, received_on=said.received_on
+    )
+
+
+def _on_case(method: str, said: dict[str, Any], case: assignment.Case) -> list[Any]:
+    match method:
+        case "assign":
+            opened = assignment.require_open(case)
+            suggested = suggest(DIRECTORY, opened.kind, opened.field, {})
+            said = said | {"unit": suggested.unit.id, "officer": suggested.officer}
+            assign = read(assignment_schemas.ASSIGN, said)
+            command = assign.command(assigned_by="officer:demo", directory=DIRECTORY)
+            return list(assignment.assign_case(command, case))
+        case "issue_decision":
+            issue = read(assignment_schemas.ISSUE_DECISION, said)
+            return list(assignment.issue_decision(issue.command(decided_by="officer:demo"), case))
+        case _:
+            return list(assignment.close_case(read(assignment_schemas.CLOSE, said), case))
+
+
+def clocks(plan: Plan) -> list[tuple[Term, date | None]]:
+    """Each limit that the law sets for the plan's petition, and when it was kept."""
+    return [
+        (
+            compute(called.kind, called.stage, called.trigger, called.facts, CALENDAR, RULES),
+            called.done_on,
+        )
+        for called in limits_called_for(history(plan))
+    ]
+
+
+def is_late(plan: Plan) -> bool:
+    return any(done_on is not None and done_on > term.due for term, done_on in clocks(plan))
+
+
+def running(plan: Plan) -> list[Term]:
+    return [term for term, done_on in clocks(plan) if done_on is None]
+
+
+def test_the_same_seed_gives_the_same_petitions_and_another_gives_others(plans: list[Plan]) -> None:
+    assert generate(TODAY, calendar=CALENDAR) == plans
+    assert generate(TODAY, calendar=CALENDAR, seed=2) != plans
+
+
+def test_the_services_rules_take_every_step_of_every_plan(plans: list[Plan]) -> None:
+    for plan in plans:
+        history(plan)
+
+
+@pytest.mark.parametrize(
+    "today", [date(2026, 1, 3), date(2026, 3, 1), date(2026, 11, 24), date(2027, 3, 1)]
+)
+def test_it_works_on_a_holiday_at_new_year_and_on_any_other_day(
+    today: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SystemClock, "today", lambda self: today)
+    for plan in generate(today, calendar=CALENDAR, cases=FEWEST):
+        history(plan)
+
+
+def test_dates_follow_one_another_and_none_lies_in_the_future(plans: list[Plan]) -> None:
+    for plan in plans:
+        days = [plan.received_on, *(step.on for step in plan.steps)]
+        assert days == sorted(days)
+        assert days[-1] <= TODAY
+
+
+def test_new_petitions_are_of_the_past_year_and_the_backlog_is_older(plans: list[Plan]) -> None:
+    a_year_ago = TODAY - timedelta(
+        days=375
+    )  # the year, and back to a working day over the holidays
+    for plan in plans:
+        assert (plan.received_on < a_year_ago) == (plan.way is Way.BACKLOG)
+
+
+def test_what_is_settled_in_time_keeps_every_limit_and_what_is_late_breaks_one(
+    plans: list[Plan],
+) -> None:
+    assert [plan.number for plan in plans if is_late(plan)] == [
+        plan.number for plan in plans if plan.course is Course.LATE
+    ]
+
+
+def test_overdue_ones_are_past_their_limit_and_approaching_ones_within_eight_days(
+    plans: list[Plan],
+) -> None:
+    for plan in plans:
+        if plan.course is Course.OVERDUE:
+            assert [term.is_missed(TODAY) for term in running(plan)] == [True]
+        elif plan.course in (Course.APPROACHING, Course.RUNNING, Course.NEW):
+            assert [term.is_missed(TODAY) for term in running(plan)] == [False]
+            if plan.course is Course.APPROACHING:
+                assert running(plan)[0].due <= TODAY + timedelta(days=8)
+        else:
+            assert running(plan) == []
+
+
+def test_one_first_limit_would_end_in_the_new_year_holidays_and_is_moved_behind_them(
+    plans: list[Plan],
+) -> None:
+    (plan,) = (plan for plan in plans if plan.over_tet)
+    first, kept_on = clocks(plan)[0]
+    assert (plan.received_on, first.due, kept_on) == (
+        date(2026, 2, 6),
+        date(2026, 2, 23),
+        date(2026, 2, 23),
+    )
+
+
+def test_150_petitions_divide_as_the_figures_say(plans: list[Plan]) -> None:
+    assert Counter(plan.kind for plan in plans) == {
+        Kind.COMPLAINT: 23,
+        Kind.DENUNCIATION: 12,
+        Kind.RECOMMENDATION: 58,
+        Kind.FEEDBACK: 57,
+    }
+    courses = Counter(plan.course for plan in plans)
+    assert courses[Course.FILED] + courses[Course.NEW] == 33
+    assert courses[Course.REPEATED] == 23
+    assert courses[Course.OVERDUE] == 5
+    assert courses[Course.APPROACHING] == courses[Course.RUNNING] == 4
+    assert sum(courses[course] for course in ACCEPTED) == 72
+    assert Counter(plan.way for plan in plans) == {Way.DESK: 105, Way.PORTAL: 33, Way.BACKLOG: 12}
+    assert sum(plan.payload["people"] >= 5 for plan in plans if plan.course in ACCEPTED) == 5
+
+
+def test_the_fewest_petitions_still_have_a_story_and_every_open_course() -> None:
+    plans = generate(TODAY, calendar=CALENDAR, cases=FEWEST)
+    assert len(plans) == FEWEST
+    assert [plan.way for plan in plans if plan.is_story] == [Way.PORTAL]
+    assert set(OPEN) <= {plan.course for plan in plans}
+
+
+def test_fewer_petitions_than_that_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 30"):
+        generate(TODAY, calendar=CALENDAR, cases=FEWEST - 1)
+
+
+def test_a_repeated_petition_comes_after_the_one_of_the_same_kind_that_it_repeats(
+    plans: list[Plan],
+) -> None:
+    by_number = {plan.number: plan for plan in plans}
+    repeated = [plan for plan in plans if plan.repeats]
+    assert len(repeated) == 23
+    for plan in repeated:
+        original = by_number[plan.repeats or 0]
+        assert original.received_on < plan.received_on
+        assert (original.kind, original.field) == (plan.kind, plan.field)
+
+
+def test_texts_are_composed_filled_and_varied(plans: list[Plan]) -> None:
+    for plan in plans:
+        text = f"{plan.payload['subject']} {plan.payload['content']}"
+        assert unicodedata.is_normalized("NFC", text)
+        assert "{" not in text
+    assert len({plan.payload["subject"] for plan in plans}) > 80
+    assert sum(map(len, TEMPLATES.values())) >= 45
+
+
+def test_identity_and_telephone_numbers_cannot_be_anybodys(plans: list[Plan]) -> None:
+    people = [person for plan in plans for person in plan.payload["petitioners"]]
+    assert len(people) > 100
+    for person in people:
+        assert person.get("id_number", "000").startswith("000")
+        assert person.get("phone", "0000").startswith("0000")
+
+
+def test_the_broken_petition_is_refused_for_each_of_its_faults() -> None:
+    with pytest.raises(Malformed) as malformed:
+        read(intake_schemas.AGENCY_PETITION, broken_petition(NHAN_HOA))
+    assert sorted(malformed.value.errors) == [
+        "content",
+        "petitioners.0.id_number",
+        "petitioners.0.name",
+        "priority",
+        "received_on",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "shares"),
+    [
+        (10, {"a": 1, "b": 1, "c": 1}, {"a": 4, "b": 3, "c": 3}),
+        (3, {"a": 0.9, "b": 0.1}, {"a": 3, "b": 0}),
+        (0, {"a": 1}, {"a": 0}),
+    ],
+)
+def test_shares_are_whole_and_add_up(
+    total: int, weights: dict[str, float], shares: dict[str, int]
+) -> None:
+    assert divide(total, weights) == shares
