@@ -4,13 +4,14 @@ Live, catch-up and rebuild are one code path, `catch_up`: read the ledger behind
 fold, store rows and checkpoint together. A message from the broker only says that there is news.
 Two processes may follow at once; who is second finds the checkpoint moved and reads on from there.
 
-A table has generations (`cases.1`, `cases.2`); a rebuild fills a new one beside the live one and
+A table has generations (`cases.1`, `cases.2.…`); a rebuild fills a new one beside the live one and
 then switches. The rows of a projection hold no personal data, so that erasing needs no rebuild.
 """
 
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from uuid import uuid4
 
 from pymongo import MongoClient, ReplaceOne
 from pymongo.collection import Collection
@@ -50,15 +51,20 @@ class Projector:
     def catch_up(self, authority: str) -> int:
         """Fold everything that is new; tells how many commits that were.
 
+        A table that was folded by another version of the code is left as it is: it answers until
+        the rebuild that its service has begun is done.
+
         Raises:
             HoleInLog: nothing behind the hole was folded.
         """
-        return self._catch_up(self._live()["live"], authority)
+        live = self._live()
+        if live["version"] != self.projection.version:
+            return 0
+        return self._catch_up(live["live"], authority)
 
     def catch_up_all(self) -> int:
         """The same for every authority: the safety net behind lost messages."""
-        table = self._live()["live"]
-        return sum(self._catch_up(table, authority) for authority in self._log.authorities())
+        return sum(map(self.catch_up, self._log.authorities()))
 
     def is_outdated(self) -> bool:
         """Whether the table was folded by another version of the code."""
@@ -68,10 +74,12 @@ class Projector:
         """Fold the whole ledger into a new generation while the live one answers, then switch.
 
         `progress` is told each authority and the commits folded for it. Returns the commits folded.
+        Two rebuilds at once work on tables of their own; the first to be done is switched to. The
+        table before the live one is kept until the next rebuild, for queries that still read it.
         """
         before = self._live()
         generation = before["generation"] + 1
-        table = f"{self.projection.table}.{generation}"
+        table = f"{self.projection.table}.{generation}.{uuid4().hex[:8]}"
         self._start_afresh(table)
         folded = 0
         for authority in self._log.authorities():
@@ -85,6 +93,7 @@ class Projector:
             {
                 "$set": {
                     "live": table,
+                    "previous": before["live"],
                     "generation": generation,
                     "version": self.projection.version,
                 }
@@ -92,9 +101,9 @@ class Projector:
         )
         if switched.matched_count:
             self.catch_up_all()
-            self._drop(before["live"])
-        else:  # somebody else rebuilt meanwhile; theirs is live
-            self._drop(table)
+        unused = before.get("previous") if switched.matched_count else table
+        if unused:
+            self._drop(unused)
         return folded
 
     def _live(self) -> Row:

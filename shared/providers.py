@@ -124,6 +124,11 @@ class View(DependencyProvider):
         super().__init__()
         self.projection = projection
 
+    def start(self) -> None:
+        projector = self.kernel.projector(self.projection)
+        if projector.is_outdated():
+            self.container.spawn_managed_thread(projector.rebuild, identifier="rebuild")
+
     def get_dependency(self, worker_ctx: Any) -> Projector:
         return self.kernel.projector(self.projection)
 

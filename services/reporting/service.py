@@ -7,7 +7,6 @@ from nameko.timer import timer
 
 from services.reporting import queries, rebuild, replay, schemas, timeline
 from services.reporting.projections import CASES
-from shared import logs
 from shared.clock import instant_text
 from shared.errors import Refused
 from shared.event_sourcing import Call
@@ -18,9 +17,6 @@ from shared.providers import CallProvider, Kernel, KernelProvider, View, command
 from shared.wire import read
 
 CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost
-
-log = logs.get(__name__)
-
 
 class ReportingService:
     """Answers what is known of every file of the ward, now or as of any day; records nothing."""
@@ -131,7 +127,7 @@ class ReportingService:
         """Fold the tables anew from the ledger of every ward; the old ones answer meanwhile.
 
         Payload: `table` (all if left out). Answer: `tables`, commits folded by table. Refused:
-        `unknown_table`, `rebuild_running`.
+        `unknown_table`.
         """
         asked = read(schemas.REBUILD, payload)
         return {"tables": rebuild.rebuild(self.kernel.client, self.kernel.log, asked.table)}
@@ -144,19 +140,12 @@ class ReportingService:
     @listen(intake="#", assignment="#", deadlines="#")
     def wake(self, event: Recorded) -> None:
         """There is news: read it from the ledger, whatever the message says."""
-        if not self.table.is_outdated():  # else the timer rebuilds
-            self.table.catch_up(event.authority)
+        self.table.catch_up(event.authority)
 
     @timer(interval=CATCH_UP_S)
     def catch_up_all(self) -> None:
-        """Catch up with what no message told of; rebuild what older code folded."""
-        if not self.table.is_outdated():
-            self.table.catch_up_all()
-            return
-        try:
-            rebuild.rebuild(self.kernel.client, self.kernel.log, CASES.table)
-        except Refused as busy:  # another instance is at it
-            log.info("rebuild_not_started", code=busy.code)
+        """Catch up with what no message told of."""
+        self.table.catch_up_all()
 
     def _today(self) -> Any:
         return self.kernel.clock.today()

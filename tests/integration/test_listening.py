@@ -1,6 +1,5 @@
 """No message is lost by a handler that fails, hangs or cannot read it."""
 
-import contextlib
 import json
 import random
 import zlib
@@ -12,7 +11,6 @@ import pika
 import pytest
 from nameko.containers import ServiceContainer
 from nameko.extensions import DependencyProvider
-from pika.exceptions import AMQPError
 
 from shared import listening
 from shared.errors import Refused
@@ -105,8 +103,7 @@ def channel(amqp_uri: str) -> Iterator[Any]:
     channel = connection.channel()
     channel.confirm_delivery()
     yield channel
-    with contextlib.suppress(AMQPError):  # one test has the broker close it
-        connection.close()
+    connection.close()
 
 
 @pytest.fixture
@@ -137,26 +134,37 @@ def run(amqp_uri: str) -> Iterator[Callable[[type], Any]]:
 
 
 @pytest.fixture
-def publish(channel: Any, authority: str) -> Publish:
+def publish(amqp_uri: str, authority: str) -> Publish:
     """Publish as the relay does, or with another body or content type."""
 
-    def send(
+    def event(
         id: str,
         body: bytes | None = None,
         content_type: str | None = "application/json",
         headers: Any = None,
     ) -> None:
-        channel.basic_publish(
+        send(
+            amqp_uri,
             "intake.events",
             "PetitionReceived",
             json.dumps(message(authority, id)).encode() if body is None else body,
-            pika.BasicProperties(
-                content_type=content_type, delivery_mode=2, message_id=id, headers=headers
-            ),
-            mandatory=True,
+            content_type=content_type,
+            delivery_mode=2,
+            message_id=id,
+            headers=headers,
         )
 
-    return send
+    return event
+
+
+def send(uri: str, exchange: str, routing_key: str, body: bytes, **properties: Any) -> None:
+    """Publish with confirm, on a connection of its own."""
+    connection = pika.BlockingConnection(pika.URLParameters(uri))
+    channel = connection.channel()
+    channel.confirm_delivery()
+    told = pika.BasicProperties(**properties)
+    channel.basic_publish(exchange, routing_key, body, told, mandatory=True)
+    connection.close()
 
 
 def message(authority: str, id: str) -> dict[str, Any]:
@@ -387,13 +395,7 @@ def test_ordered_events_are_handled_one_after_another(
 
 
 def send_as_agency(uri: str, routing_key: str, body: bytes, **properties: Any) -> None:
-    connection = pika.BlockingConnection(pika.URLParameters(uri))
-    channel = connection.channel()
-    channel.confirm_delivery()
-    channel.basic_publish(
-        "agencies", routing_key, body, pika.BasicProperties(**properties), mandatory=True
-    )
-    connection.close()
+    send(uri, "agencies", routing_key, body, **properties)
 
 
 INBOX = "test_takes.inbox"

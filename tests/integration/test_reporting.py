@@ -1,8 +1,9 @@
 """The reporting service on a real broker and a real ledger: woken, late, rebuilt, and asked."""
 
 import json
+import threading
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pika
 import pytest
@@ -156,32 +157,34 @@ def test_a_rebuild_by_plain_python_tells_its_progress(mongo_client, log, tell, a
     assert folded["cases"] >= 13
 
 
-def test_one_rebuild_runs_at_a_time(mongo_client, log, reporting):
-    leases = mongo_client[rebuilding.DATABASE]["rebuilds"]
-    leases.insert_one({"_id": "cases", "until": datetime.now(UTC) + timedelta(minutes=1)})
-    try:
-        with pytest.raises(Refused, match="rebuild_running"):
-            reporting.rebuild({})
-    finally:
-        leases.delete_one({"_id": "cases"})
-    assert "cases" in reporting.rebuild({})["tables"]
+def test_two_rebuilds_at_once_end_in_one_live_table_with_every_card(
+    mongo_client, log, tell, authority
+):
+    tell("f1")
+    tell("f2")
+    builders = [
+        threading.Thread(target=rebuilding.rebuild, args=(mongo_client, log)) for _ in range(2)
+    ]
+    for builder in builders:
+        builder.start()
+    for builder in builders:
+        builder.join()
+    live = Projector(mongo_client, rebuilding.DATABASE, log, CASES)
+    assert {row["file"] for row in live.rows().find({"authority": authority})} == {"f1", "f2"}
+    tables = mongo_client[rebuilding.DATABASE].list_collection_names(
+        filter={"name": {"$regex": r"^cases\."}}
+    )
+    assert len(tables) <= 2  # the live one and the one before it
 
 
-def test_the_rebuild_of_a_process_that_died_is_taken_over(mongo_client, log):
-    leases = mongo_client[rebuilding.DATABASE]["rebuilds"]
-    leases.insert_one({"_id": "cases", "until": datetime.now(UTC) - timedelta(seconds=1)})
-    rebuilding.rebuild(mongo_client, log, "cases")
-    assert leases.find_one({"_id": "cases"}) is None
-
-
-def test_a_table_folded_by_older_code_is_rebuilt_by_the_service_itself(
+def test_a_table_folded_by_older_code_is_rebuilt_when_the_service_starts(
     run_service, tell, reporting, mongo_client, eventually
 ):
-    run_service(ReportingService)
     tell("f1")
     reporting.case({"file": "f1"})
     tables = mongo_client[rebuilding.DATABASE]["tables"]
     before = tables.find_one_and_update({"_id": "cases"}, {"$set": {"version": 0}})
+    run_service(ReportingService)
     rebuilt = eventually(lambda: tables.find_one({"_id": "cases", "version": CASES.version}))
     assert rebuilt["generation"] > before["generation"]
     assert reporting.case({"file": "f1"})["state"] == "closed"
