@@ -8,6 +8,7 @@ went wrong go to stderr. What clerks read is Vietnamese.
 import dataclasses
 import functools
 import json
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -313,7 +314,7 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
             print_json(story.facts(prepared, played) | {"verified": report})
         else:
             story.tell(console(), prepared, played, services.call, _told_chain(report))
-            caller.say("The stack keeps running; `donthu down` stops it.")
+            caller.say(f"The stack keeps running; `{sys.argv[0]} down` stops it.")
     if report["fault"]:
         raise SystemExit(NO)
 

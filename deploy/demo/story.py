@@ -4,6 +4,7 @@ It shows what officers' lists show. Names, addresses and texts of petitions are 
 opened here.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -83,12 +84,12 @@ def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> 
     _chapter(console, "8. Is the ledger whole?")
     console.print(chain)
     _chapter(console, "Try next")
-    for command in (
-        "donthu cases --overdue",
-        f"donthu replay {file} --as-of {middle(story)} --json",
-        "donthu deadline khieu_nai accept --from 2026-10-02",
+    for arguments in (
+        "cases --overdue",
+        f"replay {file} --as-of {middle(story)} --json",
+        "deadline khieu_nai accept --from 2026-10-02",
     ):
-        console.print(f"  {command}")
+        console.print(f"  {sys.argv[0]} {arguments}")  # as it was called, so that it can be pasted
 
 
 def _chapter(console: Console, title: str) -> None:

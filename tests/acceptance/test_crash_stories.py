@@ -96,7 +96,7 @@ class Clerk:
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                answer: dict[str, Any] = self._services()[service][method](sent)
+                answer: dict[str, Any] = getattr(getattr(self._services(), service), method)(sent)
             except PERHAPS:
                 self.close()
                 self.asked_again += 1
@@ -133,10 +133,10 @@ class Clerk:
 class Work:
     """A stream of petitions by several clients at once, each in a thread of its own."""
 
-    def __init__(self, amqp_uri: str, portal: Any, authority: str) -> None:
+    def __init__(self, amqp_uri: str, portal: Any, authority: str, log: Log) -> None:
         self.clerks = [Clerk(amqp_uri, authority, f"clerk-{n}") for n in range(CLERKS)]
         self.sent: list[str] = []  # ids of the portal's events
-        self._portal, self._authority = portal, authority
+        self._portal, self._authority, self._log = portal, authority, log
         self._faults: list[BaseException] = []
         self._threads = [
             threading.Thread(target=self._watched, args=(self._settle, clerk))
@@ -147,6 +147,11 @@ class Work:
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
+
+    def await_commits(self, commits: int) -> None:
+        """Wait until the ward's ledger has so many: the work is midway."""
+        while self._log.head(self._authority) < commits and not self._faults:
+            time.sleep(0.02)
 
     def finish(self) -> None:
         """Wait for everyone; raises what one of them raised."""
@@ -188,18 +193,8 @@ class Work:
 
 
 @pytest.fixture
-def work(system: Any, amqp_uri: str, portal: Any, authority: str) -> Work:
-    return Work(amqp_uri, portal, authority)
-
-
-@pytest.fixture
-def midway(log: Log, authority: str, eventually: Any) -> Callable[[int], None]:
-    """Wait until the ward's ledger has so many commits."""
-
-    def wait(commits: int) -> None:
-        eventually(lambda: log.head(authority) >= commits, 60.0)
-
-    return wait
+def work(system: Any, amqp_uri: str, portal: Any, authority: str, log: Log) -> Work:
+    return Work(amqp_uri, portal, authority, log)
 
 
 @pytest.fixture
@@ -295,12 +290,11 @@ def test_a_killed_process_loses_and_doubles_nothing(
     victim: str,
     system: Any,
     work: Work,
-    midway: Callable[[int], None],
     all_is_well: Callable[[Work], None],
 ) -> None:
     work.start()
     for commits in (30, 120):
-        midway(commits)
+        work.await_commits(commits)
         system.kill(victim)
         system.start(victim)
     work.finish()
@@ -313,13 +307,12 @@ def test_a_killed_server_loses_and_doubles_nothing(
     stack: Any,
     system: Any,
     work: Work,
-    midway: Callable[[int], None],
     all_is_well: Callable[[Work], None],
 ) -> None:
     # A new quorum queue, such as a client's for its answers, is on disk after half a second only.
     time.sleep(1.0)
     work.start()
-    midway(60)
+    work.await_commits(60)
     stack.signal_server(server)
     stack.restart_server(server)
     work.finish()
