@@ -12,9 +12,7 @@ is stuck.
 """
 
 import os
-import secrets
 import signal
-import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -25,39 +23,32 @@ import pika
 import pymongo
 from pika.exceptions import AMQPError
 from pika.spec import Basic
-from pymongo import MongoClient, UpdateOne
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
+from pymongo.errors import PyMongoError
 
 from shared import contracts, logs, mongo_log
 from shared.errors import HoleInLog, LogUnavailable
+from shared.lease import LEASE_MS, Lease, LeaseLost, Positions
 from shared.ledger import Commit, Log
 from shared.queues import events_exchange
 from shared.settings import Settings
 
 Document = dict[str, Any]
 
-DATABASE = "donthu_relay"
 WINDOW = 500  # events sent and not yet confirmed, about
 PAGE = 250  # commits read at once
 TICK_S = 0.02  # how soon news is taken up
 STORE_S = 0.25  # between writings of positions; what was sent since is sent again after a crash
 LOOK_S = 2.0  # between looks at all authorities, should news be lost
 HOLD_S = 2.0  # an authority whose event was not taken waits this long
-LEASE_MS = 10_000
 STALL_S = 30.0  # without progress though there is work: the process ends
 FINISH_S = 3.0  # what is under way at SIGTERM may be confirmed until then
 CLOSE_S = 2.0  # for the broker to say good-bye
-_DUPLICATE = 11000
 _PERSISTENT = 2
 #: Who owns events of a type that only a newer release knows.
 _OWNER_BY_CATEGORY = dict(zip(contracts.CATEGORIES, contracts.OWNED, strict=True))
 
 log = logs.get(__name__)
-
-
-class LeaseLost(Exception):
-    """Another relay works now."""
 
 
 class BrokerLost(Exception):
@@ -66,69 +57,6 @@ class BrokerLost(Exception):
 
 class OwnerUnknown(Exception):
     """No service is known to own this type of event."""
-
-
-class Lease:
-    """The right to publish, with a number that rises at each change of holder."""
-
-    def __init__(self, client: "MongoClient[Document]") -> None:
-        self._leases = client[DATABASE]["lease"]
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-    def take(self) -> int | None:
-        """Take or prolong it, by the database's clock; the fence number, None if another has it."""
-        mine = {"$eq": ["$holder", self._holder]}
-        free = {"$lte": [{"$ifNull": ["$expires", "$$NOW"]}, "$$NOW"]}
-        to_have = {"$or": [mine, free]}
-        fence = {"$ifNull": ["$fence", 0]}
-        change = {
-            "fence": {"$cond": [{"$and": [free, {"$not": [mine]}]}, {"$add": [fence, 1]}, fence]},
-            "expires": {"$cond": [to_have, {"$add": ["$$NOW", LEASE_MS]}, "$expires"]},
-            "holder": {"$cond": [to_have, self._holder, "$holder"]},
-        }
-        try:
-            held = self._leases.find_one_and_update(
-                {"_id": "relay"}, [{"$set": change}], upsert=True, return_document=True
-            )
-        except DuplicateKeyError:  # two made the first one at once
-            return None
-        return int(held["fence"]) if held["holder"] == self._holder else None
-
-    def release(self) -> None:
-        """Let the next one in at once; the fence number stays."""
-        self._leases.update_one(
-            {"_id": "relay", "holder": self._holder}, {"$set": {"holder": None, "expires": None}}
-        )
-
-
-class Positions:
-    """How far each authority is published, as far as one holder of the lease may say so."""
-
-    def __init__(self, client: "MongoClient[Document]", fence: int) -> None:
-        self._positions = client[DATABASE]["positions"]
-        self._fence = fence
-
-    def load(self) -> dict[str, int]:
-        """All of them; from now on no earlier holder can write one."""
-        self._positions.update_many({}, {"$max": {"fence": self._fence}})
-        return {found["_id"]: found["position"] for found in self._positions.find()}
-
-    def store(self, reached: dict[str, int]) -> None:
-        """Write them, never backwards; raises LeaseLost where a later holder was here."""
-        writes = [
-            UpdateOne(
-                {"_id": authority, "fence": {"$lte": self._fence}},
-                {"$max": {"position": position}, "$set": {"fence": self._fence}},
-                upsert=True,
-            )
-            for authority, position in reached.items()
-        ]
-        try:
-            self._positions.bulk_write(writes, ordered=False)
-        except BulkWriteError as error:
-            if any(e["code"] == _DUPLICATE for e in (error.details or {})["writeErrors"]):
-                raise LeaseLost from None
-            raise
 
 
 @dataclass(slots=True)
@@ -167,6 +95,7 @@ class Session:
         """Raises LeaseLost, BrokerLost, LogUnavailable, AMQPError, PyMongoError."""
         parameters = pika.URLParameters(self._relay.amqp_uri)
         parameters.heartbeat = 10
+        parameters.stack_timeout = 5
         connection = pika.SelectConnection(
             parameters,
             on_open_callback=lambda opened: opened.channel(on_open_callback=self._opened),

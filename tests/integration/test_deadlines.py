@@ -1,5 +1,6 @@
 """The deadlines service over the real broker and database: clocks set, met, missed once, swept."""
 
+import functools
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,6 @@ import pytest
 from nameko.standalone.rpc import ClusterRpcProxy
 
 from services.deadlines.service import DeadlinesService
-from shared.contracts import dump
 from shared.contracts.petitions import (
     Channel,
     Field,
@@ -16,8 +16,9 @@ from shared.contracts.petitions import (
     PetitionReceived,
 )
 from shared.errors import Malformed, Refused
-from shared.ledger import Event, Proposal, flatten
+from shared.ledger import flatten
 from shared.mongo_log import MongoLog
+from tests.support.recording import record
 
 TODAY = datetime.now(UTC).date()
 
@@ -42,37 +43,9 @@ def log(mongo_client):
 
 
 @pytest.fixture
-def record(log, authority):
-    """Put events in a stream as if they had happened; asks no rule for permission."""
-
-    def put(stream, *events):
-        commits = log.read(authority, stream)
-        version = commits[-1].version if commits else 0
-        stored = tuple(
-            Event(
-                id=f"{stream}-{version}-{n}",
-                type=type(event).__name__,
-                schema=1,
-                data=dump(event)[0],
-            )
-            for n, event in enumerate(events)
-        )
-        return log.append(
-            authority,
-            Proposal(
-                stream=stream,
-                after=version,
-                commit_id=f"{stream}-{version}",
-                digest="",
-                actor="test",
-                correlation="test",
-                caused_by=None,
-                recorded_at=datetime.now(UTC).replace(microsecond=0),
-                events=stored,
-            ),
-        )
-
-    return put
+def tell(log, authority):
+    """Put events in the ward's ledger as if they had happened."""
+    return functools.partial(record, log, authority)
 
 
 def types(log, authority, file):
@@ -86,9 +59,9 @@ def deadlines(run_service, rpc):
 
 
 def test_news_from_the_relay_sets_and_meets_clocks(
-    deadlines, record, log, authority, relay, eventually
+    deadlines, tell, log, authority, relay, eventually
 ):
-    record("petition-a1", received(10), accepted(7))
+    tell("petition-a1", received(10), accepted(7))
     eventually(lambda: "DeadlineMet" in types(log, authority, "a1"))
     told = deadlines.of_case({"file": "a1"})["clocks"]
     assert {(clock["clock"], clock["is_running"]) for clock in told} == {
@@ -101,11 +74,11 @@ def test_news_from_the_relay_sets_and_meets_clocks(
 
 
 def test_two_instances_that_sweep_at_once_record_each_miss_once(
-    deadlines, run_service, rpc, amqp_uri, record, log, authority, relay, eventually
+    deadlines, run_service, rpc, amqp_uri, tell, log, authority, relay, eventually
 ):
     files = [f"b{number}" for number in range(8)]
     for file in files:
-        record(f"petition-{file}", received(60))
+        tell(f"petition-{file}", received(60))
     eventually(lambda: all(types(log, authority, file) for file in files))
     run_service(DeadlinesService)  # the second instance
     context = {"authority": authority, "actor": "officer:otto"}
@@ -129,9 +102,9 @@ def test_two_instances_that_sweep_at_once_record_each_miss_once(
 
 
 def test_a_clock_that_ends_soon_is_told_as_near_and_listed_as_upcoming(
-    deadlines, record, log, authority, relay, eventually
+    deadlines, tell, log, authority, relay, eventually
 ):
-    record("petition-c1", received(5, kind=Kind.COMPLAINT))
+    tell("petition-c1", received(5, kind=Kind.COMPLAINT))
     eventually(lambda: types(log, authority, "c1"))
     deadlines.sweep({})
     assert [clock["file"] for clock in deadlines.upcoming({"days": 30})["clocks"]] == ["c1"]

@@ -17,9 +17,9 @@ from nameko.containers import ServiceContainer
 from nameko.events import event_handler
 
 from deploy.topology import families_of_services
+from shared.lease import Lease, LeaseLost, Positions
 from shared.ledger import Event, Proposal
 from shared.mongo_log import MongoLog
-from shared.relay import Lease, LeaseLost, Positions
 
 ROOT = Path(__file__).parents[2]
 RECORDED_AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
