@@ -29,7 +29,7 @@ from nameko.messaging import QueueConsumer
 
 from shared import contracts, logs
 from shared.clock import instant_text
-from shared.errors import Refused
+from shared.errors import LogUnavailable, Refused
 from shared.event_sourcing import derived_id
 from shared.ledger import MESSAGE_FIELDS, Recorded
 from shared.queues import (
@@ -45,12 +45,14 @@ from shared.queues import (
     past,
     without_past,
 )
+from shared.vault import VaultUnavailable
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-TIME_LIMIT_S = 30.0  # for one handling; only of what waits, a busy loop is not interrupted
+TIME_LIMIT_S = 60.0  # for one handling; only of what waits, a busy loop is not interrupted
 PREFETCH = 10  # messages of one queue in work at once; 1 where order matters
 
+_OUTAGES = (LogUnavailable, VaultUnavailable)
 _GONE = (OSError, amqp.exceptions.ConnectionError)
 
 log = logs.get(__name__)
@@ -273,7 +275,9 @@ class _Reliable(Entrypoint):
             self.connection.settle(message, "ack")
             return result, exc_info
         history, error = self._past(message), exc_info[1]
-        if isinstance(error, NotReadable) or history.attempts + 1 >= MAX_ATTEMPTS:
+        # An outage is nobody's fault and ends: it is tried again for as long as it lasts.
+        is_last = history.attempts + 1 >= MAX_ATTEMPTS and not isinstance(error, _OUTAGES)
+        if isinstance(error, NotReadable) or is_last:
             self._park(message, history, error, worker_ctx.service)
         else:
             log.warning(

@@ -30,7 +30,7 @@ DATABASE = "donthu_ledger"
 MAX_BATCH = 200  # appends in one round trip
 PAGE = 1000  # commits fetched at once
 OPERATION_MS = 10_000  # a frozen server is given up after this; what was sent may have landed
-GIVE_UP_S = 30.0  # how long one append is tried again over elections and restarts
+GIVE_UP_S = 15.0  # how long one append is tried again over elections and restarts
 KNOWN_STREAMS = 50_000  # heads of streams remembered by one process
 
 #: The database itself refuses clear text where sealed parts stand.
@@ -110,7 +110,7 @@ class MongoLog:
 
     def read(self, authority: str, *streams: str) -> list[Commit]:
         wanted = streams[0] if len(streams) == 1 else {"$in": list(streams)}
-        with _answering():
+        with answering():
             found = [
                 _commit(document)
                 for document in self._commits.find({"_id.authority": authority, "stream": wanted})
@@ -125,7 +125,7 @@ class MongoLog:
         left = limit
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
-            with _answering():
+            with answering():
                 page = list(
                     self._commits.find(_between(authority, position)).sort("_id").limit(size)
                 )
@@ -136,16 +136,16 @@ class MongoLog:
             left = None if left is None else left - len(page)
 
     def find(self, authority: str, commit_id: str) -> Commit | None:
-        with _answering():
+        with answering():
             document = self._commits.find_one({"_id.authority": authority, "commit_id": commit_id})
         return None if document is None else _commit(document)
 
     def head(self, authority: str) -> int:
-        with _answering():
+        with answering():
             return _head(self._commits, authority)[0]
 
     def authorities(self) -> list[str]:
-        with _answering():
+        with answering():
             return sorted(self._commits.distinct("_id.authority"))
 
     def _learn(self, authority: str, stream: str, version: int) -> None:
@@ -288,7 +288,7 @@ def _first(done: Commit, again: Proposal) -> Commit:
     return done
 
 
-class _answering:
+class answering:
     """Turns the driver's errors, which can hold what was sent, into one that holds nothing."""
 
     def __enter__(self) -> None:

@@ -1,8 +1,11 @@
-"""Following the ledger: rows folded from events, the checkpoint moving in the same transaction.
+"""Following the ledger: rows folded from events, and a checkpoint that says how far.
 
 Live, catch-up and rebuild are one code path, `catch_up`: read the ledger behind the checkpoint,
-fold, store rows and checkpoint together. A message from the broker only says that there is news.
-Two processes may follow at once; who is second finds the checkpoint moved and reads on from there.
+fold, store the rows, then the checkpoint. A message from the broker only says that there is news.
+Each row says up to which position it was folded, so what a crash left between rows and checkpoint
+is passed over the next time, and two processes may follow at once: who is second finds the row
+moved and reads it again. There is no transaction, since one whose process was killed would keep
+its rows locked for a minute.
 
 A table has generations (`cases.1`, `cases.2.…`); a rebuild fills a new one beside the live one and
 then switches. The rows of a projection hold no personal data, so that erasing needs no rebuild.
@@ -16,16 +19,17 @@ from uuid import uuid4
 from pymongo import MongoClient, ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from shared.ledger import Commit, Log, Recorded
+from shared.mongo_log import answering
 from shared.projection import Projection, Row
 
-PAGE = 500  # commits folded into one transaction
+PAGE = 500  # commits folded at once
 
-_LOST_RACE = 112  # WriteConflict
+_DUPLICATE = 11000
 
 
 class Projector:
@@ -34,7 +38,7 @@ class Projector:
     def __init__(
         self, client: "MongoClient[Row]", database: str, log: Log, projection: Projection
     ) -> None:
-        self._client, self._log, self.projection = client, log, projection
+        self._log, self.projection = log, projection
         self._database: Database[Row] = client.get_database(
             database,
             read_concern=ReadConcern("majority"),
@@ -56,11 +60,13 @@ class Projector:
 
         Raises:
             HoleInLog: nothing behind the hole was folded.
+            LogUnavailable: the database did not answer.
         """
-        live = self._live()
-        if live["version"] != self.projection.version:
-            return 0
-        return self._catch_up(live["live"], authority)
+        with answering():
+            live = self._live()
+            if live["version"] != self.projection.version:
+                return 0
+            return self._catch_up(live["live"], authority)
 
     def catch_up_all(self) -> int:
         """The same for every authority: the safety net behind lost messages."""
@@ -109,7 +115,7 @@ class Projector:
     def _live(self) -> Row:
         found = self._tables.find_one({"_id": self.projection.table})
         if found is None:
-            table = f"{self.projection.table}.1"
+            table = f"{self.projection.table}.1.{uuid4().hex[:8]}"
             self._start_afresh(table)
             found = {
                 "_id": self.projection.table,
@@ -119,7 +125,8 @@ class Projector:
             }
             try:
                 self._tables.insert_one(found)
-            except DuplicateKeyError:
+            except DuplicateKeyError:  # another process was first
+                self._drop(table)
                 return self._live()
         return found
 
@@ -145,49 +152,45 @@ class Projector:
                 commits = list(self._log.after(authority, position, PAGE))
                 if not commits:
                     return folded
-                if self._apply(table, mark, position, commits):
+                if self._apply(table, mark, commits):
                     folded += len(commits)
 
-    def _apply(self, table: str, mark: Row, position: int, commits: list[Commit]) -> bool:
-        """Fold and store in one transaction; False if somebody else moved the checkpoint first."""
+    def _apply(self, table: str, mark: Row, commits: list[Commit]) -> bool:
+        """Fold and store; False if somebody else moved one of the rows meanwhile."""
         rows = self._database[table]
-        events = [event for commit in commits for event in commit.recorded()]
         touched: dict[str, list[Recorded]] = defaultdict(list)
-        for event in events:
+        for event in (event for commit in commits for event in commit.recorded()):
             if (key := self.projection.key(event)) is not None:
                 touched[f"{event.authority}/{key}"].append(event)
         known = {row["_id"]: row for row in rows.find({"_id": {"$in": list(touched)}})}
         writes = [
-            ReplaceOne({"_id": key}, self._folded(key, known.get(key, {}), news), upsert=True)
-            for key, news in touched.items()
+            ReplaceOne(
+                # Where the row has moved on, this matches nothing and clashes with its `_id`.
+                {"_id": key, "position": known.get(key, {}).get("position")},
+                row,
+                upsert=True,
+            )
+            for key, events in touched.items()
+            if (row := self._folded(key, known.get(key, {}), events))
         ]
-        with self._client.start_session() as session:
+        if writes:
             try:
-                with session.start_transaction():
-                    if position == 0:
-                        self._checkpoints.insert_one({**mark, "position": 0}, session=session)
-                    moved = self._checkpoints.update_one(
-                        {**mark, "position": position},
-                        {"$set": {"position": commits[-1].position}},
-                        session=session,
-                    )
-                    if not moved.matched_count:
-                        session.abort_transaction()
-                        return False
-                    if writes:
-                        rows.bulk_write(writes, session=session, ordered=False)
-            except DuplicateKeyError:
+                rows.bulk_write(writes, ordered=False)
+            except BulkWriteError as error:
+                faults = (error.details or {}).get("writeErrors", [])
+                if not faults or any(fault["code"] != _DUPLICATE for fault in faults):
+                    raise
                 return False
-            except OperationFailure as failure:
-                if failure.code == _LOST_RACE or failure.has_error_label(
-                    "TransientTransactionError"
-                ):
-                    return False
-                raise
+        # Whoever moves it has stored, or seen, every row up to there.
+        moved = {"$max": {"position": commits[-1].position}}
+        self._checkpoints.update_one(mark, moved, upsert=True)
         return True
 
-    def _folded(self, key: str, row: Row, news: Iterable[Recorded]) -> Row:
+    def _folded(self, key: str, row: Row, events: Iterable[Recorded]) -> Row | None:
+        """The row with the events that are not in it yet; None if all are."""
+        done = row.get("position") or 0
+        news = [event for event in events if event.position > done]
         for event in news:
             row = self.projection.fold(row, event)
-            row = {**row, "authority": event.authority}
-        return {**row, "_id": key}
+            row = {**row, "authority": event.authority, "position": event.position}
+        return {**row, "_id": key} if news else None

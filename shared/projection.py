@@ -11,7 +11,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Projection:
-    """What is folded, by pure functions. Rows have `_id`, `authority` and what `fold` adds."""
+    """What is folded, by pure functions.
+
+    Rows have what `fold` adds, and `_id`, `authority` and `position` (of the last event in it).
+    """
 
     table: str
     version: int  # raise it when the fold changes; a service that starts then rebuilds

@@ -89,7 +89,7 @@ class Session:
         self._tag = 0
         self._next_store = self._next_look = self._next_lease = self._end = 0.0
         self._fault: Exception | None = None
-        self._is_over = False
+        self._is_over = self._is_send_set = False
 
     def run(self) -> None:
         """Raises LeaseLost, BrokerLost, LogUnavailable, AMQPError, PyMongoError."""
@@ -131,7 +131,11 @@ class Session:
         self._channel = channel
         channel.add_on_return_callback(self._returned)
         channel.add_on_close_callback(self._channel_closed)
-        channel.confirm_delivery(self._answered, callback=lambda _frame: self._begin())
+        # What may fail runs from the loop's timers: pika would take an exception out of its own
+        # callbacks for a broken connection.
+        channel.confirm_delivery(
+            self._answered, callback=lambda _frame: self._loop.call_later(0, self._begin)
+        )
 
     def _channel_closed(self, _channel: Any, why: Exception) -> None:
         if not self._is_over:  # such as for an exchange that is not there
@@ -192,6 +196,7 @@ class Session:
             self._due[found["_id"]["authority"]] = None
 
     def _send(self) -> None:
+        self._is_send_set = False
         while self._due and len(self._under_way) < WINDOW and not self._is_ending:
             authority = next(iter(self._due))
             del self._due[authority]
@@ -250,7 +255,9 @@ class Session:
             if not line.waiting[position]:
                 del line.waiting[position]
                 self._moved[line.authority] = line
-        self._send()
+        if self._due and not self._is_send_set:
+            self._is_send_set = True
+            self._loop.call_later(0, self._send)
 
     def _returned(self, _channel: Any, told: Any, properties: Any, _body: bytes) -> None:
         """No queue is bound for this event; the broker confirms it all the same, after this."""

@@ -18,6 +18,7 @@ from shared.wire import read
 
 CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost
 
+
 class ReportingService:
     """Answers what is known of every file of the ward, now or as of any day; records nothing."""
 

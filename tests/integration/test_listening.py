@@ -13,7 +13,7 @@ from nameko.containers import ServiceContainer
 from nameko.extensions import DependencyProvider
 
 from shared import listening
-from shared.errors import Refused
+from shared.errors import LogUnavailable, Refused
 from shared.ledger import Recorded
 from shared.listening import RawMessage, families, inbox, listen
 from shared.parking import parked, retry_parked
@@ -268,6 +268,21 @@ def test_a_message_that_always_fails_is_parked_with_the_reason_and_an_alarm(
     ]
     _, properties, _ = channel.basic_get(parked_queue(QUEUE))
     assert NAME not in repr(properties.headers) + repr(logged)
+
+
+def test_an_outage_is_waited_out_however_long_it_lasts(
+    run: Any, publish: Publish, eventually: Any, amqp_uri: str
+) -> None:
+    def fail_while_away(_event: Recorded) -> None:
+        if len(Hears.calls) <= 7:
+            raise LogUnavailable("the ledger did not answer")
+
+    run(Hears)
+    Hears.behaviour = staticmethod(fail_while_away)
+    publish("e-1")
+    eventually(lambda: ids(Hears.heard) == ["e-1"])
+    assert len(Hears.calls) == 8
+    assert parked(amqp_uri, QUEUE) == []
 
 
 def test_a_refusal_is_parked_under_its_own_code(
