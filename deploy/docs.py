@@ -45,10 +45,20 @@ same key). Anything else arrives as `InternalFailure` with a reference into the 
 """
 
 
+_ABOUT_REFUSALS = """\
+Codes are stable; sentences are for people and may get better. `internal` marks a rule of the system
+and not of the law. Every command can also be refused as `command_repeated` (its idempotency key was
+used for another content) or `command_expired`. The deadlines service refuses questions that the
+rule table has no answer to: `unknown_kind`, `unknown_stage`, `unknown_fact`, `malformed_fact`,
+`no_rule_in_force`, `extension_not_allowed`, `not_a_limit`, `outside_calendar`.
+"""
+
+
 def main() -> int:
     pages = {
         "events.md": _events(),
         "rpc.md": _methods(),
+        "refusals.md": _refusals(),
         "asyncapi.json": json.dumps(_asyncapi(), indent=2, ensure_ascii=False) + "\n",
     }
     stale = [name for name, text in pages.items() if _differs(DOCS / name, text)]
@@ -181,6 +191,27 @@ def _field_type(field: Any) -> str:
     if isinstance(field, fields.Nested):
         return "object"
     return type(field).__name__.lower().replace("flag", "true or false").replace("count", "number")
+
+
+# -- refusals
+
+
+def _refusals() -> str:
+    lines = ["# Refusals\n", GENERATED, _ABOUT_REFUSALS]
+    for name in SERVICES:
+        told = getattr(importlib.import_module(f"services.{name}.service"), "domain", None)
+        if refusals := getattr(told, "REFUSALS", None):
+            lines += [
+                f"## {name}\n",
+                "| Code | What the caller is told | Source |",
+                "|---|---|---|",
+            ]
+            lines += [
+                f"| `{code}` | {sentence} | {source} |"
+                for code, (sentence, source) in refusals.items()
+            ]
+            lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
 
 
 # -- what other systems may publish and hear
