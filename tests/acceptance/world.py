@@ -101,14 +101,12 @@ class System:
         return {name: int(n) for name, n in counted.items() if n.isdecimal() and n != "0"}
 
     def await_quiet(self, within_s: float = 40.0) -> None:
-        """Wait until every listener's queue is empty, its retry queue too."""
+        """Wait until no service has a request or a message waiting, for a retry neither."""
+        ours = (*(f"{name}." for name in SERVICES), *(f"rpc-{name}" for name in SERVICES))
 
         def busy() -> dict[str, int]:
-            return {
-                name: count
-                for name, count in self.queues().items()
-                if "." in name and not name.endswith((".parked", ".replies", ".rejected"))
-            }
+            waiting = self.queues().items()
+            return {n: c for n, c in waiting if n.startswith(ours) and not n.endswith(".parked")}
 
         quiet = processes.until(lambda: not busy(), within_s, every_s=0.2)
         assert quiet, f"still in work after {within_s} s: {busy()}"

@@ -59,9 +59,7 @@ def test_every_make_verb_of_the_readme_exists():
 def test_every_refusal_code_in_the_code_is_documented():
     page = (ROOT / "docs" / "refusals.md").read_text("utf-8")
     used = {
-        code
-        for text in product_code()
-        for code in re.findall(r"""Refused\(\s*"([a-z_]+)""", text)
+        code for text in product_code() for code in re.findall(r"""Refused\(\s*"([a-z_]+)""", text)
     }
     reporting = {"unknown_file", "unknown_table"}  # told where they are raised, in docs/rpc.md
     assert used - set(re.findall(r"`([a-z_]+)`", page)) - reporting == set()
