@@ -14,6 +14,7 @@ then switches. The rows of a projection hold no personal data, so that erasing n
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 from uuid import uuid4
 
 from pymongo import MongoClient, ReplaceOne
@@ -23,6 +24,8 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from shared import logs
+from shared.errors import LogUnavailable
 from shared.ledger import Commit, Log, Recorded
 from shared.mongo_log import answering
 from shared.projection import Projection, Row
@@ -30,6 +33,8 @@ from shared.projection import Projection, Row
 PAGE = 500  # commits folded at once
 
 _DUPLICATE = 11000
+
+alarms = logs.get(__name__)
 
 
 class Projector:
@@ -69,8 +74,11 @@ class Projector:
             return self._catch_up(live["live"], authority)
 
     def catch_up_all(self) -> int:
-        """The same for every authority: the safety net behind lost messages."""
-        return sum(map(self.catch_up, self._log.authorities()))
+        """The same for every authority: the safety net behind lost messages.
+
+        What goes wrong with one ward is alarmed and must not hold up the others.
+        """
+        return sum(_or_alarm(self.catch_up, authority) for authority in self._log.authorities())
 
     def is_outdated(self) -> bool:
         """Whether the table was folded by another version of the code."""
@@ -88,12 +96,13 @@ class Projector:
         table = f"{self.projection.table}.{generation}.{uuid4().hex[:8]}"
         self._start_afresh(table)
         folded = 0
+        fold = partial(self._catch_up, table)
         for authority in self._log.authorities():
-            done = self._catch_up(table, authority)
+            done = _or_alarm(fold, authority)
             progress(authority, done)
             folded += done
         # What came in meanwhile; what comes after this is caught up by the next wake.
-        folded += sum(self._catch_up(table, authority) for authority in self._log.authorities())
+        folded += sum(_or_alarm(fold, authority) for authority in self._log.authorities())
         switched = self._tables.update_one(
             {"_id": self.projection.table, "generation": before["generation"]},
             {
@@ -194,3 +203,13 @@ class Projector:
             row = self.projection.fold(row, event)
             row = {**row, "authority": event.authority, "position": event.position}
         return {**row, "_id": key} if news else None
+
+
+def _or_alarm(fold: Callable[[str], int], authority: str) -> int:
+    try:
+        return fold(authority)
+    except LogUnavailable:  # nobody's: there is no use in asking for the next ward
+        raise
+    except Exception as fault:  # a bulkhead: a hole or a bug, which this ward's rows wait for
+        alarms.error("ward_not_followed", authority=authority, exc_info=fault)
+        return 0

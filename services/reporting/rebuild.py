@@ -25,9 +25,10 @@ def rebuild(
 ) -> dict[str, int]:
     """Rebuild one table, or all; answers the commits folded by table.
 
+    A ward whose log has a hole is folded up to it, and alarmed.
+
     Raises:
         Refused: `unknown_table`.
-        HoleInLog: the live table stays as it is.
     """
     if table is not None and table not in TABLES:
         raise Refused("unknown_table", f"Không có bảng này; các bảng: {', '.join(TABLES)}.")

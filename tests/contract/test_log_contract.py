@@ -11,6 +11,8 @@ from shared.ledger import Event, NotStorable, Proposal, first_fault, flatten
 from shared.memory_log import MemoryLog
 from shared.mongo_log import MongoLog
 
+FILED = {"filed_on": "2026-10-08", "ground": "gui_nhieu_noi"}
+
 
 @pytest.fixture(params=["memory", "mongo"])
 def log(request):
@@ -30,7 +32,7 @@ def proposal(stream="petition-a", after=0, commit_id="c1", events=1, data=None, 
         caused_by=None,
         recorded_at=datetime(2026, 11, 23, 5, 12, 3, 123000, tzinfo=UTC),
         events=tuple(
-            Event(id=f"{commit_id}-{n}", type="PetitionReceived", schema=1, data=data or {"n": n})
+            Event(id=f"{commit_id}-{n}", type="PetitionFiledAway", schema=1, data=data or FILED)
             for n in range(1, events + 1)
         ),
     )
