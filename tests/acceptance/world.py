@@ -72,13 +72,19 @@ class System:
             processes.signal_child(child, signal.SIGKILL)
             child.wait()
 
+    def dead(self) -> list[str]:
+        """The programs that ought to run and do not."""
+        alive = {name for name, child in self._running.items() if child.poll() is None}
+        return [name for name in PROGRAMS if name not in alive]
+
     def ensure(self) -> None:
         """Start what is not running, so that one test's crash is not the next one's."""
-        dead = [
-            n for n in PROGRAMS if n not in self._running or self._running[n].poll() is not None
-        ]
-        if dead:
+        if dead := self.dead():
             self.start(*dead)
+
+    def check_all_run(self) -> None:
+        for name in self.dead():
+            pytest.fail(f"{name} ended:\n{self.logs(name)[-2000:]}")
 
     def stop(self) -> None:
         children = list(self._running.values())

@@ -16,17 +16,29 @@ NODE, NPM = WHEEL / "bin" / "node", WHEEL / "lib" / "node_modules" / "npm" / "bi
 
 
 @pytest.fixture(scope="module")
-def publish(stack, amqp_uri, tmp_path_factory):
-    """Run publish.mjs with amqplib as package-lock.json has it; answers with what it printed."""
+def node(tmp_path_factory):
+    """A folder with publish.mjs and amqplib as package-lock.json has it."""
     folder = tmp_path_factory.mktemp("node")
     for name in ("package.json", "package-lock.json", "publish.mjs"):
         shutil.copy(HERE / name, folder)
     installed = _run(folder, NPM, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
     assert installed.returncode == 0, installed.stderr
+    return folder
+
+
+@pytest.fixture
+def agency(authority):
+    """An agency of the test's own, so that nobody else's answers come to it."""
+    return f"node{authority}"
+
+
+@pytest.fixture
+def publish(node, stack, amqp_uri, agency):
+    """Publish events as the agency; answers with what publish.mjs printed."""
+    uri = stack.add_agency(agency)
 
     def run(*events):
-        uri = stack.agency_uri("portal")
-        ran = _run(folder, "publish.mjs", uri, "portal", json.dumps(events))
+        ran = _run(node, "publish.mjs", uri, agency, json.dumps(events))
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 
@@ -44,7 +56,7 @@ def _run(folder, *words):
     )
 
 
-def petition(authority, id, **changes):
+def petition(authority, agency, id, **changes):
     data = {
         "authority": authority,
         "received_on": "2026-10-02",
@@ -56,7 +68,7 @@ def petition(authority, id, **changes):
     return {
         "specversion": "1.0",
         "id": id,
-        "source": "/portal",
+        "source": f"/agencies/{agency}",
         "type": "PetitionReceived",
         "datacontenttype": "application/json",
         "data": data | changes,
@@ -64,11 +76,13 @@ def petition(authority, id, **changes):
 
 
 def test_a_node_client_gets_its_petition_acknowledged_and_a_broken_one_rejected(
-    publish, run_service, authority
+    publish, run_service, authority, agency
 ):
     run_service(IntakeService)
-    good = petition(authority, f"node-{authority}-1")
-    broken = petition(authority, f"node-{authority}-2", received_on="2026-02-30", colour="red")
+    good = petition(authority, agency, f"node-{authority}-1")
+    broken = petition(
+        authority, agency, f"node-{authority}-2", received_on="2026-02-30", colour="red"
+    )
     answers = {answer["data"]["source_id"]: answer for answer in publish(good, broken)}
 
     acknowledged = answers[f"node-{authority}-1"]
@@ -81,9 +95,9 @@ def test_a_node_client_gets_its_petition_acknowledged_and_a_broken_one_rejected(
 
 
 def test_the_same_event_twice_is_acknowledged_twice_and_stored_once(
-    publish, run_service, authority
+    publish, run_service, authority, agency
 ):
     run_service(IntakeService)
-    event = petition(authority, f"node-{authority}-3")
+    event = petition(authority, agency, f"node-{authority}-3")
     first, second = publish(event, event)
     assert first["data"] == second["data"]
