@@ -74,7 +74,7 @@ def create_indexes(client: "MongoClient[Document]", database: str = DATABASE) ->
     commits.create_index([("_id.authority", 1), ("commit_id", 1)], name="commit_id", unique=True)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Pending:
     """An append that waits for its batch; `ready` wakes its caller, with an answer or to lead."""
 
@@ -183,14 +183,35 @@ class _Writer:
         with self._door:
             self._waiting.append(mine)
             leads, self._busy = not self._busy, True
-        if not leads:
-            mine.ready.wait()
-        if mine.outcome is None:
-            self._lead()
+        try:
+            if not leads:
+                mine.ready.wait()
+            if mine.outcome is None:
+                self._lead()
+        except BaseException:
+            self._leave(mine)
+            raise
         if isinstance(mine.outcome, Exception):
             raise mine.outcome
         assert mine.outcome is not None
         return mine.outcome
+
+    def _leave(self, mine: _Pending) -> None:
+        """Who is ended while waiting must not take along the lead that it may have been given.
+
+        What it wanted appended may be in a batch already and land; its caller never hears of it.
+        """
+        with self._door:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+                if mine.ready.is_set() and mine.outcome is None:
+                    self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Let the next one lead; the door is held."""
+        self._busy = bool(self._waiting)
+        if self._waiting:
+            self._waiting[0].ready.set()
 
     def _lead(self) -> None:
         """Write one batch, the leader's own append in it, then hand over to who waits next."""
@@ -205,9 +226,7 @@ class _Writer:
                 raise
         finally:
             with self._door:
-                self._busy = bool(self._waiting)
-                if self._waiting:
-                    self._waiting[0].ready.set()
+                self._pass_on()
             for pending in batch:
                 pending.ready.set()
 

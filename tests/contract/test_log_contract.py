@@ -4,12 +4,13 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import eventlet
 import pytest
 
 from shared.errors import CommandRepeated, Conflict, HoleInLog
 from shared.ledger import Event, NotStorable, Proposal, first_fault, flatten
 from shared.memory_log import MemoryLog
-from shared.mongo_log import MongoLog
+from shared.mongo_log import MongoLog, _Writer
 
 FILED = {"filed_on": "2026-10-08", "ground": "gui_nhieu_noi"}
 
@@ -245,3 +246,34 @@ def _at_once(count, do):
     for thread in threads:
         thread.join()
     return outcomes
+
+
+def test_who_is_ended_while_waiting_for_a_batch_does_not_stop_the_others(mongo_client, authority):
+    log = MongoLog(mongo_client)
+
+    def append(number):
+        return log.append(authority, proposal(stream=f"case-{number}", commit_id=f"c{number}"))
+
+    waiting = [eventlet.spawn(append, number) for number in range(20)]
+    eventlet.sleep(0)  # the first one leads and is with the database, the others wait
+    for number in (1, 2, 7, 19):
+        waiting[number].kill()
+    left = [number for number in range(20) if number not in (1, 2, 7, 19)]
+    with eventlet.Timeout(10):
+        positions = [waiting[number].wait().position for number in left]
+    assert len(set(positions)) == 16
+    assert append(20).position == log.head(authority)
+    assert first_fault(log.after(authority, 0)) is None
+
+
+def test_who_is_ended_when_asked_to_lead_passes_the_lead_on(mongo_client, authority):
+    writer = _Writer(authority, MongoLog(mongo_client))
+    writer._busy = True  # somebody leads
+    first = eventlet.spawn(writer.append, proposal(stream="case-1", commit_id="c1"))
+    second = eventlet.spawn(writer.append, proposal(stream="case-2", commit_id="c2"))
+    eventlet.sleep(0)
+    with writer._door:
+        writer._pass_on()
+    first.kill()
+    with eventlet.Timeout(10):
+        assert second.wait().position == 1
