@@ -1,13 +1,17 @@
-"""What nameko injects into a service, and the entrypoint by which it is called.
+"""What nameko injects into a service, and the entrypoints by which it is called.
 
 This file and `listening.py` are the kernel's only ones that know nameko; another framework would
 replace these two and the four `service.py`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import amqp
+import kombu.exceptions
 from nameko.exceptions import (
     ContainerBeingKilled,
     IncorrectSignature,
@@ -16,13 +20,15 @@ from nameko.exceptions import (
     deserialize_to_instance,
 )
 from nameko.extensions import DependencyProvider, SharedExtension
-from nameko.rpc import Rpc
+from nameko.messaging import QueueConsumer
+from nameko.rpc import Rpc, RpcConsumer
 
 from shared import logs
 from shared.clock import SystemClock
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.mongo_log import MongoLog, connect
+from shared.personal import NotPlain
 from shared.projecting import Projector
 from shared.projection import Projection
 from shared.settings import Settings
@@ -39,6 +45,10 @@ class InternalFailure(Exception):
 
 
 deserialize_to_instance(InternalFailure)
+
+_GONE = (OSError, amqp.exceptions.AMQPError, kombu.exceptions.OperationalError)
+
+log = logs.get(__name__)
 
 
 class Kernel(SharedExtension):
@@ -138,10 +148,67 @@ def _call(worker_ctx: Any) -> Call | None:
     return None if told is None else Call(**told)
 
 
-class _Called(Rpc):
-    """nameko's RPC with a known caller, and with errors that hold nothing of what was sent."""
+class _Connection(QueueConsumer):
+    """nameko's own logs a request that it cannot decode, names and all, and answers nothing."""
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        told = "not_json: Yêu cầu phải là JSON, mã UTF-8."
+        for consumer in self._providers:
+            consumer.handle_result(message, None, (Malformed, Malformed({"payload": [told]}), None))
+
+    def ack_message(self, message: Any) -> None:
+        with self._as_it_may_be_gone():
+            super().ack_message(message)
+
+    def requeue_message(self, message: Any) -> None:
+        with self._as_it_may_be_gone():
+            super().requeue_message(message)
+
+    @contextmanager
+    def _as_it_may_be_gone(self) -> Iterator[None]:
+        """A broker that went away delivers again what it has no answer for."""
+        try:
+            yield
+        except _GONE:
+            log.warning("connection_lost_before_acknowledgement")
+
+
+class _Consumer(RpcConsumer):
+    """nameko's own lets any fault of an answer end the service, and the next one that starts."""
+
+    queue_consumer = _Connection()
+
+    def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
+        if message.properties.get("content_type") != "application/json":
+            message.properties["content_type"] = "application/json"  # in which the answer goes
+        if not message.properties.get("reply_to"):
+            self.queue_consumer.ack_message(message)
+            return result, exc_info
+        try:
+            return super().handle_result(message, result, exc_info)
+        except _GONE:
+            log.warning("connection_lost_before_answer")
+            self.requeue_message(message)  # carried out again, it is answered as the first time
+            return result, exc_info
+
+
+class _Rpc(Rpc):
+    """nameko's RPC, which no request can end."""
+
+    rpc_consumer = _Consumer()
+
+
+#: Entrypoint of a method that needs no caller, such as `health`.
+rpc = _Rpc.decorator
+
+
+class _Called(_Rpc):
+    """RPC with a known caller, and with errors that hold nothing of what was sent."""
 
     kernel = Kernel()
+
+    def __init__(self) -> None:
+        super().__init__(expected_exceptions=SPEAKING)
 
     def handle_message(self, body: Any, message: Any) -> None:
         try:
@@ -196,10 +263,17 @@ class _Called(Rpc):
             "actor": actor,
             "correlation": str(context.get("correlation") or request),
             "commit_id": derived_id("command", name, str(authority), key or request),
-            "digest": self.kernel.vault.digest({"method": name, "payload": _plain(payload)}),
+            "digest": self._digest(name, payload),
             "caused_by": None,
         }
         return call, [payload, *args[1:]] if args else args
+
+    def _digest(self, name: str, payload: object) -> str:
+        try:
+            return self.kernel.vault.digest({"method": name, "payload": _plain(payload)})
+        except (NotPlain, RecursionError):
+            told = "too_deep: Dữ liệu lồng nhau quá sâu."
+        raise Malformed({"payload": [told]})
 
     def handle_result(self, message: Any, worker_ctx: Any, result: Any, exc_info: Any) -> Any:
         if exc_info is not None and not isinstance(
@@ -235,11 +309,13 @@ def _plain(payload: object) -> object:
             return {str(key): _plain(value) for key, value in payload.items()}
         case list() | tuple():
             return [_plain(value) for value in payload]
-        case str() | int() | bool() | None:
+        case str():  # half a surrogate pair is for the schema to refuse, by field
+            return payload.encode(errors="replace").decode()
+        case int() | bool() | None:
             return payload
         case _:
             return repr(type(payload))
 
 
 #: Entrypoint of a command or query: `@command` over a method that takes one payload.
-command = partial(_Called.decorator, expected_exceptions=SPEAKING)
+command = _Called.decorator

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from nameko.rpc import rpc
-
 from services.assignment import domain, policies, schemas
 from services.assignment.directory import Directories
 from services.assignment.projections import LOADS
@@ -14,7 +12,7 @@ from shared.event_sourcing import Call, Streams
 from shared.ledger import Recorded
 from shared.listening import listen
 from shared.projecting import Projector
-from shared.providers import CallProvider, Kernel, KernelProvider, Stream, View, command
+from shared.providers import CallProvider, Kernel, KernelProvider, Stream, View, command, rpc
 from shared.wire import read
 
 DIRECTORIES = Directories.from_environment()

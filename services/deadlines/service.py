@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from nameko.rpc import rpc
 from nameko.timer import timer
 
 from services.deadlines import domain, policies, schemas
@@ -19,7 +18,7 @@ from shared.event_sourcing import Call, derived_id
 from shared.ledger import Recorded, flatten
 from shared.listening import listen
 from shared.projection import Row
-from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command
+from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command, rpc
 from shared.wire import read
 from shared.working_days import Calendar, OutsideCalendar
 
@@ -177,6 +176,7 @@ class DeadlinesService:
             yield row
 
     def _page(self, page: schemas.Page, due: dict[str, str]) -> dict[str, Any]:
+        self.table.catch_up(self.call.authority)
         wanted: dict[str, Any] = {
             "authority": self.call.authority,
             "state": "running",

@@ -10,14 +10,13 @@ import orjson
 from nameko.amqp.publish import Publisher, UndeliverableMessage
 from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
 from nameko.extensions import DependencyProvider
-from nameko.rpc import rpc
 
 from services.intake import agencies, domain, rejections, schemas
 from shared import logs
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams, derived_id, file_number
 from shared.listening import RawMessage, inbox
-from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, command
+from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, command, rpc
 from shared.queues import REJECTED, replies_queue
 from shared.wire import read
 

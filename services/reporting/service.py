@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from nameko.rpc import rpc
 from nameko.timer import timer
 
 from services.reporting import queries, rebuild, replay, schemas, timeline
@@ -13,7 +12,7 @@ from shared.event_sourcing import Call
 from shared.ledger import Recorded
 from shared.listening import listen
 from shared.projecting import Projector
-from shared.providers import CallProvider, Kernel, KernelProvider, View, command
+from shared.providers import CallProvider, Kernel, KernelProvider, View, command, rpc
 from shared.wire import read
 
 CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost

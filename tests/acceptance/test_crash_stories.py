@@ -315,6 +315,7 @@ def test_a_killed_server_loses_and_doubles_nothing(
     authority: str,
     work: Work,
     all_is_well: Callable[[Work], None],
+    eventually: Any,
 ) -> None:
     # A new quorum queue, such as a client's for its answers, is on disk after half a second only.
     time.sleep(1.0)
@@ -326,6 +327,8 @@ def test_a_killed_server_loses_and_doubles_nothing(
     work.finish()
     all_is_well(work)
     assert log.head(authority) > killed_at, "it was not in the middle of the work"
+    system.check_all_run()
+    eventually(lambda: not system.unanswered())
 
 
 @pytest.fixture
@@ -371,7 +374,7 @@ def test_everything_published_twice_more_and_out_of_order_changes_nothing(
     clerk.close()
     system.await_quiet()
     head, before = log.head(authority), folded(CASES, log, authority)
-    parked = {name: n for name, n in system.queues().items() if name.endswith(".parked")}
+    parked = system.waiting()
 
     events = flatten(list(log.after(authority, 0))) * 2
     random.Random(seed).shuffle(events)
@@ -382,7 +385,7 @@ def test_everything_published_twice_more_and_out_of_order_changes_nothing(
     assert first_fault(log.after(authority, 0)) is None
     check_tables(mongo_client, log, authority, eventually)
     assert folded(CASES, log, authority) == before
-    assert {n: c for n, c in system.queues().items() if n.endswith(".parked")} == parked
+    assert system.waiting() == parked
 
 
 def test_news_that_come_backwards_and_twice_before_the_relay_are_followed_once(

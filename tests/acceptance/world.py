@@ -17,13 +17,15 @@ import pytest
 import shared.providers  # noqa: F401 - teaches nameko's client our errors
 from deploy import processes, rabbitmq
 from deploy.processes import Program
+from deploy.topology import families_of_services
 from shared.clock import SystemClock
 from shared.ledger import Recorded
-from shared.queues import AGENCIES, replies_queue
+from shared.queues import AGENCIES, INBOX, replies_queue
 
 SERVICES = ("intake", "assignment", "deadlines", "reporting")
 PROGRAMS = ("relay", *SERVICES)
 START_S = 60.0  # two cores start five Python processes at once
+QUIET_S = 1.0  # longer than any handling takes
 VHOST = "donthu"
 
 
@@ -35,9 +37,16 @@ class System:
         (folder / "log").mkdir()
         self._environment = stack.environment() | {"PYTHONUNBUFFERED": "1"}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        families = [INBOX, *families_of_services()]
+        self._queues = [queue.name for family in families for queue in family.queues()]
+        self._queues += [f"rpc-{name}" for name in SERVICES]
 
-    def start(self, *names: str, module: str | None = None) -> None:
-        """Start programs and wait until they answer; `module` stands in for a service's own."""
+    def start(self, *names: str, module: str | None = None, path: Path | None = None) -> None:
+        """Start programs and wait until they answer.
+
+        `module`, found in the folder `path`, stands in for a service's own.
+        """
+        environment = self._environment | ({"PYTHONPATH": str(path)} if path else {})
         told_before = self.logs("relay").count('"relaying"')
         for name in names:
             nameko = str(Path(sys.executable).with_name("nameko"))
@@ -49,7 +58,7 @@ class System:
                 else (nameko, "run", "--config", settings, service)
             )
             program = Program(name=name, command=command, stop_within_s=8)
-            self._running[name] = processes.start_child(program, self.folder, self._environment)
+            self._running[name] = processes.start_child(program, self.folder, environment)
         services = [name for name in names if name != "relay"]
         last: dict[str, str] = {}
 
@@ -100,22 +109,40 @@ class System:
         path = self.folder / "log" / f"{name}.log"
         return path.read_text("utf-8", errors="replace") if path.exists() else ""
 
-    def queues(self) -> dict[str, int]:
-        """Every queue of the broker that has messages, handed out ones among them."""
-        told = self._stack.broker_control("list_queues", "-p", VHOST, "name", "messages")
-        counted = dict(line.split("\t") for line in told.splitlines() if line)
-        return {name: int(n) for name, n in counted.items() if n.isdecimal() and n != "0"}
+    def waiting(self) -> dict[str, int]:
+        """The queues of the services in which a message waits for someone to take it."""
+        connection = pika.BlockingConnection(pika.URLParameters(self._environment["AMQP_URI"]))
+        try:
+            channel = connection.channel()
+            counted = {
+                name: channel.queue_declare(name, passive=True).method.message_count
+                for name in self._queues
+            }
+        finally:
+            connection.close()
+        return {name: count for name, count in counted.items() if count}
 
     def await_quiet(self, within_s: float = 40.0) -> None:
-        """Wait until no service has a request or a message waiting, for a retry neither."""
-        ours = (*(f"{name}." for name in SERVICES), *(f"rpc-{name}" for name in SERVICES))
+        """Wait until for a second no service had a request or a message to take or to retry."""
+        deadline = time.monotonic() + within_s
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < QUIET_S:
+            if busy := {n: c for n, c in self.waiting().items() if not n.endswith(".parked")}:
+                quiet_since = time.monotonic()
+                assert quiet_since < deadline, f"still in work after {within_s} s: {busy}"
+            time.sleep(0.05)
 
-        def busy() -> dict[str, int]:
-            waiting = self.queues().items()
-            return {n: c for n, c in waiting if n.startswith(ours) and not n.endswith(".parked")}
-
-        quiet = processes.until(lambda: not busy(), within_s, every_s=0.2)
-        assert quiet, f"still in work after {within_s} s: {busy()}"
+    def unanswered(self) -> dict[str, int]:
+        """Queues with messages that were handed out or wait; the broker counts every 5 seconds."""
+        told = self._stack.broker_control(
+            "list_queues", "--no-table-headers", "-p", VHOST, "name", "messages"
+        )
+        counted = dict(line.split("\t") for line in told.splitlines() if "\t" in line)
+        return {
+            name: int(counted[name])
+            for name in self._queues
+            if counted.get(name, "0") != "0" and not name.endswith(".parked")
+        }
 
 
 class Portal:
