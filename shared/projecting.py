@@ -14,7 +14,6 @@ then switches. The rows of a projection hold no personal data, so that erasing n
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import partial
 from uuid import uuid4
 
 from pymongo import MongoClient, ReplaceOne
@@ -51,14 +50,18 @@ class Projector:
         )
         self._tables = self._database["tables"]
         self._checkpoints = self._database["checkpoints"]
+        self._reached: dict[str, int] = {}  # by authority, as far as this process has seen
         self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
     def rows(self) -> Collection[Row]:
         """The live table."""
         return self._database[self._live()["live"]]
 
-    def catch_up(self, authority: str) -> int:
+    def catch_up(self, authority: str, until: int = 0) -> int:
         """Fold everything that is new; tells how many commits that were.
+
+        Whoever was told of a position asks `until` there: if this process has folded it already,
+        as with most messages of a burst, the database is not asked.
 
         A table that was folded by another version of the code is left as it is: it answers until
         the rebuild that its service has begun is done.
@@ -67,11 +70,14 @@ class Projector:
             HoleInLog: nothing behind the hole was folded.
             LogUnavailable: the database did not answer.
         """
+        if 0 < until <= self._reached.get(authority, 0):
+            return 0
         with answering():
             live = self._live()
             if live["version"] != self.projection.version:
                 return 0
-            return self._catch_up(live["live"], authority)
+            folded, self._reached[authority] = self._catch_up(live["live"], authority)
+            return folded
 
     def catch_up_all(self) -> int:
         """The same for every authority: the safety net behind lost messages.
@@ -96,7 +102,10 @@ class Projector:
         table = f"{self.projection.table}.{generation}.{uuid4().hex[:8]}"
         self._start_afresh(table)
         folded = 0
-        fold = partial(self._catch_up, table)
+
+        def fold(authority: str) -> int:
+            return self._catch_up(table, authority)[0]
+
         for authority in self._log.authorities():
             done = _or_alarm(fold, authority)
             progress(authority, done)
@@ -114,6 +123,7 @@ class Projector:
                 }
             },
         )
+        self._reached.clear()
         if switched.matched_count:
             self.catch_up_all()
         unused = before.get("previous") if switched.matched_count else table
@@ -151,7 +161,8 @@ class Projector:
         self._database.drop_collection(table)
         self._checkpoints.delete_many({"_id.table": table})
 
-    def _catch_up(self, table: str, authority: str) -> int:
+    def _catch_up(self, table: str, authority: str) -> tuple[int, int]:
+        """The commits folded, and the position reached."""
         folded = 0
         with self._turns[table, authority]:
             while True:
@@ -160,7 +171,7 @@ class Projector:
                 position = found["position"] if found else 0
                 commits = list(self._log.after(authority, position, PAGE))
                 if not commits:
-                    return folded
+                    return folded, position
                 if self._apply(table, mark, commits):
                     folded += len(commits)
 

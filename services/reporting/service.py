@@ -140,7 +140,7 @@ class ReportingService:
     @listen(intake="#", assignment="#", deadlines="#")
     def wake(self, event: Recorded) -> None:
         """There is news: read it from the ledger, whatever the message says."""
-        self.table.catch_up(event.authority)
+        self.table.catch_up(event.authority, until=event.position)
 
     @timer(interval=CATCH_UP_S)
     def catch_up_all(self) -> None:
