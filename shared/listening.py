@@ -50,6 +50,7 @@ from shared.vault import VaultUnavailable
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 TIME_LIMIT_S = 60.0  # for one handling; only of what waits, a busy loop is not interrupted
+CONFIRM_S = 5.0  # for the broker to take a message that is parked
 PREFETCH = 10  # messages of one queue in work at once; 1 where order matters
 
 _OUTAGES = (LogUnavailable, VaultUnavailable)
@@ -246,6 +247,7 @@ class _Reliable(Entrypoint):
             mandatory=True,
             ssl=config.get(AMQP_SSL_CONFIG_KEY),
             login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
+            confirm_timeout=CONFIRM_S,
         )
         self.connection.register_provider(self)
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import amqp
 import kombu.exceptions
+from nameko.amqp.publish import Publisher
+from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
 from nameko.exceptions import (
     ContainerBeingKilled,
     IncorrectSignature,
@@ -21,7 +23,7 @@ from nameko.exceptions import (
 )
 from nameko.extensions import DependencyProvider, SharedExtension
 from nameko.messaging import QueueConsumer
-from nameko.rpc import Rpc, RpcConsumer
+from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
 
 from shared import logs
 from shared.clock import SystemClock
@@ -45,6 +47,8 @@ class InternalFailure(Exception):
 
 
 deserialize_to_instance(InternalFailure)
+
+ANSWER_S = 5.0  # for the broker to take an answer
 
 _GONE = (OSError, amqp.exceptions.AMQPError, kombu.exceptions.OperationalError)
 
@@ -173,23 +177,40 @@ class _Connection(QueueConsumer):
             log.warning("connection_lost_before_acknowledgement")
 
 
+class _Responder(Responder):
+    """nameko's own waits for ever where nothing confirms an answer, and so loses a worker.
+
+    A caller's queue that was new when its broker crashed is such: there, and dead.
+    """
+
+    publisher_cls = partial(
+        Publisher, confirm_timeout=ANSWER_S, retry_policy={"max_retries": 1, "interval_start": 0.5}
+    )
+
+
 class _Consumer(RpcConsumer):
     """nameko's own lets any fault of an answer end the service, and the next one that starts."""
 
     queue_consumer = _Connection()
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
-        if message.properties.get("content_type") != "application/json":
+        if message.properties.get("reply_to"):
             message.properties["content_type"] = "application/json"  # in which the answer goes
-        if not message.properties.get("reply_to"):
-            self.queue_consumer.ack_message(message)
-            return result, exc_info
-        try:
-            return super().handle_result(message, result, exc_info)
-        except _GONE:
-            log.warning("connection_lost_before_answer")
-            self.requeue_message(message)  # carried out again, it is answered as the first time
-            return result, exc_info
+            config = self.container.config
+            responder = _Responder(
+                config["AMQP_URI"],
+                get_rpc_exchange(config),
+                "json",
+                message,
+                ssl=config.get(AMQP_SSL_CONFIG_KEY),
+                login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
+            )
+            try:
+                result, exc_info = responder.send_response(result, exc_info)
+            except _GONE:
+                log.warning("answer_not_delivered")  # who asks again is answered as the first time
+        self.queue_consumer.ack_message(message)
+        return result, exc_info
 
 
 class _Rpc(Rpc):

@@ -22,6 +22,7 @@ from shared.wire import read
 
 log = logs.get(__name__)
 
+CONFIRM_S = 5.0  # for the broker to take an answer
 _PARKED = "agencies/parked/intake.inbox"  # subject under which parked messages are sealed
 
 
@@ -35,6 +36,7 @@ class PublisherProvider(DependencyProvider):
             mandatory=True,
             ssl=config.get(AMQP_SSL_CONFIG_KEY),
             login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
+            confirm_timeout=CONFIRM_S,
         )
 
     def get_dependency(self, worker_ctx: Any) -> Publisher:

@@ -315,7 +315,6 @@ def test_a_killed_server_loses_and_doubles_nothing(
     authority: str,
     work: Work,
     all_is_well: Callable[[Work], None],
-    eventually: Any,
 ) -> None:
     # A new quorum queue, such as a client's for its answers, is on disk after half a second only.
     time.sleep(1.0)
@@ -328,7 +327,7 @@ def test_a_killed_server_loses_and_doubles_nothing(
     all_is_well(work)
     assert log.head(authority) > killed_at, "it was not in the middle of the work"
     system.check_all_run()
-    eventually(lambda: not system.unanswered())
+    system.check_all_answered()
 
 
 @pytest.fixture
