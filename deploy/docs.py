@@ -3,6 +3,7 @@
 `python -m deploy.docs` after changing an event, a method or a schema; CI runs `--check`.
 """
 
+import ast
 import dataclasses
 import importlib
 import inspect
@@ -20,7 +21,8 @@ from shared import contracts
 from shared.personal import Personal
 from shared.wire import Choice, Day, tolerant_schema
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 SERVICES = ("intake", "assignment", "deadlines", "reporting")
 GENERATED = "<!-- Made by `python -m deploy.docs` from the code; edits here are lost. -->\n"
 
@@ -45,6 +47,18 @@ same key). Anything else arrives as `InternalFailure` with a reference into the 
 """
 
 
+_ABOUT_RULES = """\
+Every limit that the clock knows, from `services/deadlines/rules.csv`, which also says when each was
+in force. The sentence and the source are Vietnamese, as the explanation of a due day tells them.
+*Called for by* is the function that starts the clock of a file; `compute` alone means that nobody
+starts it, and it is only counted when somebody asks.
+
+**Confidence.** A: read in the text of the law. B: remembered, to be read again. **C: configuration
+or open, to be confirmed by the ward.** A rule marked **SLA nội bộ** is the ward's own target and no
+limit of the law. The distances of alarms and the steps of escalation (`alarms.csv`) are all C.
+"""
+
+
 _ABOUT_REFUSALS = """\
 Codes are stable; sentences are for people and may get better. `internal` marks a rule of the system
 and not of the law. Every command can also be refused as `command_repeated` (its idempotency key was
@@ -58,6 +72,7 @@ def main() -> int:
     pages = {
         "events.md": _events(),
         "rpc.md": _methods(),
+        "rules.md": _rules(),
         "refusals.md": _refusals(),
         "asyncapi.json": json.dumps(_asyncapi(), indent=2, ensure_ascii=False) + "\n",
     }
@@ -152,7 +167,7 @@ def _method(service: str, name: str, method: Any) -> Iterator[str]:
     yield f"### {service}.{name}\n"
     yield inspect.cleandoc(method.__doc__ or "") + "\n"
     schemas = importlib.import_module(f"services.{service}.schemas")
-    for shape in _shapes_read(schemas, method):
+    for shape in dict.fromkeys(_shapes_read(schemas, method)):
         if shape.fields:
             yield "| Field | Type | Required |"
             yield "|---|---|---|"
@@ -173,6 +188,7 @@ def _shapes_read(schemas: Any, code: Any) -> Iterator[Schema]:
 def _rows(shape: Schema, prefix: str = "") -> Iterator[str]:
     for name, field in shape.fields.items():
         required = "yes" if field.required else "no"
+        name = field.data_key or name
         yield f"| `{prefix}{name}` | {_field_type(field)} | {required} |"
         inner = field.inner if isinstance(field, fields.List) else field
         if isinstance(inner, fields.Nested):
@@ -193,14 +209,99 @@ def _field_type(field: Any) -> str:
     return type(field).__name__.lower().replace("flag", "true or false").replace("count", "number")
 
 
+# -- rules of the legal clock
+
+_RULE_COLUMNS = (
+    *("Rule", "Stage", "What it says", "Source"),
+    *("In force", "Conf.", "Called for by", "Test"),
+)
+
+
+def _rules() -> str:
+    from services.deadlines.rules import RuleTable
+
+    table = RuleTable.load()
+    starts = _functions_naming(ROOT / "services/deadlines", ("policies.py", "settlement.py"))
+    tests = _functions_naming(ROOT / "tests/unit/deadlines", None)
+    lines = ["# Rules\n", GENERATED, _ABOUT_RULES]
+    for kind in dict.fromkeys(rule.kind for rule in table.rules):
+        lines.append(f"## {kind}\n")
+        lines.append(
+            "| Rule | Stage | What it says | Source | In force | Conf. | Called for by | Test |"
+        )
+        lines.append("|---|---|---|---|---|---|---|---|")
+        lines += [_rule(rule, starts, tests) for rule in table.rules if rule.kind == kind]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _rule(rule: Any, starts: dict[str, list[str]], tests: dict[str, list[str]]) -> str:
+    from services.deadlines.terms import limit_in_words
+
+    said = f"{rule.name}: {limit_in_words(rule, rule.amount)}"
+    if rule.amount_when:
+        said += f"; {rule.amount_when[1]} khi `{rule.amount_when[0]}`"
+    if rule.requires:
+        said += "; chỉ khi " + " và ".join(
+            " hoặc ".join(f"`{claim}`" for claim in sorted(group)) for group in rule.requires
+        )
+    if rule.is_internal:
+        said += " **(SLA nội bộ, không phải luật)**"
+    confidence = f"**{rule.confidence}**" if rule.confidence == "C" else str(rule.confidence)
+    mentions = starts.get(rule.stage, [])
+    of_kind = [name for name in mentions if name in starts.get(rule.kind, [])] or mentions
+    cells = (
+        f"`{rule.id}`",
+        f"`{rule.stage}`",
+        said,
+        rule.citation,
+        f"{rule.effective_from} – {rule.effective_to or ''}".strip(),
+        confidence,
+        ", ".join(f"`{name}`" for name in of_kind) or "`compute` alone",
+        ", ".join(f"`{name}`" for name in tests.get(rule.id, [])[:2]),
+    )
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _functions_naming(folder: Path, files: tuple[str, ...] | None) -> dict[str, list[str]]:
+    """Text that stands in the code -> `module.function`, with what the module names it by."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.py")):
+        if files is not None and path.name not in files:
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        # What a function uses by a name given at the top of the module, as `CASES`, is its own.
+        named = {"DISCIPLINARY": {"khieu_nai_ky_luat"}}
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named[node.targets[0].id] = _texts(node)
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef):
+                texts = _texts(node)
+                for inner in ast.walk(node):
+                    if isinstance(inner, ast.Name):
+                        texts |= named.get(inner.id, set())
+                for text in texts:
+                    found.setdefault(text, []).append(f"{path.stem}.{node.name}")
+    return found
+
+
+def _texts(node: ast.AST) -> set[str]:
+    return {
+        inner.value
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
+    }
+
+
 # -- refusals
 
 
 def _refusals() -> str:
     lines = ["# Refusals\n", GENERATED, _ABOUT_REFUSALS]
     for name in SERVICES:
-        told = getattr(importlib.import_module(f"services.{name}.service"), "domain", None)
-        if refusals := getattr(told, "REFUSALS", None):
+        if (DOCS.parent / "services" / name / "refusals.py").exists():
+            refusals = importlib.import_module(f"services.{name}.refusals").REFUSALS
             lines += [
                 f"## {name}\n",
                 "| Code | What the caller is told | Source |",

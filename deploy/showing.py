@@ -15,7 +15,22 @@ from rich.table import Table
 from rich.text import Text
 
 from services.deadlines.terms import Term
-from services.reporting.words import CLOCKS, FIELDS, FLAGS, GROUNDS, KINDS, OUTCOMES, STATES
+from services.reporting.words import (
+    COMPLEX_CRITERIA,
+    FIELDS,
+    FLAGS,
+    FORWARD_PURPOSES,
+    GROUNDS,
+    KINDS,
+    OUTCOMES,
+    PUBLICATION_FORMS,
+    RECIPIENTS,
+    RELATIONS,
+    RESPONDENTS,
+    STATES,
+    TERMINATION_GROUNDS,
+    clock_called,
+)
 from shared.clock import VIETNAM
 
 PLAIN_WIDTH = 140  # columns where nobody's terminal says how wide it is
@@ -30,6 +45,7 @@ CHANNELS = {
 }
 CLOCK_STATES = {
     "running": "đang chạy",
+    "paused": "tạm dừng",
     "missed": "quá hạn",
     "met": "đúng hạn",
     "late": "xong, trễ hạn",
@@ -46,15 +62,35 @@ _CARD = {
     "people": "Số người",
     "neighbourhood": "Tổ dân phố",
     "repeats": "Gửi lại đơn",
+    "respondent": "Đối tượng",
     "flags": "Lưu ý",
     "classified_on": "Ngày phân loại",
     "accepted_on": "Ngày thụ lý",
+    "notified_on": "Thông báo thụ lý",
     "unit": "Đơn vị",
     "officer": "Người giải quyết",
     "assigned_on": "Ngày giao",
+    "complex_criteria": "Phức tạp vì",
+    "verified_on": "Báo cáo xác minh",
+    "dialogue_held_on": "Ngày đối thoại",
+    "extended_on": "Gia hạn lần cuối",
+    "withdrawn_on": "Ngày rút đơn",
+    "terminated_on": "Ngày đình chỉ",
+    "termination_ground": "Căn cứ đình chỉ",
     "decision_number": "Số văn bản",
     "decided_on": "Ngày ban hành",
     "outcome": "Kết quả",
+    "sent_on": "Ngày gửi",
+    "sent_to": "Nơi nhận",
+    "published_on": "Ngày công khai",
+    "published_by": "Hình thức công khai",
+    "legal_effect_on": "Có hiệu lực từ",
+    "appeal_until": "Khiếu nại lần hai đến",
+    "second_complaint_on": "Ngày khiếu nại lần hai",
+    "enforcement_ordered_on": "Chỉ đạo thi hành",
+    "enforced_on": "Ngày thi hành",
+    "check_unit": "Đơn vị kiểm tra",
+    "forward_purpose": "Mục đích chuyển",
     "competent_authority": "Nơi có thẩm quyền",
     "ground": "Căn cứ",
     "ended_on": "Ngày kết thúc",
@@ -70,6 +106,12 @@ _WORDS = {
     "outcome": OUTCOMES,
     "ground": GROUNDS,
     "flags": FLAGS,
+    "respondent": RESPONDENTS,
+    "complex_criteria": COMPLEX_CRITERIA,
+    "termination_ground": TERMINATION_GROUNDS,
+    "sent_to": RECIPIENTS,
+    "published_by": PUBLICATION_FORMS,
+    "forward_purpose": FORWARD_PURPOSES,
 }
 
 
@@ -142,10 +184,17 @@ def cases(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
 def card(title: str, row: Mapping[str, Any]) -> Table:
     """One file, and under it its clocks."""
     lines = [(label, shown(name, row[name])) for name, label in _CARD.items() if _told(row, name)]
+    for stop in row.get("suspensions") or ():
+        until = vn_day(stop["continued_on"]) if stop["continued_on"] else "nay"
+        lines.append(("Tạm đình chỉ", f"từ {vn_day(stop['suspended_on'])} đến {until}"))
+    lines += [
+        ("Gắn với hồ sơ", f"{link['to']}, {said(RELATIONS, link['relation'])}")
+        for link in row.get("links") or ()
+    ]
     for name, clock in (row.get("clocks") or {}).items():
         state = said(CLOCK_STATES, clock.get("state"))
         late = f" ({clock['days_late']} ngày)" if clock.get("days_late") else ""
-        lines.append((f"Hạn {said(CLOCKS, name)}", f"{vn_day(clock.get('due_on'))}, {state}{late}"))
+        lines.append((f"Hạn {clock_called(name)}", f"{vn_day(clock.get('due_on'))}, {state}{late}"))
     return table(title, ("", ""), lines)
 
 
@@ -159,7 +208,7 @@ def shown(name: str, value: object) -> str:
         return "; ".join(said(_WORDS.get(name, {}), each) for each in value)
     if name in _WORDS:
         return said(_WORDS[name], value)
-    return vn_day(value) if name.endswith("_on") else str(value)
+    return vn_day(value) if name.endswith(("_on", "_until")) else str(value)
 
 
 def comparison(titles: tuple[str, str], before: Mapping[str, Any], now: Mapping[str, Any]) -> Table:

@@ -1,8 +1,9 @@
 """A year of petitions of an invented ward, each with what becomes of it: seeded, and pure.
 
 `generate` gives plans: what comes in, when and by which way, and the commands that staff give on it
-afterwards, with legal dates in the order of the law and none in the future. Playing them on the
-services is in `play`, telling about them in `story`.
+afterwards, with legal dates in the order of the law and none in the future. What happens after
+acceptance is in `settling`. Playing the plans on the services is in `play`, telling about them in
+`story`.
 """
 
 import random
@@ -14,9 +15,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from deploy.demo import texts
-from shared.contracts.cases import ClosingGround, Outcome
+from deploy.demo.settling import PERSONAL, Accepted, Step, settle, working
+from shared.contracts.cases import Outcome
 from shared.contracts.petitions import Channel, Field, Flag, Kind, Role
-from shared.working_days import Calendar
+from shared.working_days import Calendar, DayKind
 
 Label = TypeVar("Label")
 
@@ -53,19 +55,6 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """A command on a petition that is registered; the file number is added when it is played.
-
-    `assign` lacks unit and officer too: they are those that the system suggests.
-    """
-
-    service: str
-    method: str
-    on: date
-    payload: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """One petition and what becomes of it."""
 
@@ -80,6 +69,7 @@ class Plan:
     repeats: int | None = None  # number of the earlier petition that it repeats
     is_story: bool = False  # the one that is told step by step
     over_tet: bool = False  # its first limit runs over the New Year holidays
+    is_suspended: bool = False  # its settlement was suspended and continued
 
 
 # -- How often what occurs
@@ -243,6 +233,7 @@ class _Draft:
     original: "_Draft | None" = None
     is_story: bool = False
     over_tet: bool = False
+    is_suspended: bool = False
     template: texts.Template | None = None
     words: Mapping[str, str] | None = None
 
@@ -282,12 +273,16 @@ def _courses(kind: Kind) -> dict[Course, float]:
 
 
 def _choose_special(rng: random.Random, drafts: list[_Draft]) -> None:
-    """The story, the one over the New Year; who is open, late, new, backlog, or a group."""
+    """The story, the one over the New Year, the suspended one; who is open, late, new and so on."""
     taken_up = [draft for draft in drafts if draft.course is Course.IN_TIME]
     story, *rest = taken_up  # complaints come first
     story.is_story, story.field = True, Field.LAND
     if rest and rest[0].kind is Kind.COMPLAINT:
         rest.pop(0).over_tet = True
+    suspended = next((draft for draft in rest if draft.kind is Kind.DENUNCIATION), None)
+    if suspended:
+        rest.remove(suspended)
+        suspended.is_suspended = True
     in_turn = _by_turns(rest)
     open_ones = in_turn[: max(len(OPEN), round(len(taken_up) * UNSETTLED))]
     for number, draft in enumerate(open_ones):
@@ -334,49 +329,79 @@ def _choose_channels(rng: random.Random, drafts: list[_Draft]) -> None:
 
 def _received_on(draft: _Draft, today: date, calendar: Calendar, rng: random.Random) -> date:
     """A working day that leaves room for the course to end before `today`."""
-    personal = draft.kind in (Kind.COMPLAINT, Kind.DENUNCIATION)
-    if draft.over_tet and (tet := _new_year(today, calendar)):
+    personal = draft.kind in PERSONAL
+    long_ago, lately = today - timedelta(days=YEAR), today - timedelta(days=80)
+    if draft.over_tet and (tet := _new_year(calendar, long_ago, lately)):
         return calendar.add_working_days(tet, -6)
     if draft.channel is Channel.BACKLOG:
         # The ward's own limit for answers is not much older than a year.
         oldest = YEAR + (215 if personal else 130)
-        return _working(today - timedelta(days=rng.randint(YEAR + 15, oldest)), calendar)
+        return working(today - timedelta(days=rng.randint(YEAR + 15, oldest)), calendar)
     match draft.course:
         case Course.NEW:
-            return _working(today, calendar)
+            return working(today, calendar)
         case Course.RUNNING:
-            return calendar.add_working_days(_working(today, calendar), -rng.randint(3, 6))
+            return calendar.add_working_days(working(today, calendar), -rng.randint(3, 6))
         case Course.APPROACHING if personal:  # accepted four working days later, then 30 days
-            accepted_on = _working(today - timedelta(days=rng.randint(26, 28)), calendar)
+            accepted_on = working(today - timedelta(days=rng.randint(26, 28)), calendar)
             return calendar.add_working_days(accepted_on, -4)
         case Course.APPROACHING:  # 15 working days
-            return calendar.add_working_days(_working(today, calendar), -rng.randint(12, 14))
+            return calendar.add_working_days(working(today, calendar), -rng.randint(12, 14))
         case Course.OVERDUE:
             ago = rng.randint(55, 120) if personal else rng.randint(35, 90)
         case Course.IN_TIME if draft.is_story:
-            ago = 100
+            ago = 115
+        case Course.IN_TIME if draft.is_suspended:
+            ago = rng.randint(90, 150)
         case Course.IN_TIME:
             ago = rng.randint(90 if personal else 35, YEAR)
         case Course.LATE:
             ago = rng.randint(130 if personal else 60, YEAR)
         case _:
             ago = rng.randint(20, YEAR)
-    return _working(today - timedelta(days=ago), calendar)
+    return working(today - timedelta(days=ago), calendar)
 
 
-def _new_year(today: date, calendar: Calendar) -> date | None:
-    """First day of the lunar New Year holidays in the year before `today`, far enough back."""
-    for ago in range(YEAR, 80, -1):
-        day = today - timedelta(days=ago)
+def _new_year(calendar: Calendar, since: date, until: date) -> date | None:
+    """First day of lunar New Year holidays in a stretch of time."""
+    for ahead in range((until - since).days + 1):
+        day = since + timedelta(days=ahead)
         special = calendar.special_day(day)
         if special and special.name.startswith("Tết ") and special.name != "Tết Dương lịch":
             return day
     return None
 
 
-def _working(day: date, calendar: Calendar) -> date:
-    """The day itself, or the last working day before it."""
-    return day if calendar.is_working_day(day) else calendar.previous_working_day(day)
+def before_new_year(today: date, calendar: Calendar) -> date:
+    """A working day so close before the last lunar New Year that limits run over it."""
+    new_year = _new_year(calendar, today - timedelta(days=385), today)  # a leap year has 384 days
+    return calendar.add_working_days(new_year or today, -3)
+
+
+def calendar_change(today: date, calendar: Calendar) -> dict[str, Any]:
+    """Payload of change_calendar: a Friday soon is off, a Saturday later is worked for it."""
+    off = today + timedelta(days=7 + (4 - today.weekday()) % 7)
+    while calendar.special_day(off):
+        off += timedelta(days=7)
+    worked = off + timedelta(days=15)
+    while calendar.special_day(worked):
+        worked += timedelta(days=7)
+    return {
+        "days": [
+            {
+                "day": off.isoformat(),
+                "kind": DayKind.SWAPPED_OFF.value,
+                "name": f"Nghỉ hoán đổi với ngày {worked:%d/%m/%Y}",
+            },
+            {
+                "day": worked.isoformat(),
+                "kind": DayKind.WORKED.value,
+                "name": f"Làm việc thay ngày {off:%d/%m/%Y}",
+            },
+        ],
+        "document": f"Thông báo 214/TB-UBND ngày {today:%d/%m/%Y}",
+        "reason": "hoan_doi",
+    }
 
 
 def _link_repeats(
@@ -397,7 +422,7 @@ def _link_repeats(
         original = draft.original = rng.choice(earlier)
         since = max(original.received_on, today - timedelta(days=YEAR))
         after = timedelta(days=rng.randint(14, 60))
-        draft.received_on = _working(min(since + after, latest), calendar)
+        draft.received_on = working(min(since + after, latest), calendar)
         draft.field = original.field
 
 
@@ -431,6 +456,7 @@ def _plan(
         repeats=draft.original.number if draft.original else None,
         is_story=draft.is_story,
         over_tet=draft.over_tet,
+        is_suspended=draft.is_suspended,
     )
 
 
@@ -497,11 +523,17 @@ def _words(rng: random.Random, place: str, received_on: date) -> dict[str, str]:
 
 def _petitioners(draft: _Draft, place: str, rng: random.Random) -> list[dict[str, Any]]:
     if draft.people >= 5:  # a group speaks through representatives
-        return [_person(place, rng) | {"role": Role.REPRESENTATIVE.value} for _ in range(2)]
+        role = {"role": Role.REPRESENTATIVE.value}
+        return [_person(place, rng) | role for _ in range(_named(draft))]
     if draft.kind is Kind.RECOMMENDATION and rng.random() < 0.08:
         name = rng.choice(texts.ORGANISATIONS).format(place=place)
         return [{"name": name, "address": _address(place, rng), "is_organisation": True}]
     return [_person(place, rng)]
+
+
+def _named(draft: _Draft) -> int:
+    """How many petitioners are named; nobody is where it is filed away as anonymous."""
+    return 2 if draft.people >= 5 else 1
 
 
 def _person(place: str, rng: random.Random) -> dict[str, Any]:
@@ -538,6 +570,9 @@ def _steps(draft: _Draft, outcome: Outcome, calendar: Calendar, rng: random.Rand
     # the shortest being five working days for forwarding a denunciation.
     seen_on = calendar.add_working_days(draft.received_on, rng.randint(1, 2))
     settled_on = calendar.add_working_days(seen_on, rng.randint(1, 2))
+    # Before the New Year four working days may be more than the ten days that complaints have.
+    latest = working(draft.received_on + timedelta(days=10), calendar)
+    seen_on, settled_on = min(seen_on, latest), min(settled_on, latest)
     if draft.over_tet:  # on the last day, to which the holidays move the first limit
         settled_on = calendar.add_working_days(draft.received_on, 6)
     if draft.course is Course.APPROACHING:
@@ -560,8 +595,20 @@ def _steps(draft: _Draft, outcome: Outcome, calendar: Calendar, rng: random.Rand
         _first_answer(draft, settled_on, rng),
     ]
     if draft.course in ACCEPTED:
-        steps += _settlement(draft, outcome, settled_on, calendar, rng)
-    return steps
+        accepted = Accepted(
+            number=draft.number,
+            kind=draft.kind,
+            field=draft.field,
+            outcome=outcome,
+            received_on=draft.received_on,
+            accepted_on=settled_on,
+            petitioners=_named(draft),
+            is_open=draft.course in OPEN,
+            is_late=draft.course is Course.LATE,
+            is_suspended=draft.is_suspended,
+        )
+        steps += settle(accepted, calendar, rng)
+    return sorted(steps, key=lambda step: step.on)  # on one day in the order of the procedure
 
 
 def _first_answer(draft: _Draft, on: date, rng: random.Random) -> Step:
@@ -598,64 +645,6 @@ def _first_answer(draft: _Draft, on: date, rng: random.Random) -> Step:
         case _:
             method, payload = "accept", {"accepted_on": day}
     return Step(service="intake", method=method, on=on, payload=payload)
-
-
-def _settlement(
-    draft: _Draft, outcome: Outcome, accepted_on: date, calendar: Calendar, rng: random.Random
-) -> list[Step]:
-    """Assigned, and unless it stays open decided and closed."""
-    assigned_on = calendar.add_working_days(accepted_on, rng.randint(0, 1))
-    steps = [
-        Step(
-            service="assignment",
-            method="assign",
-            on=assigned_on,
-            payload={"assigned_on": assigned_on.isoformat()},
-        )
-    ]
-    if draft.course in OPEN:
-        return steps
-    decided_on = _decided_on(draft, accepted_on, calendar, rng)
-    symbol = {Kind.COMPLAINT: "QĐ-UBND", Kind.DENUNCIATION: "KL-UBND"}.get(draft.kind, "UBND-VP")
-    steps.append(
-        Step(
-            service="assignment",
-            method="issue_decision",
-            on=decided_on,
-            payload={
-                "decided_on": decided_on.isoformat(),
-                "number": f"{100 + draft.number}/{symbol}",
-                "outcome": outcome.value,
-                "conclusion": texts.CONCLUSIONS[outcome.value],
-            },
-        )
-    )
-    answered = outcome is Outcome.ANSWERED
-    if draft.kind is Kind.COMPLAINT:  # in legal effect 30 days after it was issued
-        closed_on = calendar.next_working_day(decided_on + timedelta(days=31))
-    else:
-        closed_on = calendar.add_working_days(decided_on, 1 if answered else rng.randint(5, 9))
-    ground = ClosingGround.ANSWERED if answered else ClosingGround.SETTLED
-    steps.append(
-        Step(
-            service="assignment",
-            method="close",
-            on=closed_on,
-            payload={"closed_on": closed_on.isoformat(), "ground": ground.value},
-        )
-    )
-    return steps
-
-
-def _decided_on(draft: _Draft, accepted_on: date, calendar: Calendar, rng: random.Random) -> date:
-    """Well inside the limit or well after it: 30 days from acceptance, 15 working from receipt."""
-    is_late = draft.course is Course.LATE
-    if draft.kind in (Kind.COMPLAINT, Kind.DENUNCIATION):
-        days = rng.randint(45, 75) if is_late else rng.randint(14, 28)
-        return _working(accepted_on + timedelta(days=days), calendar)
-    return calendar.add_working_days(
-        draft.received_on, rng.randint(19, 30) if is_late else rng.randint(8, 14)
-    )
 
 
 def broken_petition(authority: str) -> dict[str, Any]:

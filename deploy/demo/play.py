@@ -5,7 +5,7 @@ Every request carries a key made of seed, size and day, so that playing again ch
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,12 +14,22 @@ from typing import Any, Self
 from rich.progress import Progress
 
 from deploy.client import Agency, Answer, Services
-from deploy.demo.petitions import YEAR, Plan, Step, Way, broken_petition, generate
+from deploy.demo.petitions import (
+    YEAR,
+    Plan,
+    Way,
+    before_new_year,
+    broken_petition,
+    calendar_change,
+    generate,
+)
+from deploy.demo.settling import Step
 from deploy.errors import ServiceFailed, Unreachable
 from shared.contracts import CATEGORIES
+from shared.contracts.clocks import MoveReason
 from shared.errors import Conflict
 from shared.event_sourcing import file_number
-from shared.ledger import Log
+from shared.ledger import Event, Log
 from shared.working_days import Calendar
 
 PORTAL = "portal"
@@ -35,10 +45,30 @@ class Demo:
     name: str  # the same seed, size and day give the same
     today: date
     plans: tuple[Plan, ...]
+    change: Mapping[str, Any]  # of the ward's calendar: payload of change_calendar
+    before_new_year: date  # a day from which limits run over the holidays
 
     @property
     def story(self) -> Plan:
         return next(plan for plan in self.plans if plan.is_story)
+
+    @property
+    def over_tet(self) -> Plan | None:
+        return next((plan for plan in self.plans if plan.over_tet), None)
+
+    @property
+    def suspended(self) -> Plan | None:
+        return next((plan for plan in self.plans if plan.is_suspended), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """An open clock that the change of the calendar moved."""
+
+    file: str
+    clock: str
+    was_due_on: date
+    due_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +77,7 @@ class Played:
 
     files: Mapping[int, str]  # number of the plan -> file number
     broken: Answer  # to the broken message
+    moved: tuple[Moved, ...]
     position_before: int
     position_after: int
     seconds: float
@@ -68,7 +99,13 @@ def prepare(
     known = [stories[commit.proposal.stream] for commit in log.read(authority, *stories)]
     day = min(known, default=today)
     plans = generate(day, calendar=calendar, seed=seed, cases=cases, authority=authority)
-    return Demo(name=_name(seed, cases, day), today=day, plans=tuple(plans))
+    return Demo(
+        name=_name(seed, cases, day),
+        today=day,
+        plans=tuple(plans),
+        change=calendar_change(day, calendar),
+        before_new_year=before_new_year(day, calendar),
+    )
 
 
 def _name(seed: int, cases: int, day: date) -> str:
@@ -106,10 +143,11 @@ def play(
         broken = stage.publish()
         stage.import_backlog()
         stage.work()
-        stage.settle_down()
+        moved = stage.settle_down()
     return Played(
         files=dict(stage.files),
         broken=broken,
+        moved=moved,
         position_before=before,
         position_after=log.head(authority),
         seconds=time.monotonic() - started,
@@ -199,13 +237,21 @@ class _Stage:
     def _handle(self, plan: Plan) -> None:
         if plan.number not in self.files:
             self._register_at_desk(plan)
+        file = self.files[plan.number]
+        has_case = False
         for number, step in enumerate(plan.steps):
+            if step.service == "assignment" and not has_case:
+                self._await_case(file)
+                has_case = True
             payload = dict(step.payload) | {
-                "file": self.files[plan.number],
+                "file": file,
                 "idempotency_key": f"{self.demo.name}/{plan.number}/{number}",
             }
             if step.method == "assign":
                 self._assign(step, payload)
+            elif step.method == "report_verification":
+                verifier = {"officer": self._officer(file)}
+                self._call(step.service, step.method, payload | verifier)
             else:
                 self._call(step.service, step.method, payload)
 
@@ -229,25 +275,29 @@ class _Stage:
         self._registered[number].set()
 
     def _assign(self, step: Step, payload: dict[str, Any]) -> None:
-        """To whom the system suggests, once the assignment service has opened the case."""
-        stream = f"case-{payload['file']}"
-        events = self._await(lambda: self._events_of(stream), "assignment to open the case")
-        if "CaseAssigned" in events:
+        """To whom the system suggests."""
+        if self._events(f"case-{payload['file']}", "CaseAssigned"):
             return  # played before; a suggestion of today would be another
         suggested = self._call("assignment", "suggest_assignee", {"file": payload["file"]})
         chosen = {name: suggested[name] for name in ("unit", "officer")}
         chosen["reasons"] = [reason["code"] for reason in suggested["reasons"]]
         self._call(step.service, step.method, payload | chosen)
 
-    def _events_of(self, stream: str) -> list[str]:
-        commits = self.log.read(self.authority, stream)
-        return [event.type for commit in commits for event in commit.proposal.events]
+    def _await_case(self, file: str) -> None:
+        self._await(lambda: self._events(f"case-{file}"), "assignment to open the case")
+
+    def _officer(self, file: str) -> str:
+        return str(self._events(f"case-{file}", "CaseAssigned")[-1].data["officer"])
+
+    def _events(self, stream: str, type: str | None = None) -> list[Event]:
+        events = [event for commit in self._read([stream]) for event in commit.proposal.events]
+        return [event for event in events if type in (None, event.type)]
 
     # -- until all is quiet
 
-    def settle_down(self) -> None:
-        """Wait for the clocks, have the missed ones looked for, and let reporting catch up."""
-        task = self.progress.add_task("clocks and reports catch up", total=3)
+    def settle_down(self) -> tuple[Moved, ...]:
+        """Wait for the clocks, change the calendar, have missed limits looked for; what moved."""
+        task = self.progress.add_task("clocks and reports catch up", total=4)
         # A file from before the rule table has no clock.
         recent = [plan for plan in self.demo.plans if plan.way is not Way.BACKLOG]
         streams = [f"clock-{self.files[plan.number]}" for plan in recent]
@@ -255,6 +305,10 @@ class _Stage:
             lambda: len({c.proposal.stream for c in self._read(streams)}) == len(streams),
             "deadlines to set the clocks",
         )
+        self._await_quiet()
+        self.progress.advance(task)
+        change = {**self.demo.change, "idempotency_key": f"{self.demo.name}/calendar"}
+        self._call("deadlines", "change_calendar", change)
         self._await_quiet()
         self.progress.advance(task)
         self._call("deadlines", "sweep", {})
@@ -270,6 +324,18 @@ class _Stage:
             "reporting to catch up",
         )
         self.progress.advance(task)
+        return tuple(self._moved())
+
+    def _moved(self) -> Iterator[Moved]:
+        for file in self.files.values():
+            for event in self._events(f"clock-{file}", "DeadlineMoved"):
+                if event.data["reason"] == MoveReason.CALENDAR:
+                    yield Moved(
+                        file=file,
+                        clock=event.data["clock"],
+                        was_due_on=date.fromisoformat(event.data["was_due_on"]),
+                        due_on=date.fromisoformat(event.data["due_on"]),
+                    )
 
     def _read(self, streams: Sequence[str]) -> list[Any]:
         return self.log.read(self.authority, *streams)

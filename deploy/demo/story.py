@@ -7,7 +7,7 @@ opened here.
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -15,7 +15,7 @@ from rich.rule import Rule
 
 from deploy import showing
 from deploy.demo.petitions import Course, Plan, Way
-from deploy.demo.play import Demo, Played
+from deploy.demo.play import Demo, Moved, Played
 from services.reporting import words
 from shared.contracts import OWNER
 from shared.contracts.petitions import Channel, Kind
@@ -48,11 +48,23 @@ def facts(demo: Demo, played: Played) -> dict[str, Any]:
         "courses": dict(Counter(plan.course.value for plan in demo.plans)),
         "story": played.files[story.number],
         "over_tet": [played.files[plan.number] for plan in demo.plans if plan.over_tet],
+        "suspended": [played.files[plan.number] for plan in demo.plans if plan.is_suspended],
+        "calendar_change": dict(demo.change),
+        "moved": [_told(moved) for moved in played.moved],
         "middle": middle(story).isoformat(),
         "rejected": [dict(reason) for reason in played.broken.reasons],
         "appended": played.appended,
         "position": played.position_after,
         "seconds": round(played.seconds, 1),
+    }
+
+
+def _told(moved: Moved) -> dict[str, str]:
+    return {
+        "file": moved.file,
+        "clock": moved.clock,
+        "was_due_on": moved.was_due_on.isoformat(),
+        "due_on": moved.due_on.isoformat(),
     }
 
 
@@ -72,16 +84,22 @@ def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> 
     _chapter(console, "3. The same file as a clerk reads it")
     entries = ask("reporting", "timeline", {"file": file})["entries"]
     console.print(showing.timeline("", entries))
-    _chapter(console, "4. What is overdue today")
+    _chapter(console, "4. A limit that runs over Tết")
+    _over_tet(console, demo, played, ask)
+    _chapter(console, "5. A settlement that was suspended and continued")
+    _suspended(console, demo, played, ask)
+    _chapter(console, "6. The ward changes its working calendar")
+    _calendar(console, demo, played, ask)
+    _chapter(console, "7. What is overdue today")
     overdue = ask("reporting", "overdue", {"limit": LONGEST_LIST})
     console.print(showing.cases("", overdue["cases"]))
-    _chapter(console, "5. Who has how much to do")
+    _chapter(console, "8. Who has how much to do")
     console.print(showing.workload("", ask("reporting", "workload", {})))
-    _chapter(console, "6. The file as it stood on an earlier day")
+    _chapter(console, "9. The file as it stood on an earlier day")
     _as_of(console, ask, file, middle(story))
-    _chapter(console, "7. A broken message from the portal")
+    _chapter(console, "10. A broken message from the portal")
     _broken(console, played)
-    _chapter(console, "8. Is the ledger whole?")
+    _chapter(console, "11. Is the ledger whole?")
     console.print(chain)
     _chapter(console, "Try next")
     for arguments in (
@@ -168,6 +186,94 @@ def _one_petition(console: Console, ask: Ask, file: str) -> None:
             ],
             numbers=(0, 6),
         )
+    )
+
+
+def _over_tet(console: Console, demo: Demo, played: Played, ask: Ask) -> None:
+    if demo.over_tet:
+        file = played.files[demo.over_tet.number]
+        console.print(
+            f"The first limit of file {file}, every day counted or skipped with its cause:"
+        )
+        console.print(_explained(_clock(ask, file, "accept")))
+    else:
+        console.print("No petition of this year came so late before Tết; the limit would be:")
+        asked = {"kind": "xu_ly_don", "stage": "handle_petition"}
+        console.print(_computed(ask, asked | {"trigger_on": demo.before_new_year.isoformat()}))
+
+
+def _suspended(console: Console, demo: Demo, played: Played, ask: Ask) -> None:
+    if demo.suspended:
+        file = played.files[demo.suspended.number]
+        stage = "settle" if demo.suspended.kind is Kind.DENUNCIATION else "settle_1"
+        console.print(f"File {file}: the time between the two decisions is not counted.")
+        console.print(_explained(_clock(ask, file, stage)))
+    else:
+        console.print("No case of this year was suspended; with three weeks it would be:")
+        since, until = demo.today - timedelta(days=40), demo.today - timedelta(days=19)
+        asked = {
+            "kind": "to_cao",
+            "stage": "settle",
+            "trigger_on": (demo.today - timedelta(days=50)).isoformat(),
+            "facts": {"pause": [f"{since}..{until}"]},
+        }
+        console.print(_computed(ask, asked))
+
+
+def _calendar(console: Console, demo: Demo, played: Played, ask: Ask) -> None:
+    console.print(f"By {demo.change['document']} (made up):")
+    for day in demo.change["days"]:
+        console.print(f"  {showing.vn_day(day['day'])}: {day['name']}")
+    if not played.moved:
+        console.print("No open clock ends on another day by it.")
+        return
+    console.print(
+        f"{len(played.moved)} open clocks were moved (DeadlineMoved); those that were closed stay"
+        " as they were:"
+    )
+    console.print(
+        showing.table(
+            "",
+            ("Mã hồ sơ", "Thời hạn", "Hạn cũ", "Hạn mới"),
+            [
+                (
+                    moved.file,
+                    words.clock_called(moved.clock),
+                    f"{moved.was_due_on:%d/%m/%Y}",
+                    f"{moved.due_on:%d/%m/%Y}",
+                )
+                for moved in played.moved[:LONGEST_LIST]
+            ],
+        )
+    )
+    first = played.moved[0]
+    console.print(f"Why the first of them, of file {first.file}, now ends when it does:")
+    console.print(_explained(_clock(ask, first.file, first.clock)))
+
+
+def _clock(ask: Ask, file: str, name: str) -> Mapping[str, Any]:
+    clocks = ask("deadlines", "of_case", {"file": file})["clocks"]
+    found: Mapping[str, Any] = next(clock for clock in clocks if clock["clock"] == name)
+    return found
+
+
+def _explained(clock: Mapping[str, Any]) -> Any:
+    # Without an explanation it was counted by rules or facts that no longer hold.
+    return _sentences(clock["name"], clock["due_on"], clock.get("explanation", ()))
+
+
+def _computed(ask: Ask, asked: Mapping[str, Any]) -> Any:
+    term = ask("deadlines", "compute", asked)
+    sentences = [step["sentence"] for step in term["explanation"]]
+    return _sentences(term["name"], term["due"], sentences)
+
+
+def _sentences(name: str, due: str, sentences: Sequence[str]) -> Any:
+    return showing.table(
+        f"{name}: {showing.vn_day(due)}",
+        ("", "Cách tính"),
+        list(enumerate(sentences, start=1)),
+        numbers=(0,),
     )
 
 

@@ -101,6 +101,16 @@ OTHER_AUTHORITIES = (
     "Công an tỉnh Bắc Ninh",
     "Bảo hiểm xã hội tỉnh Bắc Ninh",
 )
+#: What the verifier found, by how the case was then decided.
+FINDINGS = {
+    "dung": "Hồ sơ và kiểm tra thực tế xác nhận toàn bộ nội dung đơn nêu.",
+    "dung_mot_phan": "Hồ sơ và kiểm tra thực tế xác nhận một phần nội dung đơn nêu.",
+    "sai": "Hồ sơ và kiểm tra thực tế không xác nhận nội dung đơn nêu.",
+}
+MINUTES = (
+    "Các bên đã nghe kết quả xác minh và nêu ý kiến; người khiếu nại giữ nguyên yêu cầu, hai bên"
+    " thống nhất nội dung biên bản."
+)
 CONCLUSIONS = {
     "dung": "Nội dung đơn là đúng; giao đơn vị chuyên môn khôi phục quyền lợi trong 15 ngày.",
     "dung_mot_phan": "Nội dung đơn đúng một phần; phần còn lại không có căn cứ.",

@@ -51,6 +51,9 @@ class Directory:
     def unit(self, id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == id), None)
 
+    def has(self, officer: str) -> bool:
+        return any(unit.has(officer) for unit in self.units)
+
     @property
     def advising(self) -> Unit:
         return next(unit for unit in self.units if unit.is_advising)

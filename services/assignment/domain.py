@@ -1,16 +1,35 @@
-"""What may happen to a case (vụ việc) and what follows from it: pure functions only.
+"""The backbone of a case: opened, assigned, recused, decided, closed. Pure functions only.
 
-A decision function takes a command and the case as it stands and answers with the events that
-follow. Every refusal has a code in `REFUSALS`. A decision holds sealed text, so it is never taken
-for a repetition by its look; a request that came twice is known by its idempotency key.
+A decision function takes a command and the case as it stands (`case.py`) and answers with the
+events that follow. Every refusal has a code in `refusals.py`. What happens in between stands in
+`settling.py`, what only one procedure knows in `complaints.py` and `denunciations.py`. A decision
+holds sealed text, so it is never taken for a repetition by its look; a request that came twice is
+known by its idempotency key.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, NoReturn, assert_never
 
+from services.assignment.case import Case as Case
+from services.assignment.case import evolve as evolve
+from services.assignment.case import (
+    legal_effect_from,
+    require_assignee,
+    require_no_conflict,
+    require_undecided,
+    voluntary_transfers,
+)
+from services.assignment.case import require_open as require_open
 from services.assignment.directory import Directory
+from services.assignment.law import (
+    MAX_TRANSFERS,
+    OUTCOMES,
+    appeal_ends_on,
+    effective_from,
+)
+from services.assignment.petition import Petition
+from services.assignment.refusals import REFUSALS as REFUSALS
+from services.assignment.refusals import refuse
 from services.assignment.routing import Reason
 from shared.contracts.cases import (
     CaseAssigned,
@@ -19,86 +38,14 @@ from shared.contracts.cases import (
     CaseOpened,
     ClosingGround,
     DecisionIssued,
+    OfficerRecused,
     Outcome,
+    RecusalGround,
+    SecondComplaintLodged,
 )
 from shared.contracts.petitions import Field, Kind
-from shared.errors import Refused
 from shared.personal import Personal
-
-#: Code -> what the caller is told, and where the law says so.
-REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
-    "unknown_file": (
-        "Hồ sơ chưa được mở; thử lại sau ít giây nếu đơn vừa thụ lý.",
-        "internal",
-    ),
-    "already_open": (
-        "Hồ sơ này đã mở với nội dung khác.",
-        "internal",
-    ),
-    "case_not_open": (
-        "Hồ sơ đã kết thúc nên không thể thay đổi nữa.",
-        "internal",
-    ),
-    "already_decided": (
-        "Vụ việc đã có quyết định, kết luận hoặc văn bản trả lời.",
-        "Luật Khiếu nại Đ.31; Luật Tố cáo Đ.35",
-    ),
-    "not_assigned": (
-        "Hồ sơ chưa giao cho cán bộ nào; hãy giao giải quyết trước.",
-        "Luật Khiếu nại Đ.29; Luật Tố cáo Đ.31",
-    ),
-    "not_decided": (
-        "Vụ việc chưa có quyết định, kết luận hoặc văn bản trả lời nên chưa thể kết thúc.",
-        "Luật Khiếu nại Đ.31; Luật Tố cáo Đ.35",
-    ),
-    "unknown_unit": (
-        "Không có đơn vị mang mã này trong danh mục; hãy xem gợi ý phân công.",
-        "internal",
-    ),
-    "officer_not_in_unit": (
-        "Cán bộ này không thuộc đơn vị đã chọn; hãy xem gợi ý phân công.",
-        "internal",
-    ),
-    "outcome_not_for_kind": (
-        "Kết quả không hợp với loại đơn: khiếu nại, tố cáo là đúng, đúng một phần hoặc sai;"
-        " kiến nghị, phản ánh là đã trả lời.",
-        "Luật Khiếu nại Đ.31.2; Luật Tố cáo Đ.35.2",
-    ),
-    "ground_not_for_kind": (
-        "Căn cứ kết thúc «đã trả lời» chỉ dùng cho kiến nghị, phản ánh.",
-        "internal",
-    ),
-    "date_before_opening": (
-        "Ngày này trước ngày thụ lý; hãy kiểm tra lại.",
-        "Luật Khiếu nại Đ.28; Luật Tố cáo Đ.30",
-    ),
-    "date_before_assignment": (
-        "Ngày này trước ngày giao giải quyết; hãy kiểm tra lại.",
-        "internal",
-    ),
-    "date_before_decision": (
-        "Ngày này trước ngày ban hành quyết định; hãy kiểm tra lại.",
-        "internal",
-    ),
-}
-
-#: Which outcomes a kind of petition can have.
-OUTCOMES: Final[Mapping[Kind, frozenset[Outcome]]] = {
-    kind: frozenset({Outcome.ANSWERED})
-    if kind in (Kind.RECOMMENDATION, Kind.FEEDBACK)
-    else frozenset({Outcome.JUSTIFIED, Outcome.PARTLY_JUSTIFIED, Outcome.UNJUSTIFIED})
-    for kind in Kind
-}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
-    """How far the case has come: the last event of each sort, and no more."""
-
-    opened: CaseOpened | None = None
-    assigned: CaseAssigned | None = None
-    decision: DecisionIssued | None = None
-    closed: CaseClosed | None = None
+from shared.working_days import Calendar
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +57,8 @@ class OpenCase:
     kind: Kind
     field: Field
     is_remote: bool = False
+    is_disciplinary: bool = False
+    is_dismissal: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +72,18 @@ class AssignCase:
     assigned_by: str
     directory: Directory  # of the authority, as it is now
     reasons: tuple[Reason, ...] = ()
+    max_transfers: int = MAX_TRANSFERS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecuseOfficer:
+    """Keep an officer with a conflict of interest away from the case (từ chối, thay đổi)."""
+
+    file: str
+    recused_on: date
+    officer: str
+    ground: RecusalGround
+    directory: Directory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,6 +108,8 @@ class CloseCase:
     file: str
     closed_on: date
     ground: ClosingGround
+    calendar: Calendar
+    petition: Petition = field(default_factory=Petition)
 
 
 def open_case(command: OpenCase, case: Case) -> list[CaseEvent]:
@@ -159,11 +122,13 @@ def open_case(command: OpenCase, case: Case) -> list[CaseEvent]:
         kind=command.kind,
         field=command.field,
         is_remote=command.is_remote,
+        is_disciplinary=command.is_disciplinary,
+        is_dismissal=command.is_dismissal,
     )
     if case.opened == event:
         return []
     if case.opened is not None:
-        _refuse("already_open")
+        refuse("already_open")
     return [event]
 
 
@@ -172,24 +137,31 @@ def assign_case(command: AssignCase, case: Case) -> list[CaseEvent]:
 
     The unit need not be competent for the field: that is for the chair to judge.
 
-    Raises: Refused: unknown_file, case_not_open, already_decided, unknown_unit,
-        officer_not_in_unit, date_before_opening, date_before_assignment.
+    Raises: Refused: unknown_file, case_not_open, case_terminated, already_decided, unknown_unit,
+        officer_not_in_unit, conflict_of_interest, too_many_transfers, date_before_opening,
+        date_before_assignment.
     """
     opened = require_open(case)
     unit = command.directory.unit(command.unit)
     if unit is None:
-        _refuse("unknown_unit")
+        refuse("unknown_unit")
     if not unit.has(command.officer):
-        _refuse("officer_not_in_unit")
+        refuse("officer_not_in_unit")
+    require_no_conflict(case, command.officer)
     before = case.assigned
     if before and (before.unit, before.officer) == (command.unit, command.officer):
         return []
-    if case.decision:
-        _refuse("already_decided")
+    require_undecided(case)
     if command.assigned_on < opened.opened_on:
-        _refuse("date_before_opening")
+        refuse("date_before_opening")
     if before and command.assigned_on < before.assigned_on:
-        _refuse("date_before_assignment")
+        refuse("date_before_assignment")
+    if (
+        before
+        and before.officer not in case.recused
+        and voluntary_transfers(case) >= command.max_transfers
+    ):
+        refuse("too_many_transfers")
     return [
         CaseAssigned(
             assigned_on=command.assigned_on,
@@ -201,11 +173,39 @@ def assign_case(command: AssignCase, case: Case) -> list[CaseEvent]:
     ]
 
 
-def issue_decision(command: IssueDecision, case: Case) -> list[CaseEvent]:
-    """Decide a case that somebody answers for.
+def recuse_officer(command: RecuseOfficer, case: Case) -> list[CaseEvent]:
+    """Record that an officer may not assign, verify or decide; once is enough.
 
-    Raises: Refused: unknown_file, case_not_open, already_decided, not_assigned,
-        outcome_not_for_kind, date_before_opening, date_before_assignment.
+    Who has the case keeps it in name until somebody else gets it, and can do nothing with it. What
+    a recused officer verified no longer counts.
+
+    Raises: Refused: unknown_file, case_not_open, unknown_officer, date_before_opening.
+    """
+    opened = require_open(case)
+    if not command.directory.has(command.officer):
+        refuse("unknown_officer")
+    if command.officer in case.recused:
+        return []
+    if command.recused_on < opened.opened_on:
+        refuse("date_before_opening")
+    return [
+        OfficerRecused(
+            recused_on=command.recused_on, officer=command.officer, ground=command.ground
+        )
+    ]
+
+
+def issue_decision(command: IssueDecision, case: Case) -> list[CaseEvent]:
+    """Decide a case that somebody answers for and that was verified as the law demands.
+
+    A complaint may be decided without verification only where looking at the disputed decision
+    again showed that the complaint is right (Luật Khiếu nại Đ.29.1); a denunciation never (Luật
+    Tố cáo Đ.35.1).
+
+    Raises: Refused: unknown_file, case_not_open, case_terminated, already_decided, not_assigned,
+        conflict_of_interest, case_suspended, outcome_not_for_kind, date_before_opening,
+        date_before_assignment, not_verified, dialogue_due, dialogue_not_led_by_chair,
+        date_before_previous_step.
     """
     event = DecisionIssued(
         decided_on=command.decided_on,
@@ -216,63 +216,135 @@ def issue_decision(command: IssueDecision, case: Case) -> list[CaseEvent]:
     )
     if case.decision == event:
         return []
-    opened = require_open(case)
-    if case.decision:
-        _refuse("already_decided")
-    if case.assigned is None:
-        _refuse("not_assigned")
+    opened = require_undecided(case)
+    assigned = require_assignee(case)
+    require_no_conflict(case, command.decided_by)
+    if case.suspended:
+        refuse("case_suspended")
     if command.outcome not in OUTCOMES[opened.kind]:
-        _refuse("outcome_not_for_kind")
+        refuse("outcome_not_for_kind")
     if command.decided_on < opened.opened_on:
-        _refuse("date_before_opening")
-    if command.decided_on < case.assigned.assigned_on:
-        _refuse("date_before_assignment")
+        refuse("date_before_opening")
+    if command.decided_on < assigned.assigned_on:
+        refuse("date_before_assignment")
+    _require_verified(case, opened, command.outcome)
+    _require_dialogue(case, opened)
+    steps = [
+        case.verified.reported_on if case.verified else None,
+        case.dialogue.held_on if case.dialogue else None,
+        case.continued.continued_on if case.continued else None,
+    ]
+    if any(step is not None and command.decided_on < step for step in steps):
+        refuse("date_before_previous_step")
     return [event]
 
 
 def close_case(command: CloseCase, case: Case) -> list[CaseEvent]:
-    """Close a decided case; closing it again in the same way changes nothing.
+    """Close a case in which nothing is left to do; closing it again changes nothing.
 
-    Raises: Refused: unknown_file, case_not_open, not_decided, ground_not_for_kind,
-        date_before_decision.
+    A complaint needs the decision in legal effect, which counts from issuance, *and* the window for
+    a second complaint over, which counts from receipt, or else the decision carried out. A
+    denunciation needs its conclusion handled and published, a recommendation its answer.
+
+    Raises: Refused: unknown_file, case_not_open, case_terminated, not_terminated, not_decided,
+        ground_not_for_kind, date_before_decision, date_before_previous_step,
+        second_complaint_pending, enforcement_unfinished, decision_not_effective, receipt_unknown,
+        appeal_window_open, not_published, conclusion_not_handled.
     """
     event = CaseClosed(closed_on=command.closed_on, ground=command.ground)
     if case.closed == event:
         return []
     opened = require_open(case)
-    if case.decision is None:
-        _refuse("not_decided")
+    if case.terminated:
+        if command.ground is not ClosingGround.TERMINATED:
+            refuse("case_terminated")
+        if command.closed_on < case.terminated.terminated_on:
+            refuse("date_before_previous_step")
+        return [event]
+    if command.ground is ClosingGround.TERMINATED:
+        refuse("not_terminated")
     answered = Outcome.ANSWERED in OUTCOMES[opened.kind]
     if command.ground is ClosingGround.ANSWERED and not answered:
-        _refuse("ground_not_for_kind")
+        refuse("ground_not_for_kind")
+    if opened.kind is Kind.COMPLAINT and case.second_complaint:
+        # The province may have taken over a complaint that was never decided here.
+        _require_second_level_over(command, case, opened, case.second_complaint)
+        return [event]
+    if case.decision is None:
+        refuse("not_decided")
     if command.closed_on < case.decision.decided_on:
-        _refuse("date_before_decision")
+        refuse("date_before_decision")
+    if opened.kind is Kind.COMPLAINT:
+        _require_complaint_over(command, case, opened, case.decision)
+    elif opened.kind is Kind.DENUNCIATION:
+        _require_denunciation_over(command, case)
     return [event]
 
 
-def require_open(case: Case) -> CaseOpened:
-    """How the case was opened. Raises: Refused: unknown_file, case_not_open."""
-    if case.opened is None:
-        _refuse("unknown_file")
-    if case.closed is not None:
-        _refuse("case_not_open")
-    return case.opened
+def _require_verified(case: Case, opened: CaseOpened, outcome: Outcome) -> None:
+    if opened.kind not in (Kind.COMPLAINT, Kind.DENUNCIATION) or case.verified:
+        return
+    if not (opened.kind is Kind.COMPLAINT and outcome is Outcome.JUSTIFIED):
+        refuse("not_verified")
 
 
-def evolve(case: Case, event: CaseEvent) -> Case:
-    """The case after `event`. Never refuses: what is in the log has happened."""
-    match event:
-        case CaseOpened():
-            return replace(case, opened=event)
-        case CaseAssigned():
-            return replace(case, assigned=event)
-        case DecisionIssued():
-            return replace(case, decision=event)
-        case CaseClosed():
-            return replace(case, closed=event)
-        case _:
-            assert_never(event)
+def _require_dialogue(case: Case, opened: CaseOpened) -> None:
+    """Luật Khiếu nại Đ.30.1: where request and result differ; Đ.53.1: disciplinary, always."""
+    if opened.kind is not Kind.COMPLAINT:
+        return
+    differs = case.verified is not None and case.verified.differs_from_request
+    if not (differs or opened.is_disciplinary):
+        return
+    if case.dialogue is None:
+        refuse("dialogue_due")
+    if differs and case.verified and case.dialogue.held_on < case.verified.reported_on:
+        refuse("dialogue_due")  # it could not yet be about the result
+    if not case.dialogue.led_by_chair:
+        refuse("dialogue_not_led_by_chair")
 
 
-def _refuse(code: str) -> NoReturn:
-    raise Refused(code, REFUSALS[code][0])
+def _require_complaint_over(
+    command: CloseCase, case: Case, opened: CaseOpened, decision: DecisionIssued
+) -> None:
+    if _is_carried_out(command, case):
+        return
+    if command.closed_on < effective_from(opened, decision.decided_on):
+        refuse("decision_not_effective")
+    # Each of several complainants has a window of their own; respondents have none.
+    received = [event.received_on for event in case.received if event.ref.startswith("p")]
+    if not received:
+        refuse("receipt_unknown")
+    if command.closed_on <= appeal_ends_on(opened, max(received), command.calendar):
+        refuse("appeal_window_open")
+
+
+def _require_second_level_over(
+    command: CloseCase, case: Case, opened: CaseOpened, second: SecondComplaintLodged
+) -> None:
+    effect = legal_effect_from(case, opened, command.petition)
+    if effect is None:
+        refuse("second_complaint_pending")
+    if command.closed_on < second.lodged_on:
+        refuse("date_before_previous_step")
+    if not _is_carried_out(command, case) and command.closed_on < effect:
+        refuse("decision_not_effective")
+
+
+def _is_carried_out(command: CloseCase, case: Case) -> bool:
+    if case.enforced and case.enforced.is_complete:
+        if command.closed_on < case.enforced.enforced_on:
+            refuse("date_before_previous_step")
+        return True
+    if case.enforcement:
+        refuse("enforcement_unfinished")
+    return False
+
+
+def _require_denunciation_over(command: CloseCase, case: Case) -> None:
+    if not case.handled:
+        refuse("conclusion_not_handled")
+    if case.published is None:
+        refuse("not_published")
+    steps = [case.published.published_on, *(event.handled_on for event in case.handled)]
+    if command.closed_on < max(steps):
+        refuse("date_before_previous_step")

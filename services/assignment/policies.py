@@ -12,4 +12,6 @@ def when_petition_accepted_then_open_case(file: str, event: PetitionAccepted) ->
         kind=event.kind,
         field=event.field,
         is_remote=event.is_remote,
+        is_disciplinary=event.is_disciplinary,
+        is_dismissal=event.is_dismissal,
     )

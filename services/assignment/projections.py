@@ -13,6 +13,8 @@ def _fold(row: Row, event: Recorded) -> Row:
     match event.type:
         case "CaseAssigned":
             return row | {"unit": event.data["unit"], "officer": event.data["officer"]}
+        case "OfficerRecused" if event.data["officer"] == row["officer"]:
+            return row | {"officer": None}  # nobody's, until somebody else gets it
         case "CaseClosed":
             return row | {"open": False}
         case _:
@@ -21,7 +23,7 @@ def _fold(row: Row, event: Recorded) -> Row:
 
 LOADS = Projection(
     table="loads",
-    version=1,
+    version=2,
     key=_key,
     fold=_fold,
     indexes=((("authority", 1), ("open", 1), ("officer", 1)),),

@@ -1,7 +1,7 @@
 """Which unit and officer a case should go to, and why: a suggestion, which the chair need not take.
 
-The unit follows from the kind and the field, the officer from the number of open cases. What is not
-known here: conflict of interest, leave, and how hard a case is.
+The unit follows from the kind and the field, the officer from the number of open cases; who was
+recused is left out. What is not known here: leave, and how hard a case is.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ class Reason(StrEnum):
     ONLY_OFFICER = "nguoi_duy_nhat"
     LEAST_BUSY = "it_viec_nhat"
     EQUALLY_BUSY = "bang_viec"
+    OTHERS_RECUSED = "tranh_xung_dot"
     # Never suggested, only chosen:
     CHAIR = "chi_dao_chu_tich"
     FOLLOWS_ON = "tiep_noi_vu_viec"
@@ -41,6 +42,10 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.ONLY_OFFICER: "Cán bộ duy nhất có thể giao.",
     Reason.LEAST_BUSY: "Cán bộ đang có ít hồ sơ chưa kết thúc nhất.",
     Reason.EQUALLY_BUSY: "Nhiều cán bộ có số hồ sơ như nhau: lấy theo thứ tự mã cán bộ.",
+    Reason.OTHERS_RECUSED: (
+        "Cán bộ có xung đột lợi ích được loại khỏi gợi ý; nếu cả đơn vị phụ trách đều vậy thì giao"
+        " đơn vị khác."
+    ),
     Reason.CHAIR: "Theo chỉ đạo của Chủ tịch.",
     Reason.FOLLOWS_ON: "Đã giải quyết vụ việc trước đó có liên quan.",
     Reason.REPLACES: "Thay cán bộ được giao trước đó.",
@@ -66,10 +71,40 @@ class Suggestion:
         return self.candidates[0].officer
 
 
-def suggest(directory: Directory, kind: Kind, field: Field, loads: Mapping[str, int]) -> Suggestion:
-    """Whom to give a case to; `loads` are open cases by officer, none where one is missing."""
-    units, why_unit = _units(directory, kind, field)
-    candidates = sorted(
+def suggest(
+    directory: Directory,
+    kind: Kind,
+    field: Field,
+    loads: Mapping[str, int],
+    recused: frozenset[str] = frozenset(),
+) -> Suggestion | None:
+    """Whom to give a case to; None where every officer of the authority was recused.
+
+    `loads` are open cases by officer, none where one is missing. Where a unit has nobody left, the
+    advising one stands in for it, and then any other.
+    """
+    competent, why_unit = _units(directory, kind, field)
+    for units in (competent, (directory.advising,), directory.units):
+        if candidates := _candidates(units, loads, recused):
+            break
+    else:
+        return None
+    chosen = next(unit for unit in directory.units if unit.id == candidates[0].unit)
+    reasons = [why_unit] if units == competent else []
+    if any(unit.has(officer) for unit in competent for officer in recused):
+        reasons.append(Reason.OTHERS_RECUSED)
+    return Suggestion(
+        unit=chosen,
+        reasons=(*reasons, _why_officer(candidates)),
+        candidates=tuple(candidates),
+    )
+
+
+def _candidates(
+    units: tuple[Unit, ...], loads: Mapping[str, int], recused: frozenset[str]
+) -> list[Candidate]:
+    """The officers of these units without conflict of interest, the least busy first."""
+    return sorted(
         (
             Candidate(
                 unit=unit.id,
@@ -79,14 +114,9 @@ def suggest(directory: Directory, kind: Kind, field: Field, loads: Mapping[str, 
             )
             for unit in units
             for officer in unit.officers
+            if officer.id not in recused
         ),
         key=lambda candidate: (candidate.open, candidate.officer),
-    )
-    chosen = next(unit for unit in units if unit.id == candidates[0].unit)
-    return Suggestion(
-        unit=chosen,
-        reasons=(why_unit, _why_officer(candidates)),
-        candidates=tuple(candidates),
     )
 
 

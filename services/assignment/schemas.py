@@ -2,20 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from marshmallow import validate
 
+from services.assignment import complaints, denunciations, settling
 from services.assignment.directory import Directory
-from services.assignment.domain import AssignCase, CloseCase, IssueDecision
+from services.assignment.domain import AssignCase, CloseCase, IssueDecision, RecuseOfficer
+from services.assignment.petition import Petition
 from services.assignment.routing import Reason
-from shared.contracts.cases import Outcome
+from services.assignment.tasks import FinishTask, SetTask
+from shared.contracts.cases import (
+    ClosingGround,
+    Outcome,
+    RecusalGround,
+    TaskTopic,
+    TerminationGround,
+)
 from shared.personal import Personal
-from shared.wire import LONG, Text, schema
+from shared.wire import LONG, Count, Day, Text, schema
+from shared.working_days import Calendar
 
 _NUMBER = (
     "invalid_number: Số, ký hiệu văn bản bắt đầu bằng chữ số và không có khoảng trắng, ví dụ"
     " 15/QĐ-UBND."
 )
+_REF = "invalid_ref: Mã người trong hồ sơ có dạng p1, p2, … hoặc r1, r2, …"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +43,10 @@ class Assign:
     officer: str
     reasons: tuple[Reason, ...] = ()
 
-    def command(self, *, assigned_by: str, directory: Directory) -> AssignCase:
+    def command(
+        self, *, assigned_by: str, directory: Directory, max_transfers: int | None = None
+    ) -> AssignCase:
+        told: dict[str, Any] = {} if max_transfers is None else {"max_transfers": max_transfers}
         return AssignCase(
             file=self.file,
             assigned_on=self.assigned_on,
@@ -40,6 +55,79 @@ class Assign:
             assigned_by=assigned_by,
             directory=directory,
             reasons=self.reasons,
+            **told,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recuse:
+    file: str
+    recused_on: date
+    officer: str
+    ground: RecusalGround
+
+    def command(self, *, directory: Directory) -> RecuseOfficer:
+        return RecuseOfficer(
+            file=self.file,
+            recused_on=self.recused_on,
+            officer=self.officer,
+            ground=self.ground,
+            directory=directory,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    file: str
+    reported_on: date
+    officer: str  # who verified
+    findings: str
+    differs_from_request: bool = False
+
+    def command(self, *, reported_by: str, directory: Directory) -> settling.ReportVerification:
+        return settling.ReportVerification(
+            file=self.file,
+            reported_on=self.reported_on,
+            officer=self.officer,
+            reported_by=reported_by,
+            differs_from_request=self.differs_from_request,
+            directory=directory,
+            personal=Personal({"text": {"findings": self.findings}}),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    file: str
+    held_on: date
+    minutes: str
+    complainant_attended: bool
+    led_by_chair: bool
+
+    def command(self) -> complaints.HoldDialogue:
+        return complaints.HoldDialogue(
+            file=self.file,
+            held_on=self.held_on,
+            complainant_attended=self.complainant_attended,
+            led_by_chair=self.led_by_chair,
+            personal=Personal({"text": {"minutes": self.minutes}}),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terminate:
+    file: str
+    terminated_on: date
+    ground: TerminationGround
+    number: str
+
+    def command(self, *, petition: Petition) -> settling.TerminateCase:
+        return settling.TerminateCase(
+            file=self.file,
+            terminated_on=self.terminated_on,
+            ground=self.ground,
+            number=self.number,
+            petition=petition,
         )
 
 
@@ -50,25 +138,173 @@ class Issue:
     number: str  # số, ký hiệu
     outcome: Outcome
     conclusion: str
+    # The rest of what Luật Khiếu nại Đ.31.2 and Luật Tố cáo Đ.35.2 want in the document; it may
+    # also stand in `conclusion`.
+    legal_grounds: str | None = None
+    responsibility: str | None = None  # denunciation: of each person concerned
+    measures: str | None = None  # what is kept, amended, cancelled, paid, recommended
 
     def command(self, *, decided_by: str) -> IssueDecision:
+        text = {
+            "conclusion": self.conclusion,
+            "legal_grounds": self.legal_grounds,
+            "responsibility": self.responsibility,
+            "measures": self.measures,
+        }
+        said = {name: told for name, told in text.items() if told is not None}
         return IssueDecision(
             file=self.file,
             decided_on=self.decided_on,
             number=self.number,
             outcome=self.outcome,
             decided_by=decided_by,
-            personal=Personal({"text": {"conclusion": self.conclusion}}),
+            personal=Personal({"text": said}),
         )
 
 
-OF_FILE = schema(OfFile, file=Text(max=40))
-ASSIGN = schema(Assign, file=Text(max=40), unit=Text(max=60), officer=Text(max=60))
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enforce:
+    file: str
+    ordered_on: date
+    unit: str
+    number: str
+    due_on: date | None = None
+
+    def command(self, *, directory: Directory, petition: Petition) -> complaints.OrderEnforcement:
+        return complaints.OrderEnforcement(
+            file=self.file,
+            ordered_on=self.ordered_on,
+            unit=self.unit,
+            number=self.number,
+            directory=directory,
+            due_on=self.due_on,
+            petition=petition,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Close:
+    file: str
+    closed_on: date
+    ground: ClosingGround
+
+    def command(self, *, calendar: Calendar, petition: Petition) -> CloseCase:
+        return CloseCase(
+            file=self.file,
+            closed_on=self.closed_on,
+            ground=self.ground,
+            calendar=calendar,
+            petition=petition,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTask:
+    set_on: date
+    due_on: date
+    topic: TaskTopic
+    unit: str
+    instruction: str
+    officer: str | None = None
+
+    def command(self, *, task: str, directory: Directory) -> SetTask:
+        return SetTask(
+            task=task,
+            set_on=self.set_on,
+            due_on=self.due_on,
+            topic=self.topic,
+            unit=self.unit,
+            officer=self.officer,
+            directory=directory,
+            personal=Personal({"text": {"instruction": self.instruction}}),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FinishedTask:
+    task: str
+    done_on: date
+    result: str
+    events: int = 0
+    people: int = 0
+
+    def command(self) -> FinishTask:
+        return FinishTask(
+            task=self.task,
+            done_on=self.done_on,
+            events=self.events,
+            people=self.people,
+            personal=Personal({"text": {"result": self.result}}),
+        )
+
+
+def _file() -> Text:
+    return Text(max=40)
+
+
+def _code() -> Text:
+    """The id of a unit or an officer."""
+    return Text(max=60)
+
+
+def _number() -> Text:
+    # Without blanks: the number stands in the event in clear, and no name has to fit.
+    return Text(max=60, validate=validate.Regexp(r"\d\S*$", error=_NUMBER))
+
+
+OF_FILE = schema(OfFile, file=_file())
+ASSIGN = schema(Assign, file=_file(), unit=_code(), officer=_code())
+RECUSE = schema(Recuse, file=_file(), officer=_code())
+NOTIFY_ACCEPTANCE = schema(settling.NotifyAcceptance, file=_file())
+REPORT_VERIFICATION = schema(Report, file=_file(), officer=_code(), findings=Text(max=LONG))
+ORDER_EXPERTISE = schema(settling.OrderExpertise, file=_file(), number=_number())
+RECEIVE_EXPERTISE = schema(settling.ReceiveExpertise, file=_file())
+ANNOUNCE_DIALOGUE = schema(complaints.AnnounceDialogue, file=_file(), held_on=Day(future=True))
+HOLD_DIALOGUE = schema(Hold, file=_file(), minutes=Text(max=LONG))
+DECLARE_COMPLEX = schema(settling.DeclareComplex, file=_file(), number=_number())
+EXTEND = schema(denunciations.ExtendCase, file=_file(), number=_number())
+SUSPEND = schema(settling.SuspendCase, file=_file(), number=_number())
+CONTINUE_CASE = schema(settling.ContinueCase, file=_file(), number=_number())
+TERMINATE = schema(Terminate, file=_file(), number=_number())
 ISSUE_DECISION = schema(
     Issue,
-    file=Text(max=40),
-    # Without blanks: the number stands in the event in clear, and no name has to fit.
-    number=Text(max=60, validate=validate.Regexp(r"\d\S*$", error=_NUMBER)),
+    file=_file(),
+    number=_number(),
     conclusion=Text(max=LONG),
+    legal_grounds=Text(max=LONG),
+    responsibility=Text(max=LONG),
+    measures=Text(max=LONG),
 )
-CLOSE = schema(CloseCase, file=Text(max=40))
+SEND_ORDER = schema(settling.SendOrder, file=_file(), number=_number())
+SEND_DECISION = schema(settling.SendDecision, file=_file())
+RECORD_RECEIPT = schema(
+    settling.RecordReceipt,
+    file=_file(),
+    ref=Text(max=10, validate=validate.Regexp(r"[pr][1-9]\d*$", error=_REF)),
+)
+PUBLISH_DECISION = schema(settling.PublishDecision, file=_file())
+HANDLE_CONCLUSION = schema(denunciations.HandleConclusion, file=_file())
+LODGE_SECOND_COMPLAINT = schema(
+    complaints.LodgeSecondComplaint, file=_file(), authority=Text(max=200)
+)
+ORDER_ENFORCEMENT = schema(
+    Enforce, file=_file(), unit=_code(), number=_number(), due_on=Day(future=True)
+)
+RECORD_ENFORCEMENT = schema(complaints.RecordEnforcement, file=_file())
+ASK_POLICE = schema(settling.AskPolice, file=_file())
+RECORD_POLICE_ANSWER = schema(settling.RecordPoliceAnswer, file=_file())
+CLOSE = schema(Close, file=_file())
+SET_TASK = schema(
+    NewTask,
+    due_on=Day(future=True),
+    unit=_code(),
+    officer=_code(),
+    instruction=Text(max=LONG),
+)
+FINISH_TASK = schema(
+    FinishedTask,
+    task=_file(),
+    result=Text(max=LONG),
+    events=Count(),
+    people=Count(),
+)

@@ -20,12 +20,11 @@ from shared.contracts.clocks import (
     DeadlineMet,
     DeadlineMissed,
     DeadlineMoved,
+    DeadlinePaused,
     DeadlineSet,
+    Escalated,
     MoveReason,
 )
-
-#: Working days before the due day at which an approaching deadline is told, nearest first.
-APPROACHING = (1, 3)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,12 +33,17 @@ class Clock:
 
     rule: str
     triggered_on: date
-    due_on: date
+    due_on: date  # of a paused clock: when it would have ended
     law: str
     calendar: str
+    stopped_days: int = 0
     is_running: bool = True
+    ended: str | None = None  # "met" or "cancelled", once it is over
+    is_paused: bool = False
+    only_informs: bool = False
     is_missed: bool = False  # the miss of this due day is on record
     approached: int | None = None  # the nearest distance told for this due day
+    escalated: frozenset[tuple[date, int]] = frozenset()  # due day and level; kept for good
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +57,20 @@ class Clocks:
 class Limit:
     """A limit that the file's history calls for, already counted."""
 
-    name: str  # of the clock: the stage of the rule
+    name: str  # of the clock: the stage of the rule, with a number where the stage comes again
     term: Term
     done_on: date | None  # when what it waits for was done
+    paused_since: date | None = None  # a stop of this limit that has no end yet
+    only_informs: bool = False  # time alone ends it, nobody misses it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EscalationStep:
+    """A missed limit whose due day lies before `before` is brought to `to`."""
+
+    level: int
+    to: str
+    before: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +81,8 @@ class FollowFile:
     latest_on: date  # legal date of the file's latest event: when a clock fell away
     today: date
     near: Mapping[int, date]  # distance in working days -> the day that lies so far from today
+    steps: tuple[EscalationStep, ...] = ()
+    uncounted: frozenset[str] = frozenset()  # called for, but the calendar or table has no answer
     records_misses: bool = True  # False while news is still coming in; the sweep says True
 
 
@@ -74,7 +91,7 @@ def follow_file(command: FollowFile, clocks: Clocks) -> list[ClockEvent]:
     events: list[ClockEvent] = []
     for limit in command.limits:
         events += _follow_limit(limit, clocks.by_name.get(limit.name), command)
-    called_for = {limit.name for limit in command.limits}
+    called_for = {limit.name for limit in command.limits} | command.uncounted
     events += [
         DeadlineCancelled(cancelled_on=command.latest_on, clock=name, rule=clock.rule)
         for name, clock in clocks.by_name.items()
@@ -85,48 +102,39 @@ def follow_file(command: FollowFile, clocks: Clocks) -> list[ClockEvent]:
 
 def _follow_limit(limit: Limit, clock: Clock | None, command: FollowFile) -> Iterator[ClockEvent]:
     term = limit.term
-    known = clock
-    if known is not None and not known.is_running:
+    told = clock.escalated if clock else frozenset()
+    if clock is not None and clock.ended == "cancelled":
+        clock = None  # the file took its former course again: the limit runs anew
+    if clock is not None and not clock.is_running:
         return  # what is over stays as it was recorded, whatever the calendar says today
-    if known is None:
-        yield DeadlineSet(
-            triggered_on=term.trigger,
-            clock=limit.name,
-            kind=term.kind,
-            rule=term.rule.id,
-            due_on=term.due,
-            law=term.rules_version,
-            calendar=term.calendar_version,
-        )
-        is_missed, approached = False, None
-    elif (known.rule, known.triggered_on, known.due_on) != (term.rule.id, term.trigger, term.due):
-        yield DeadlineMoved(
-            moved_on=command.today,
-            clock=limit.name,
-            rule=term.rule.id,
-            triggered_on=term.trigger,
-            was_due_on=known.due_on,
-            due_on=term.due,
-            reason=_why_moved(known, term),
-            law=term.rules_version,
-            calendar=term.calendar_version,
-        )
-        is_missed, approached = False, None
-    else:
-        is_missed, approached = known.is_missed, known.approached
+    if clock is None:
+        yield _set(limit)
+    if limit.paused_since is not None and limit.done_on is None:
+        if clock is None or not clock.is_paused:
+            yield DeadlinePaused(
+                paused_on=limit.paused_since,
+                clock=limit.name,
+                rule=term.rule.id,
+                was_due_on=term.due,
+            )
+        return  # what else changes meanwhile is told when it goes on
+    if clock is not None and (clock.is_paused or _differs(clock, term)):
+        yield _moved(limit, clock, command.today)
+        clock = replace(clock, is_missed=False, approached=None)
+    is_missed = clock is not None and clock.is_missed
+    approached = clock.approached if clock else None
     if limit.done_on is not None:
-        if limit.done_on > term.due and not is_missed:
+        if limit.done_on > term.due and not is_missed and not limit.only_informs:
             yield _missed(limit)
-        yield DeadlineMet(
-            met_on=limit.done_on,
-            clock=limit.name,
-            rule=term.rule.id,
-            due_on=term.due,
-            days_late=max(0, (limit.done_on - term.due).days),
-        )
+        yield _met(limit, limit.done_on)
+    elif limit.only_informs:
+        if term.is_missed(command.today) and command.records_misses:
+            yield _met(limit, term.effective_on or term.due)
     elif term.is_missed(command.today):
-        if command.records_misses and not is_missed:
-            yield _missed(limit)
+        if command.records_misses:
+            if not is_missed:
+                yield _missed(limit)
+            yield from _escalated(limit, told, command)
     else:
         reached = [distance for distance, day in command.near.items() if day >= term.due]
         if reached and (approached is None or min(reached) < approached):
@@ -138,6 +146,41 @@ def _follow_limit(limit: Limit, clock: Clock | None, command: FollowFile) -> Ite
             )
 
 
+def _differs(clock: Clock, term: Term) -> bool:
+    return (clock.rule, clock.triggered_on, clock.due_on) != (term.rule.id, term.trigger, term.due)
+
+
+def _set(limit: Limit) -> DeadlineSet:
+    term = limit.term
+    return DeadlineSet(
+        triggered_on=term.trigger,
+        clock=limit.name,
+        kind=term.kind,
+        rule=term.rule.id,
+        due_on=term.due,
+        law=term.rules_version,
+        calendar=term.calendar_version,
+        stopped_days=term.stopped_days,
+        only_informs=limit.only_informs,
+    )
+
+
+def _moved(limit: Limit, clock: Clock, today: date) -> DeadlineMoved:
+    term = limit.term
+    return DeadlineMoved(
+        moved_on=today,
+        clock=limit.name,
+        rule=term.rule.id,
+        triggered_on=term.trigger,
+        was_due_on=clock.due_on,
+        due_on=term.due,
+        reason=_why_moved(clock, term),
+        law=term.rules_version,
+        calendar=term.calendar_version,
+        stopped_days=term.stopped_days,
+    )
+
+
 def _missed(limit: Limit) -> DeadlineMissed:
     return DeadlineMissed(
         missed_on=limit.term.due + timedelta(days=1),
@@ -147,12 +190,43 @@ def _missed(limit: Limit) -> DeadlineMissed:
     )
 
 
+def _met(limit: Limit, met_on: date) -> DeadlineMet:
+    late = 0 if limit.only_informs else max(0, (met_on - limit.term.due).days)
+    return DeadlineMet(
+        met_on=met_on,
+        clock=limit.name,
+        rule=limit.term.rule.id,
+        due_on=limit.term.due,
+        days_late=late,
+    )
+
+
+def _escalated(
+    limit: Limit, done: frozenset[tuple[date, int]], command: FollowFile
+) -> Iterator[Escalated]:
+    """Each step once for a due day. Who is answerable may change; what was told stays told."""
+    for step in command.steps:
+        if limit.term.due < step.before and (limit.term.due, step.level) not in done:
+            yield Escalated(
+                escalated_on=command.today,
+                clock=limit.name,
+                due_on=limit.term.due,
+                level=step.level,
+                to=step.to,
+            )
+
+
 def _why_moved(known: Clock, term: Term) -> MoveReason:
     if known.triggered_on != term.trigger:
         return MoveReason.TRIGGER
-    if known.rule != term.rule.id or known.law != term.rules_version:
-        return MoveReason.RULE
-    return MoveReason.CALENDAR
+    if known.is_paused:
+        return MoveReason.SUSPENSION
+    if known.rule != term.rule.id:
+        return MoveReason.EXTENSION if term.rule.is_by_extension else MoveReason.RULE
+    if known.stopped_days != term.stopped_days:
+        return MoveReason.SUSPENSION
+    # A new law gets a rule of a new id, so the same rule moves for its calendar, if that changed.
+    return MoveReason.CALENDAR if known.calendar != term.calendar_version else MoveReason.RULE
 
 
 def evolve(clocks: Clocks, event: ClockEvent) -> Clocks:
@@ -160,12 +234,16 @@ def evolve(clocks: Clocks, event: ClockEvent) -> Clocks:
     known = clocks.by_name
     match event:
         case DeadlineSet():
+            before = known.get(event.clock)
             clock = Clock(
                 rule=event.rule,
                 triggered_on=event.triggered_on,
                 due_on=event.due_on,
                 law=event.law,
                 calendar=event.calendar,
+                stopped_days=event.stopped_days,
+                only_informs=event.only_informs,
+                escalated=before.escalated if before else frozenset(),
             )
         case DeadlineMoved():
             clock = replace(
@@ -175,15 +253,25 @@ def evolve(clocks: Clocks, event: ClockEvent) -> Clocks:
                 due_on=event.due_on,
                 law=event.law,
                 calendar=event.calendar,
+                stopped_days=event.stopped_days,
+                is_paused=False,
                 is_missed=False,
                 approached=None,
             )
+        case DeadlinePaused():
+            clock = replace(known[event.clock], is_paused=True, due_on=event.was_due_on)
         case DeadlineApproaching():
             clock = replace(known[event.clock], approached=event.working_days_left)
         case DeadlineMissed():
             clock = replace(known[event.clock], is_missed=True)
-        case DeadlineMet() | DeadlineCancelled():
-            clock = replace(known[event.clock], is_running=False)
+        case Escalated():
+            told = known[event.clock].escalated | {(event.due_on, event.level)}
+            clock = replace(known[event.clock], escalated=told)
+        case DeadlineMet():
+            clock = replace(known[event.clock], is_running=False, is_paused=False, ended="met")
+        case DeadlineCancelled():
+            over = known[event.clock]
+            clock = replace(over, is_running=False, is_paused=False, ended="cancelled")
         case _:
             assert_never(event)
     return Clocks(by_name=MappingProxyType({**known, event.clock: clock}))

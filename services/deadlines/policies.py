@@ -1,18 +1,31 @@
 """From what happened to a file to the limits that the law sets for it: pure.
 
 When a petition is received, the limit for taking it up runs; when it is accepted, that for settling
-it. A file whose kind nobody has named yet has the general limit for handling a petition.
+it (`settlement`). A file whose kind nobody has named yet has the general limit for handling a
+petition. Sessions of citizen reception have limits of their own. Each function is one part of a
+procedure and calls for its limits by kind and stage of the rule table.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Final
 
+from services.deadlines import settlement
+from services.deadlines.calling import DISCIPLINARY, Called, Law, every, last, numbered
 from services.deadlines.facts import Facts
-from shared.contracts.cases import DecisionIssued
+from shared.contracts.cases import (
+    AcceptanceNotified,
+    CaseAssigned,
+    DecisionIssued,
+    DecisionSent,
+    OfficerRecused,
+    Recipient,
+)
 from shared.contracts.petitions import (
     AcceptanceRefused,
+    CheckOrdered,
+    ForwardPurpose,
     Kind,
     PetitionAccepted,
     PetitionClassified,
@@ -20,76 +33,137 @@ from shared.contracts.petitions import (
     PetitionFiledAway,
     PetitionForwarded,
     PetitionReceived,
+    PetitionWithdrawn,
+    Role,
+)
+from shared.contracts.receptions import (
+    CitizenReceived,
+    MediationRecorded,
+    ReceptionMode,
+    ReceptionRefused,
+    ReceptionResultNotified,
+    ReceptionScheduled,
+    RefusalNoticeSent,
 )
 
-Event = TypeVar("Event")
+#: How the Fatherland Front and its member bodies are named: who forwarded a complaint and is one of
+#: them must be told the result (Luật Khiếu nại Đ.66.2; member bodies: Hiến pháp Đ.9).
+FRONT: Final = (
+    "mặt trận tổ quốc",
+    "công đoàn",
+    "hội nông dân",
+    "đoàn thanh niên",
+    "hội liên hiệp phụ nữ",
+    "hội cựu chiến binh",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Called:
-    """A limit that the history calls for: its kind and stage in the rule table, and its facts."""
+class Assignee:
+    """Who is answerable for the file."""
 
-    kind: str
-    stage: str
-    trigger: date
-    facts: Facts
-    done_on: date | None
+    unit: str
+    officer: str
 
 
-def limits_called_for(history: Iterable[Any]) -> tuple[Called, ...]:
-    """The limits of a file with these events (petition and case, in the order of the log)."""
+def limits_called_for(history: Iterable[Any], law: Law) -> Called:
+    """The limits of a file, or a session of reception, with these events in the order of the log.
+
+    A file's events are those of its petition, its case, and mediations that are about it.
+    """
     events = list(history)
-    received = _last(events, PetitionReceived)
-    if received is None:
-        return ()
-    return tuple(_handling(events, received)) + tuple(_settlement(events))
+    called = Called(law)
+    received = last(events, PetitionReceived)
+    if received is not None:
+        _handling(called, events, received)
+        _forwarder(called, events, received)
+        accepted = last(events, PetitionAccepted)
+        if accepted is not None and accepted.kind is Kind.COMPLAINT:
+            settlement.complaint(called, events, accepted)
+        elif accepted is not None and accepted.kind is Kind.DENUNCIATION:
+            settlement.denunciation(called, events, accepted)
+    _reception(called, events)
+    return called
 
 
-def _handling(events: Sequence[Any], received: PetitionReceived) -> Iterator[Called]:
+def assignee(history: Iterable[Any]) -> Assignee | None:
+    """Who is answerable for the file; None if nobody is, or who was is recused."""
+    found: Assignee | None = None
+    for event in history:
+        match event:
+            case CaseAssigned(unit=unit, officer=officer):
+                found = Assignee(unit=unit, officer=officer)
+            case OfficerRecused(officer=officer) if found and found.officer == officer:
+                found = None
+    return found
+
+
+# -- petition handling (xử lý đơn)
+
+
+def _handling(called: Called, events: Sequence[Any], received: PetitionReceived) -> None:
     """What must happen to a petition that came in (thời hạn xử lý, thụ lý)."""
-    classified = _last(events, PetitionClassified)
+    if _is_withdrawn_before_acceptance(events, received):
+        return
+    classified = last(events, PetitionClassified)
     kind = classified.kind if classified else received.claimed_kind
     is_competent = classified is None or classified.is_competent
     longer = classified is not None and classified.needs_longer_check
-    if kind is Kind.DENUNCIATION:
-        stage = "initial_handling" if is_competent else "forward_and_notify"
-        procedure, facts = "to_cao", Facts(several_places=longer and is_competent)
+    day, handled = received.received_on, _handled_on(events)
+    if kind is Kind.DENUNCIATION and is_competent:
+        facts = Facts(several_places=longer)
+        called.call("to_cao", "initial_handling", day, handled, facts=facts)
+    elif kind is Kind.DENUNCIATION:
+        called.call("to_cao", "forward_and_notify", day, handled)
     elif kind is Kind.COMPLAINT and is_competent:
-        procedure, stage, facts = "khieu_nai", "accept", Facts()
+        is_disciplinary = classified is not None and classified.is_disciplinary
+        called.call(DISCIPLINARY if is_disciplinary else "khieu_nai", "accept", day, handled)
     elif kind in (Kind.RECOMMENDATION, Kind.FEEDBACK) and is_competent:
-        yield Called(
-            kind=str(kind),
-            stage="answer",
-            trigger=received.received_on,
-            facts=Facts(),
-            done_on=_answered_on(events),
-        )
-        return
+        called.call(str(kind), "answer", day, _answered_on(events))
+    elif kind in (Kind.RECOMMENDATION, Kind.FEEDBACK) and classified and classified.about_rules:
+        called.call(str(kind), "forward", day, handled)
     else:  # guide or forward (hướng dẫn, chuyển đơn), or not classified yet
-        procedure, stage, facts = "xu_ly_don", "handle_petition", Facts()
-    yield Called(
-        kind=procedure,
-        stage=stage,
-        trigger=received.received_on,
-        facts=facts,
-        done_on=_handled_on(events),
-    )
+        called.call("xu_ly_don", "handle_petition", day, handled)
+    called.call("xu_ly_don", "discipline_alarm", day, handled)
+    if any(_is_for_mediation(event) for event in events):
+        held = last(events, MediationRecorded)
+        called.call("tranh_chap_dat_dai", "mediation", day, held.held_on if held else None)
 
 
-def _settlement(events: Sequence[Any]) -> Iterator[Called]:
-    """What must happen to a petition that was accepted (thời hạn giải quyết)."""
-    accepted = _last(events, PetitionAccepted)
-    if accepted is None or accepted.kind not in (Kind.COMPLAINT, Kind.DENUNCIATION):
+def _forwarder(called: Called, events: Sequence[Any], received: PetitionReceived) -> None:
+    """What who handed the petition over must be told (báo, cơ quan, Mặt trận chuyển đơn)."""
+    if received.transferred_by is None:
         return
-    is_complaint = accepted.kind is Kind.COMPLAINT
-    decided = _last(events, DecisionIssued)
-    yield Called(
-        kind=str(accepted.kind),
-        stage="settle_1" if is_complaint else "settle",
-        trigger=accepted.accepted_on,
-        facts=Facts(remote=accepted.is_remote and is_complaint),
-        done_on=decided.decided_on if decided else None,
-    )
+    classified = last(events, PetitionClassified)
+    kind = classified.kind if classified else received.claimed_kind
+    told = [event for event in events if _went_to(event, Recipient.FORWARDER)]
+    if kind is Kind.DENUNCIATION:
+        # A petition that left our hands was answered for with the notice of that.
+        left = _handled_on(events) if last(events, PetitionAccepted) is None else None
+        days = [_day_sent(event) for event in told] + ([left] if left else [])
+        called.call("to_cao", "reply_forwarder", received.received_on, min(days, default=None))
+    decided = last(events, DecisionIssued)
+    is_front = any(name in received.transferred_by.casefold() for name in FRONT)
+    if kind is Kind.COMPLAINT and decided is not None and is_front:
+        sent = [event.sent_on for event in told if isinstance(event, DecisionSent)]
+        called.call("khieu_nai", "reply_forwarder", decided.decided_on, min(sent, default=None))
+
+
+def _is_withdrawn_before_acceptance(events: Sequence[Any], received: PetitionReceived) -> bool:
+    """Whether every petitioner withdrew the whole petition before anybody took it up."""
+    if last(events, PetitionAccepted) is not None or _handled_on(events) is not None:
+        return False
+    petitioners = {p.ref for p in received.parties if p.role is not Role.RESPONDENT}
+    withdrew: set[str] = set()
+    for event in events:
+        match event:
+            case PetitionWithdrawn(is_whole=True, signs_of_violation=False, under_pressure=False):
+                withdrew |= set(event.by)
+    return bool(withdrew) and petitioners <= withdrew
+
+
+def _is_for_mediation(event: Any) -> bool:
+    return isinstance(event, PetitionForwarded) and event.purpose is ForwardPurpose.MEDIATION
 
 
 def _handled_on(events: Sequence[Any]) -> date | None:
@@ -105,16 +179,49 @@ def _handled_on(events: Sequence[Any]) -> date | None:
                 return day
             case PetitionFiledAway(filed_on=day):
                 return day
+            case CheckOrdered(ordered_on=day):
+                return day
     return None
 
 
 def _answered_on(events: Sequence[Any]) -> date | None:
     """When a recommendation was answered, or left our hands without being accepted."""
-    decided = _last(events, DecisionIssued)
+    decided = last(events, DecisionIssued)
     if decided is not None:
         return decided.decided_on
-    return _handled_on(events) if _last(events, PetitionAccepted) is None else None
+    return _handled_on(events) if last(events, PetitionAccepted) is None else None
 
 
-def _last(events: Sequence[Any], kind: type[Event]) -> Event | None:
-    return next((event for event in reversed(events) if isinstance(event, kind)), None)
+def _went_to(event: Any, recipient: Recipient) -> bool:
+    return isinstance(event, AcceptanceNotified | DecisionSent) and recipient in event.recipients
+
+
+def _day_sent(event: Any) -> date:
+    return event.sent_on if isinstance(event, DecisionSent) else event.notified_on
+
+
+# -- citizen reception (tiếp công dân)
+
+
+def _reception(called: Called, events: Sequence[Any]) -> None:
+    """The schedule, the result each citizen must be told, and notices of refusal."""
+    kind = "tiep_cong_dan"
+    scheduled = last(events, ReceptionScheduled)
+    if scheduled is not None:
+        called.call(kind, "post_schedule", scheduled.held_on, scheduled.posted_on)
+        if scheduled.mode is ReceptionMode.ONLINE:
+            called.call(kind, "online_notice", scheduled.held_on, scheduled.posted_on)
+    notified = {event.turn: event.notified_on for event in every(events, ReceptionResultNotified)}
+    for heard in every(events, CitizenReceived):
+        called.call(
+            *(kind, "result_notice", heard.received_on, notified.get(heard.turn)),
+            name=numbered("result_notice", heard.turn),
+        )
+    notices: Iterator[RefusalNoticeSent] = iter(every(events, RefusalNoticeSent))
+    written = (event for event in every(events, ReceptionRefused) if event.needs_written_notice)
+    for number, refused in enumerate(written, start=1):
+        notice = next(notices, None)
+        called.call(
+            *(kind, "refusal_notice", refused.refused_on, notice.sent_on if notice else None),
+            name=numbered("refusal_notice", number),
+        )

@@ -139,6 +139,11 @@ class Rule:
         return self.stage.startswith("legal_effect")
 
     @property
+    def is_by_extension(self) -> bool:
+        """Whether the rule governs only after a decision to extend (quyết định gia hạn)."""
+        return _extensions_of(self) > 0
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         return (self.kind,) if self.also_kind is None else (self.kind, self.also_kind)
 

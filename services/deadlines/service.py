@@ -1,31 +1,35 @@
 """The deadlines service as RabbitMQ sees it: one short method for each way in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from nameko.timer import timer
 
-from services.deadlines import domain, policies, schemas
+from services.deadlines import calendars, domain, schemas
+from services.deadlines.alarms import Alarms
+from services.deadlines.calendars import WardCalendar
 from services.deadlines.facts import Facts, Unanswerable
-from services.deadlines.projections import CLOCKS
-from services.deadlines.rules import RuleTable
+from services.deadlines.following import Follower
+from services.deadlines.projections import CLOCKS, FILES
+from services.deadlines.rules import RuleTable, UnknownRule
 from services.deadlines.terms import Term, compute
-from shared import contracts, logs
+from shared import logs
 from shared.clock import instant_text
-from shared.errors import Conflict, Refused
-from shared.event_sourcing import Call, derived_id
-from shared.ledger import Recorded, flatten
+from shared.errors import Refused
+from shared.ledger import Recorded
 from shared.listening import listen
 from shared.projection import Row
 from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command, rpc
 from shared.wire import read
-from shared.working_days import Calendar, OutsideCalendar
+from shared.working_days import Calendar, Confidence, OutsideCalendar
 
 RULES = RuleTable.load()
-CALENDAR = Calendar.load()
+NATIONAL = Calendar.load()
+ALARMS = Alarms.from_environment()
 
 SWEEP_S = 60  # seconds between two looks at all running clocks
+RECOUNT_LIMIT_S = 600.0  # for following every open clock of a ward after a change of its calendar
 
 log = logs.get(__name__)
 
@@ -38,12 +42,15 @@ class DeadlinesService:
     kernel = KernelProvider()
     call = CallProvider()
     clocks = Stream("clock", initial=domain.Clocks(), evolve=domain.evolve)
+    reception_clocks = Stream("reception_clock", initial=domain.Clocks(), evolve=domain.evolve)
     clocks_for = StreamMaker("clock", initial=domain.Clocks(), evolve=domain.evolve)
+    calendar = Stream("calendar", initial=WardCalendar.of(NATIONAL), evolve=calendars.evolve)
     table = View(CLOCKS)
+    files = View(FILES)
 
     @command
     def compute(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """When a limit ends and why, without any file.
+        """When a limit ends and why, without any file, by the calendar of the caller's ward.
 
         Payload: `kind`, `stage` (of the rule table), `trigger_on`, `facts` (`{"complex": "true",
         "pause": ["2026-09-21..2026-10-12"]}`). Answer: `due`, `rule`, `explanation` and more.
@@ -51,19 +58,23 @@ class DeadlinesService:
         `no_rule_in_force`, `extension_not_allowed`, `not_a_limit`, `outside_calendar`.
         """
         asked = read(schemas.COMPUTE, payload)
-        return _term(asked.kind, asked.stage, asked.trigger_on, asked.facts).as_data()
+        return self._term(asked).as_data()
 
     @command
     def of_case(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The clocks of one file, each with the explanation of its due day.
+        """The clocks of one file, or of one session of reception, each with why it ends when.
 
-        Payload: `file`. Answer: `clocks`. Refused: `unknown_file`.
+        Payload: `file`. Answer: `clocks`, each with `state` (`running`, `paused`, `missed`, `met`,
+        `cancelled`), `due_on` (none while paused), `explanation`, `internal` (the ward's own
+        target, SLA nội bộ), `confidence`; `notes` on limits that must be seen together.
+        Refused: `unknown_file`.
         """
         file = read(schemas.OF_CASE, payload).file
-        clocks = self.clocks.state(file).by_name
+        clocks = self.clocks.state(file).by_name or self.reception_clocks.state(file).by_name
         if not clocks:
             raise Refused("unknown_file", "Không có hồ sơ này hoặc hồ sơ chưa có thời hạn nào.")
-        return {"file": file, "clocks": list(self._explained(file, clocks))}
+        told = list(self._explained(file, clocks))
+        return {"file": file, "clocks": told, "notes": list(_seen_together(told))}
 
     @command
     def upcoming(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -79,13 +90,34 @@ class DeadlinesService:
         return self._page(page, {"$lt": self.kernel.clock.today().isoformat()})
 
     @command
+    def change_calendar(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Change the working calendar of the caller's ward; every open clock is counted again.
+
+        Payload: `days` (`{"day", "kind": "holiday" | "made_up" | "swapped_off" | "worked" |
+        "normal", "name"}`; `normal` takes an entry back), `document` (number and date of the
+        document that says so), `reason`. Refused: `calendar_no_days`, `calendar_day_twice`,
+        `calendar_day_unnamed`, `calendar_day_not_special`, `calendar_year_incomplete`,
+        `calendar_day_impossible`.
+        """
+        asked = read(schemas.CHANGE_CALENDAR, payload)
+        change = schemas.change_of(asked, self.kernel.clock.today())
+        done = self.calendar.transact(self.call.authority, calendars.change_calendar, change)
+        return {
+            "authority": self.call.authority,
+            "version": done["version"],
+            "position": done["position"],
+        }
+
+    @command
     def sweep(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Look at the ward's running clocks now rather than at the next round.
 
-        Answer: `looked_at`, the number of files.
+        Answer: `looked_at`, clocks whose day was near or over; `followed`, the files among them of
+        which something was to be recorded.
         """
         read(schemas.NOTHING, payload)
-        return {"looked_at": self._sweep(self.call.authority)}
+        swept = self._follower().sweep([self.call.authority], self.clocks_for)
+        return {"looked_at": swept.looked_at, "followed": swept.followed}
 
     @rpc
     def health(self) -> dict[str, Any]:
@@ -94,85 +126,71 @@ class DeadlinesService:
 
     @listen(intake=("#",), assignment=("#",))
     def when_file_moves_then_follow(self, event: Recorded) -> None:
-        """Set, move and close the clocks of the file that the event belongs to."""
-        self._follow(self.clocks, event.file, records_misses=False)
+        """Set, move and close the clocks of what the event belongs to."""
+        if event.category == "reception":
+            self._follower().follow(self.reception_clocks, event.file, records_misses=False)
+        elif event.category == "mediation":
+            if file := event.data.get("file"):
+                self._follower().follow(self.clocks, file, records_misses=False)
+        else:
+            self._follower().follow(self.clocks, event.file, records_misses=False)
+
+    @listen(deadlines="CalendarChanged", time_limit_s=RECOUNT_LIMIT_S)
+    def when_calendar_changes_then_count_again(self, event: Recorded) -> None:
+        """Move every open clock of the ward that ends on another day by the new calendar."""
+        followed = self._follower().follow_open(self.clocks)
+        log.info("calendar_changed", authority=event.authority, followed=followed)
 
     @timer(interval=SWEEP_S)
     def sweep_all(self) -> None:
-        """Record what is missed or near; exactly once in effect, however many instances run.
+        """Record what is missed, near or to be escalated, of every authority."""
+        self._follower().sweep(self.kernel.log.authorities(), self.clocks_for)
 
-        Each miss is appended to the version of the stream that does not have it yet.
-        """
-        for authority in self.kernel.log.authorities():
-            self._sweep(authority)
-
-    def _sweep(self, authority: str) -> int:
-        self.table.catch_up(authority)
-        today = self.kernel.clock.today()
-        near = CALENDAR.add_working_days(today, max(domain.APPROACHING))
-        due = {"authority": authority, "state": "running", "due_on": {"$lte": near.isoformat()}}
-        files = {row["file"] for row in self.table.rows().find(due | {"is_missed": False})}
-        for file in sorted(files):
-            call = Call(
-                authority=authority,
-                actor=f"service:{self.name}",
-                correlation=derived_id("sweep", authority, file, today.isoformat()),
-                commit_id=derived_id("sweep", authority, file, today.isoformat()),
-                digest="",
-            )
-            try:
-                self._follow(self.clocks_for(call), file, records_misses=True)
-            except Conflict:
-                # The other instance is at the same file; what it leaves comes with the next round.
-                log.info("sweep_conflict", authority=authority, file=file)
-        return len(files)
-
-    def _follow(self, streams: Any, file: str, *, records_misses: bool) -> None:
-        def decide(_file: str, clocks: domain.Clocks) -> list[Any]:
-            # The history is read after the clocks: it is never older than what they were set by.
-            command = self._news(streams.call.authority, file, records_misses)
-            return domain.follow_file(command, clocks) if command else []
-
-        streams.reconcile(file, decide, file)
-
-    def _news(self, authority: str, file: str, records_misses: bool) -> domain.FollowFile | None:
-        history = flatten(self.kernel.log.read(authority, f"petition-{file}", f"case-{file}"))
-        if not history:
-            return None
-        today = self.kernel.clock.today()
-        events = [contracts.load(event.type, event.data) for event in history]
-        return domain.FollowFile(
-            limits=tuple(self._counted(file, policies.limits_called_for(events))),
-            latest_on=contracts.legal_date(history[-1].type, history[-1].data),
-            today=today,
-            near={n: CALENDAR.add_working_days(today, n) for n in domain.APPROACHING},
-            records_misses=records_misses,
+    def _follower(self) -> Follower:
+        return Follower(
+            log=self.kernel.log,
+            clock=self.kernel.clock,
+            table=self.table,
+            files=self.files,
+            rules=RULES,
+            national=NATIONAL,
+            alarms=ALARMS,
         )
 
-    def _counted(self, file: str, called: Iterable[policies.Called]) -> Iterable[domain.Limit]:
-        for limit in called:
-            try:
-                term = compute(limit.kind, limit.stage, limit.trigger, limit.facts, CALENDAR, RULES)
-            except (Unanswerable, OutsideCalendar) as error:
-                # An old file from before the table: it has no clock, and the log says so.
-                log.warning("no_limit", file=file, stage=limit.stage, code=error.code)
-            else:
-                yield domain.Limit(name=limit.stage, term=term, done_on=limit.done_on)
+    def _term(self, asked: schemas.Compute) -> Term:
+        stated = [
+            (name, str(text))
+            for name, told in asked.facts.items()
+            for text in (told if isinstance(told, list) else [told])
+        ]
+        calendar = self._follower().calendar(self.call.authority).now
+        try:
+            facts = Facts.parse(stated)
+            return compute(asked.kind, asked.stage, asked.trigger_on, facts, calendar, RULES)
+        except (Unanswerable, OutsideCalendar) as error:
+            raise Refused(error.code, str(error)) from None
 
-    def _explained(self, file: str, clocks: Any) -> Iterable[dict[str, Any]]:
-        news = self._news(self.call.authority, file, records_misses=False)
-        terms = {limit.name: limit.term for limit in news.limits} if news else {}
+    def _explained(self, file: str, clocks: Mapping[str, domain.Clock]) -> Iterable[dict[str, Any]]:
+        follower, authority = self._follower(), self.call.authority
+        history, ward = follower.history(authority, file), follower.calendar(authority)
+        terms: dict[tuple[str, str], Term] = {}  # a closed clock keeps the calendar it ended by
+        for version in {clock.calendar for clock in clocks.values()} | {ward.now.version}:
+            if (calendar := ward.by_version.get(version)) is not None:
+                for limit in follower.called_for(history, calendar).limits:
+                    terms[limit.name, version] = limit.term
         for name, clock in clocks.items():
-            row = {
-                "clock": name,
-                "rule": clock.rule,
-                "triggered_on": clock.triggered_on.isoformat(),
-                "due_on": clock.due_on.isoformat(),
-                "is_running": clock.is_running,
-                "is_missed": clock.is_missed,
-            }
-            if name in terms and terms[name].due == clock.due_on:
-                row["explanation"] = list(terms[name].sentences())
+            row = _told(name, clock)
+            for version in (ward.now.version, clock.calendar):
+                term = terms.get((name, version))
+                if term is not None and (term.due, term.rule.id) == (clock.due_on, clock.rule):
+                    row["explanation"] = list(term.sentences())
+                    row["effective_on"] = term.effective_on and term.effective_on.isoformat()
+                    break
+            if clock.is_paused:
+                row["explanation"] = [
+                    "Đang tạm đình chỉ: thời hạn dừng lại, ngày hết hạn được tính lại khi có"
+                    " quyết định tiếp tục."
+                ]
             yield row
 
     def _page(self, page: schemas.Page, due: dict[str, str]) -> dict[str, Any]:
@@ -197,16 +215,59 @@ class DeadlinesService:
 
 
 def _public(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name not in ("_id", "authority")}
+    unsaid = ("_id", "authority", "position", "counted_at", "calendar", "approached")
+    told = {name: value for name, value in row.items() if name not in unsaid}
+    return told | _mark(row["rule"])
 
 
-def _term(kind: str, stage: str, trigger: Any, facts: dict[str, Any]) -> Term:
-    stated = [
-        (name, str(text))
-        for name, told in facts.items()
-        for text in (told if isinstance(told, list) else [told])
-    ]
+def _mark(rule_id: str) -> dict[str, Any]:
+    """What must be said of a rule wherever it is shown: its name, and what it is worth."""
     try:
-        return compute(kind, stage, trigger, Facts.parse(stated), CALENDAR, RULES)
-    except (Unanswerable, OutsideCalendar) as error:
-        raise Refused(error.code, str(error)) from None
+        rule = RULES.rule(rule_id)
+    except UnknownRule:  # of an older table
+        return {"name": None, "internal": False, "confidence": None, "mark": None}
+    mark = "SLA nội bộ" if rule.is_internal else None
+    if mark is None and rule.confidence is Confidence.C:
+        mark = "mức C, phường cần xác nhận"
+    return {
+        "name": rule.name,
+        "internal": rule.is_internal,
+        "confidence": str(rule.confidence),
+        "mark": mark,
+    }
+
+
+def _told(name: str, clock: domain.Clock) -> dict[str, Any]:
+    due = clock.due_on.isoformat()
+    state = clock.ended or "running"
+    if clock.is_running and (clock.is_paused or clock.is_missed):
+        state = "paused" if clock.is_paused else "missed"
+    return {
+        "clock": name,
+        "rule": clock.rule,
+        "triggered_on": clock.triggered_on.isoformat(),
+        "state": state,
+        "due_on": None if clock.is_paused else due,
+        "was_due_on": due if clock.is_paused else None,
+        "is_running": clock.is_running,
+        "is_missed": clock.is_missed,
+        "only_informs": clock.only_informs,
+        "escalated": sorted({level for day, level in clock.escalated if day == clock.due_on}),
+        **_mark(clock.rule),
+    }
+
+
+def _seen_together(clocks: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """A decision can take effect while a window is open: nothing may be closed on one alone."""
+    told = list(clocks)
+    effects = [clock["effective_on"] for clock in told if clock.get("effective_on")]
+    windows = [
+        clock["due_on"] for clock in told if clock["clock"].startswith(("appeal_", "limitation_2"))
+    ]
+    for effect in effects:
+        if any(window >= effect for window in windows):
+            yield (
+                f"Quyết định có hiệu lực pháp luật từ {effect} (tính từ ngày ban hành) trong khi"
+                f" thời hạn khiếu nại lần hai còn đến {max(windows)} (tính từ ngày nhận được);"
+                " không kết thúc hồ sơ khi mới xét một trong hai mốc."
+            )

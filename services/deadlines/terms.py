@@ -98,6 +98,11 @@ class Term:
         """The instant at which the limit is over: 24:00 of the due day in Vietnam."""
         return datetime.combine(self.due + _ONE_DAY, time.min, tzinfo=VIETNAM)
 
+    @property
+    def stopped_days(self) -> int:
+        """Days left out of the limit by suspension, expertise or an obstacle."""
+        return sum(step.days for step in self.explanation if step.kind is StepKind.STOPPED)
+
     def is_missed(self, on: date) -> bool:
         """Whether the limit is over on the day `on`, as it is from the day after the due date."""
         return on > self.due
@@ -310,17 +315,23 @@ def _rests_on_estimate(steps: Iterable[Step], calendar: Calendar) -> bool:
 # Saying it
 
 
-def _opening(rule: Rule, amount: int, trigger: date) -> Iterator[Step]:
+def limit_in_words(rule: Rule, amount: int) -> str:
+    """The limit in Vietnamese: `07 ngày làm việc kể từ ngày nhận được khiếu nại`."""
     unit = "ngày làm việc" if rule.unit is Unit.WORKING_DAYS else "ngày"
+    if rule.unit is Unit.PER_PERIOD:
+        return f"ít nhất {amount:02d} ngày mỗi {rule.trigger_name}"
     if amount == 0:
-        limit = f"phải làm ngay trong {rule.trigger_name}"
-    elif rule.direction is Direction.BACK:
-        limit = f"chậm nhất {amount:02d} {unit} trước {rule.trigger_name}"
-    else:
-        limit = f"{amount:02d} {unit} kể từ {rule.trigger_name}"
+        return f"phải làm ngay trong {rule.trigger_name}"
+    if rule.direction is Direction.BACK:
+        return f"chậm nhất {amount:02d} {unit} trước {rule.trigger_name}"
+    return f"{amount:02d} {unit} kể từ {rule.trigger_name}"
+
+
+def _opening(rule: Rule, amount: int, trigger: date) -> Iterator[Step]:
     yield Step(
         kind=StepKind.RULE,
-        sentence=f"{rule.name}: {limit} (quy tắc {rule.id}; căn cứ: {rule.citation}).",
+        sentence=f"{rule.name}: {limit_in_words(rule, amount)}"
+        f" (quy tắc {rule.id}; căn cứ: {rule.citation}).",
         cause=rule.id,
     )
     if rule.is_internal:

@@ -12,16 +12,30 @@ from typing import Any, Final
 from marshmallow import fields as ma
 from marshmallow import validate
 
-from services.intake import domain
-from shared.contracts.petitions import Channel, Field, Kind, Party, Role, Source
+from services.intake import domain, links, mediations, outcomes, receptions, withdrawals
+from services.intake.similarity import Reason
+from shared.contracts.petitions import (
+    Channel,
+    Field,
+    Kind,
+    Party,
+    Relation,
+    Role,
+    Source,
+    WithdrawalForm,
+)
+from shared.contracts.receptions import Host, MediationOutcome, ReceptionKind, ReceptionMode
 from shared.errors import Malformed
+from shared.event_sourcing import file_number
 from shared.personal import Personal
-from shared.wire import LONG, SHORT, Count, Text, read, schema
+from shared.wire import LONG, SHORT, Count, Day, Text, read, schema
+from shared.working_days import Calendar
 
 SUBJECT, CONTENT = 500, 20_000  # characters
 NAME, AUTHORITY_NAME = 200, 200  # characters
 MAX_PARTIES = 50  # on each side; who else signed is counted in `people`
 MAX_BATCH = 200  # petitions of a backlog in one call
+MOST_DAYS = 5 * 366  # that the chair's days are counted for
 
 _NO_AUTHORITY = "unknown_authority: Phải là mã đơn vị hành chính gồm 5 chữ số."
 _NO_ID_NUMBER = "invalid_id_number: Số định danh phải gồm 9 hoặc 12 chữ số."
@@ -136,7 +150,7 @@ class Refusal:
 
     file: str
     refused_on: date
-    ground: domain.RefusalGround
+    ground: outcomes.RefusalGround
     reasons: str
 
 
@@ -148,6 +162,119 @@ class Guidance:
     guided_on: date
     competent_authority: str
     guidance: str
+    to_split: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Withdrawal:
+    """`withdraw`: the command before what was withdrawn is put away."""
+
+    file: str
+    withdrawn_on: date
+    is_whole: bool
+    form: WithdrawalForm
+    by: tuple[str, ...]
+    is_signed: bool = True
+    signs_of_violation: bool = False
+    under_pressure: bool = False
+    content: str | None = None  # what is withdrawn, if it is a part
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """`suggest_duplicates`."""
+
+    file: str
+    limit: int = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """`link`, without the other petition."""
+
+    file: str
+    to: str
+    relation: Relation
+    linked_on: date | None = None  # today
+    score: int = 100
+    reasons: tuple[Reason, ...] = (Reason.CHOSEN,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unlink:
+    """`unlink`."""
+
+    file: str
+    to: str
+    unlinked_on: date | None = None  # today
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """`schedule_reception`, without a name for the session."""
+
+    posted_on: date
+    held_on: date
+    kind: ReceptionKind
+    mode: ReceptionMode = ReceptionMode.IN_PERSON
+    host: Host = Host.CHAIR
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Turn:
+    """`record_reception`: a turn before the person is put away."""
+
+    received_on: date
+    person: Petitioner
+    content: str
+    reception: str | None = None  # a scheduled session; kind, mode and host are then its own
+    kind: ReceptionKind = ReceptionKind.REGULAR
+    mode: ReceptionMode = ReceptionMode.IN_PERSON
+    host: Host = Host.OFFICER
+    people: int = 1
+    representatives: int = 0
+    matter: Kind | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class TurnedAway:
+    """`refuse_reception`: the command before person and reasons are put away."""
+
+    refused_on: date
+    ground: receptions.RefusalToReceive
+    reasons: str
+    person: Petitioner | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Conclusion:
+    """`conclude_reception`: the command before its text is put away."""
+
+    reception: str
+    concluded_on: date
+    number: str
+    conclusion: str
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Days:
+    """`chair_reception_days`."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Minutes:
+    """`record_mediation`: the command before its minutes are put away."""
+
+    held_on: date
+    neighbourhood: str
+    outcome: MediationOutcome
+    minutes: str
+    file: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -178,18 +305,33 @@ def _list_of(record: type, most: int, least: int = 0, **narrowed: ma.Field[Any])
     )
 
 
+def _petitioner() -> dict[str, ma.Field[Any]]:
+    return {
+        "name": Text(max=NAME),
+        "address": Text(max=SHORT),
+        "phone": _matching(r"(?=(?:\D*[0-9]){8,15}\D*\Z)[0-9+\-. ()]{8,30}", _NO_PHONE),
+        "id_number": _matching(r"[0-9]{9}|[0-9]{12}", _NO_ID_NUMBER),
+        "contact": Text(max=NAME),
+    }
+
+
+def _person() -> ma.Nested:
+    wrong: dict[str, Any] = {"type": "wrong_type: Phải là một đối tượng JSON."}
+    return ma.Nested(schema(Petitioner, **_petitioner()), error_messages=wrong)
+
+
+def _file() -> Text:
+    return _matching(r"[0-9a-z]{12}", _NO_FILE)
+
+
+def _code() -> Text:
+    return _matching(r"[A-Za-z0-9._-]{1,40}", _NO_CODE)
+
+
 def _registration() -> dict[str, ma.Field[Any]]:
     """The narrowed fields of everything that registers."""
     return {
-        "petitioners": _list_of(
-            Petitioner,
-            MAX_PARTIES,
-            name=Text(max=NAME),
-            address=Text(max=SHORT),
-            phone=_matching(r"(?=(?:\D*[0-9]){8,15}\D*\Z)[0-9+\-. ()]{8,30}", _NO_PHONE),
-            id_number=_matching(r"[0-9]{9}|[0-9]{12}", _NO_ID_NUMBER),
-            contact=Text(max=NAME),
-        ),
+        "petitioners": _list_of(Petitioner, MAX_PARTIES, 0, **_petitioner()),
         "respondents": _list_of(
             Respondent,
             MAX_PARTIES,
@@ -202,8 +344,8 @@ def _registration() -> dict[str, ma.Field[Any]]:
         "people": Count(min=1, max=100_000),
         "originals": Count(max=1_000),
         # Both stand in clear in the ledger, so nobody can put a name there.
-        "neighbourhood": _matching(r"[A-Za-z0-9._-]{1,40}", _NO_CODE),
-        "repeats": _matching(r"[0-9a-z]{12}", _NO_FILE),
+        "neighbourhood": _code(),
+        "repeats": _file(),
     }
 
 
@@ -214,7 +356,7 @@ def _authority() -> Text:
 REGISTER: Final = schema(OwnRegistration, **_registration())
 BACKLOG: Final = schema(
     Backlog,
-    batch=_matching(r"[A-Za-z0-9._-]{1,40}", _NO_CODE),
+    batch=_code(),
     petitions=_list_of(OwnRegistration, MAX_BATCH, 1, **_registration()),
 )
 AGENCY_PETITION: Final = schema(AgencyPetition, authority=_authority(), **_registration())
@@ -228,13 +370,37 @@ OUTSIDE_DECISION: Final = schema(
     number=Text(max=100),
 )
 CLASSIFY: Final = schema(domain.ClassifyPetition)
-ACCEPT: Final = schema(domain.AcceptPetition)
+ACCEPT: Final = schema(outcomes.AcceptPetition)
 REFUSE: Final = schema(Refusal, reasons=Text(max=LONG))
 GUIDE: Final = schema(
     Guidance, competent_authority=Text(max=AUTHORITY_NAME), guidance=Text(max=LONG)
 )
-FORWARD: Final = schema(domain.ForwardPetition, competent_authority=Text(max=AUTHORITY_NAME))
-FILE_AWAY: Final = schema(domain.FileAwayPetition)
+FORWARD: Final = schema(outcomes.ForwardPetition, competent_authority=Text(max=AUTHORITY_NAME))
+ORDER_CHECK: Final = schema(outcomes.OrderCheck, unit=_code())
+FILE_AWAY: Final = schema(outcomes.FileAwayPetition)
+WITHDRAW: Final = schema(Withdrawal, content=Text(max=LONG))
+RETURN_ORIGINALS: Final = schema(withdrawals.ReturnOriginals, count=Count(min=1, max=1_000))
+SUGGEST: Final = schema(Question, limit=Count(min=1, max=50))
+LINK: Final = schema(Link, to=_file(), score=Count(max=100))
+UNLINK: Final = schema(Unlink, to=_file())
+SCHEDULE: Final = schema(Schedule, held_on=Day(future=True))
+POSTPONE: Final = schema(receptions.PostponeReception, held_on=Day(future=True))
+TURN: Final = schema(
+    Turn,
+    person=_person(),
+    content=Text(max=CONTENT),
+    reception=_file(),
+    people=Count(min=1, max=100_000),
+    file=_file(),
+)
+TURNED_AWAY: Final = schema(TurnedAway, person=_person(), reasons=Text(max=LONG))
+REFUSAL_NOTICE: Final = schema(receptions.SendRefusalNotice)
+CONCLUDE: Final = schema(Conclusion, number=Text(max=100), conclusion=Text(max=LONG))
+NOTIFY: Final = schema(receptions.NotifyResult)
+CHAIR_DAYS: Final = schema(
+    Days, since=Day(future=True, data_key="from"), until=Day(future=True, data_key="to")
+)
+MEDIATION: Final = schema(Minutes, neighbourhood=_code(), minutes=Text(max=LONG), file=_file())
 
 
 def registration(
@@ -301,10 +467,10 @@ def id_numbers(command: domain.RegisterPetition) -> dict[str, str]:
     return {ref: told["id_number"] for ref, told in identities.items() if "id_number" in told}
 
 
-def refusal(payload: object) -> domain.RefuseAcceptance:
+def refusal(payload: object) -> outcomes.RefuseAcceptance:
     """Raises: Malformed."""
     said: Refusal = read(REFUSE, payload)
-    return domain.RefuseAcceptance(
+    return outcomes.RefuseAcceptance(
         file=said.file,
         refused_on=said.refused_on,
         ground=said.ground,
@@ -312,14 +478,130 @@ def refusal(payload: object) -> domain.RefuseAcceptance:
     )
 
 
-def guidance(payload: object) -> domain.GuidePetitioner:
+def guidance(payload: object) -> outcomes.GuidePetitioner:
     """Raises: Malformed."""
     said: Guidance = read(GUIDE, payload)
-    return domain.GuidePetitioner(
+    return outcomes.GuidePetitioner(
         file=said.file,
         guided_on=said.guided_on,
         competent_authority=said.competent_authority,
+        to_split=said.to_split,
         personal=Personal({"text": {"guidance": said.guidance}}),
+    )
+
+
+def withdrawal(said: Withdrawal, concluded_on: date | None) -> withdrawals.WithdrawPetition:
+    """`concluded_on`: when the case was decided, if it was."""
+    content = {} if said.content is None else {"text": {"withdrawn": said.content}}
+    return withdrawals.WithdrawPetition(
+        file=said.file,
+        withdrawn_on=said.withdrawn_on,
+        is_whole=said.is_whole,
+        form=said.form,
+        by=said.by,
+        is_signed=said.is_signed,
+        signs_of_violation=said.signs_of_violation,
+        under_pressure=said.under_pressure,
+        concluded_on=concluded_on,
+        personal=Personal(content),
+    )
+
+
+def link(said: Link, other: domain.Petition, today: date) -> links.LinkPetition:
+    return links.LinkPetition(
+        file=said.file,
+        linked_on=said.linked_on or today,
+        to=said.to,
+        relation=said.relation,
+        score=said.score,
+        reasons=said.reasons,
+        other=other,
+    )
+
+
+def unlink(payload: object, today: date) -> links.UnlinkPetition:
+    """Raises: Malformed."""
+    said: Unlink = read(UNLINK, payload)
+    return links.UnlinkPetition(file=said.file, unlinked_on=said.unlinked_on or today, to=said.to)
+
+
+def scheduling(payload: object, reception: str, calendar: Calendar) -> receptions.ScheduleReception:
+    """Raises: Malformed."""
+    said: Schedule = read(SCHEDULE, payload)
+    return receptions.ScheduleReception(
+        reception=reception,
+        posted_on=said.posted_on,
+        held_on=said.held_on,
+        kind=said.kind,
+        mode=said.mode,
+        host=said.host,
+        calendar=calendar,
+    )
+
+
+def turn(said: Turn, authority: str, *, is_petition_known: bool) -> receptions.RecordReception:
+    """Who comes outside the schedule belongs to the day's session of that kind, mode and host."""
+    day = (said.kind, said.mode, said.host, said.received_on.isoformat())
+    return receptions.RecordReception(
+        reception=said.reception or file_number("reception", authority, *day),
+        is_scheduled=said.reception is not None,
+        received_on=said.received_on,
+        kind=said.kind,
+        mode=said.mode,
+        host=said.host,
+        people=said.people,
+        representatives=said.representatives,
+        matter=said.matter,
+        petition=said.file,
+        is_petition_known=is_petition_known,
+        personal=Personal({"p1": said.person.identity(), "text": {"content": said.content}}),
+    )
+
+
+def turned_away(payload: object, reception: str) -> receptions.RefuseReception:
+    """Raises: Malformed."""
+    said: TurnedAway = read(TURNED_AWAY, payload)
+    person = {} if said.person is None else {"p1": said.person.identity()}
+    return receptions.RefuseReception(
+        reception=reception,
+        refused_on=said.refused_on,
+        ground=said.ground,
+        personal=Personal(person | {"text": {"reasons": said.reasons}}),
+    )
+
+
+def conclusion(payload: object) -> receptions.ConcludeReception:
+    """Raises: Malformed."""
+    said: Conclusion = read(CONCLUDE, payload)
+    return receptions.ConcludeReception(
+        reception=said.reception,
+        concluded_on=said.concluded_on,
+        number=said.number,
+        units=said.units,
+        personal=Personal({"text": {"conclusion": said.conclusion}}),
+    )
+
+
+def chair_days(payload: object) -> Days:
+    """Raises: Malformed: also if the time ends before it begins or is longer than five years."""
+    said: Days = read(CHAIR_DAYS, payload)
+    if not 0 <= (said.until - said.since).days <= MOST_DAYS:
+        told = "out_of_range: Phải từ ngày `from` trở đi, nhiều nhất năm năm."
+        raise Malformed({"to": [told]})
+    return said
+
+
+def mediation(
+    said: Minutes, mediation: str, *, is_petition_known: bool
+) -> mediations.RecordMediation:
+    return mediations.RecordMediation(
+        mediation=mediation,
+        held_on=said.held_on,
+        neighbourhood=said.neighbourhood,
+        outcome=said.outcome,
+        petition=said.file,
+        is_petition_known=is_petition_known,
+        personal=Personal({"text": {"minutes": said.minutes}}),
     )
 
 

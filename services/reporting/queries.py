@@ -1,4 +1,4 @@
-"""What may be asked of the table of cases and of the ledger, always of one authority.
+"""What may be asked of the tables and of the ledger, always of one authority.
 
 Lists page by key: `next` says where the page ended, and is to be given back as it is.
 """
@@ -6,14 +6,24 @@ Lists page by key: `next` says where the page ended, and is to be given back as 
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from pymongo.collection import Collection
 
-from services.reporting.projections import ClockState
-from services.reporting.schemas import CaseFilter, Page
-from services.reporting.words import CLOCKS, STATES, called
+from services.reporting.clocks import ALARM, ClockState
+from services.reporting.projections import RECEPTION_CATEGORIES
+from services.reporting.schemas import Backlog, CaseFilter, Page, ReceptionFilter, TaskFilter
+from services.reporting.words import (
+    HOSTS,
+    RECEPTION_KINDS,
+    RECEPTION_MODES,
+    STATES,
+    TOPICS,
+    called,
+    clock_called,
+)
 from shared.contracts import streams_of
 from shared.errors import HoleInLog, Malformed, Refused
 from shared.ledger import Commit, Log, Recorded, first_fault, flatten
@@ -26,30 +36,94 @@ UNKNOWN_FILE = (
 )
 
 
+UNKNOWN_RECEPTION = (
+    "Không có phiên tiếp công dân này; hãy xem lại mã phiên, hoặc thử lại sau ít giây."
+)
+
+
 def card(row: Row, today: date) -> Row:
     """The row as its readers get it, judged on that day.
 
     A clock that runs past its day is overdue at once, though the miss is recorded with the next
-    sweep.
+    sweep. `is_alarmed` is the 45 days of NĐ 154/2026 Đ.41.3.b, no legal limit. A decision may take
+    effect while the complainant, who got it late, may still appeal: `appeal_outlasts_effect`.
     """
-    day = today.isoformat()
-    clocks = {
-        name: clock | {"name": called(CLOCKS, name), "is_overdue": _is_overdue(clock, day)}
-        for name, clock in row["clocks"].items()
-    }
-    overdue = [clock["due_on"] for clock in clocks.values() if clock["is_overdue"]]
+    clocks = _clocks(row, today)
+    overdue = [
+        clock["due_on"] for name, clock in clocks.items() if clock["is_overdue"] and name != ALARM
+    ]
     since = min(overdue, default=None) if row["is_open"] else None
-    return {name: value for name, value in row.items() if name not in ("_id", "authority")} | {
+    effect, appeal = row["legal_effect_on"], row["appeal_until"]
+    return _shown(row) | {
         "state_name": called(STATES, row["state"]),
         "clocks": clocks,
         "is_overdue": since is not None,
         "days_overdue": (today - date.fromisoformat(since)).days if since else 0,
+        "is_alarmed": row["is_open"] and ALARM in clocks and clocks[ALARM]["is_overdue"],
+        "appeal_outlasts_effect": bool(effect and appeal and appeal >= effect),
+    }
+
+
+def lingering(row: Row, today: date) -> Row:
+    """The card with how long the file has been here and which limits it misses."""
+    told = card(row, today)
+    missed = [
+        {
+            "clock": name,
+            "name": clock["name"],
+            "rule": clock["rule"],
+            "due_on": clock["due_on"],
+            "days_overdue": (today - date.fromisoformat(clock["due_on"])).days,
+        }
+        for name, clock in told["clocks"].items()
+        if clock["is_overdue"]
+    ]
+    return told | {
+        "age_days": (today - date.fromisoformat(row["received_on"])).days,
+        "missed": sorted(missed, key=lambda clock: (clock["due_on"], clock["clock"])),
+    }
+
+
+def reception(row: Row, today: date) -> Row:
+    """A session as its readers get it, judged on that day."""
+    return _shown(row) | {
+        "kind_name": _named(RECEPTION_KINDS, row["kind"]),
+        "mode_name": _named(RECEPTION_MODES, row["mode"]),
+        "host_name": _named(HOSTS, row["host"]),
+        "clocks": _clocks(row, today),
+    }
+
+
+def task(row: Row, today: date) -> Row:
+    """A directive task as its readers get it, judged on that day."""
+    late = today if row["is_open"] else date.fromisoformat(row["done_on"])
+    days = (late - date.fromisoformat(row["due_on"])).days
+    return _shown(row) | {
+        "topic_name": called(TOPICS, row["topic"]),
+        "is_overdue": row["is_open"] and days > 0,
+        "days_late": max(0, days),
+    }
+
+
+def _clocks(row: Row, today: date) -> Row:
+    day = today.isoformat()
+    return {
+        name: clock | {"name": clock_called(name), "is_overdue": _is_overdue(clock, day)}
+        for name, clock in row["clocks"].items()
     }
 
 
 def _is_overdue(clock: Row, day: str) -> bool:
     waits = clock["state"] in (ClockState.RUNNING, ClockState.MISSED)
-    return waits and bool(clock["due_on"] < day)
+    return waits and not clock["only_informs"] and bool(clock["due_on"] < day)
+
+
+def _shown(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in ("_id", "authority")}
+
+
+def _named(names: Mapping[str, str], code: str | None) -> str | None:
+    return None if code is None else called(names, code)
 
 
 def case(rows: Rows, authority: str, file: str) -> Row | None:
@@ -60,21 +134,50 @@ def case(rows: Rows, authority: str, file: str) -> Row | None:
 def cases(rows: Rows, authority: str, asked: CaseFilter, today: date) -> Row:
     """A page of cards, those received last first."""
     names = ("kind", "field", "state", "unit", "officer", "channel")
-    told = {name: str(value) for name in names if (value := getattr(asked, name)) is not None}
-    wanted: list[Row] = [{"authority": authority} | told]
-    if asked.received_from:
-        wanted.append({"received_on": {"$gte": asked.received_from.isoformat()}})
-    if asked.received_to:
-        wanted.append({"received_on": {"$lte": asked.received_to.isoformat()}})
+    wanted = [
+        _equal(authority, asked, *names),
+        *_between("received_on", asked.received_from, asked.received_to),
+    ]
     if asked.overdue is not None:
         wanted.append(_overdue(today) if asked.overdue else {"$nor": [_overdue(today)]})
-    return _page(rows, wanted, asked, today, by="received_on", direction=-1)
+    return _page(rows, wanted, asked, today, _CARDS, by="received_on", direction=-1)
 
 
 def overdue(rows: Rows, authority: str, asked: Page, today: date) -> Row:
     """A page of cards of open files with an overdue clock, those that wait longest first."""
     wanted = [{"authority": authority}, _overdue(today)]
-    return _page(rows, wanted, asked, today, by="waiting_due_on", direction=1)
+    return _page(rows, wanted, asked, today, _CARDS, by="waiting_due_on", direction=1)
+
+
+def backlog(rows: Rows, authority: str, asked: Backlog, today: date) -> Row:
+    """A page of open files that are overdue or have been here for long, the oldest first."""
+    since = (today - timedelta(days=asked.min_days)).isoformat()
+    wanted: list[Row] = [
+        {"authority": authority, "is_open": True, "received_on": {"$ne": None}},
+        {"$or": [_overdue(today), {"received_on": {"$lte": since}}]},
+    ]
+    return _page(rows, wanted, asked, today, _LINGERING, by="received_on", direction=1)
+
+
+def receptions(rows: Rows, authority: str, asked: ReceptionFilter, today: date) -> Row:
+    """A page of sessions of citizen reception, the latest first."""
+    wanted = [
+        _equal(authority, asked, "kind", "mode", "host"),
+        {"held_on": {"$ne": None}},
+        *_between("held_on", asked.held_from, asked.held_to),
+    ]
+    return _page(rows, wanted, asked, today, _RECEPTIONS, by="held_on", direction=-1)
+
+
+def tasks(rows: Rows, authority: str, asked: TaskFilter, today: date) -> Row:
+    """A page of directive tasks, those due first."""
+    wanted = [_equal(authority, asked, "unit", "officer", "topic"), {"due_on": {"$ne": None}}]
+    if asked.is_open is not None:
+        wanted.append({"is_open": asked.is_open})
+    if asked.overdue is not None:
+        late: Row = {"is_open": True, "due_on": {"$lt": today.isoformat()}}
+        wanted.append(late if asked.overdue else {"$nor": [late]})
+    return _page(rows, wanted, asked, today, _TASKS, by="due_on", direction=1)
 
 
 def workload(rows: Rows, authority: str, today: date) -> Row:
@@ -108,6 +211,18 @@ def events_of(log: Log, authority: str, file: str) -> list[Recorded]:
     events = flatten(log.read(authority, *streams_of(file)))
     if not events:
         raise Refused("unknown_file", UNKNOWN_FILE)
+    return events
+
+
+def events_of_reception(log: Log, authority: str, reception: str) -> list[Recorded]:
+    """Every event of the session and of its clocks in the order of the ledger.
+
+    Raises: Refused: unknown_reception.
+    """
+    streams = [f"{category}-{reception}" for category in RECEPTION_CATEGORIES]
+    events = flatten(log.read(authority, *streams))
+    if not events:
+        raise Refused("unknown_reception", UNKNOWN_RECEPTION)
     return events
 
 
@@ -159,42 +274,72 @@ def by_unit(groups: Iterable[Row]) -> Row:
     }
 
 
+def _equal(authority: str, asked: object, *names: str) -> Row:
+    told = {name: str(value) for name in names if (value := getattr(asked, name)) is not None}
+    return {"authority": authority} | told
+
+
+def _between(name: str, first: date | None, last: date | None) -> list[Row]:
+    wanted: list[Row] = []
+    if first:
+        wanted.append({name: {"$gte": first.isoformat()}})
+    if last:
+        wanted.append({name: {"$lte": last.isoformat()}})
+    return wanted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _List:
+    """How a list is answered."""
+
+    name: str  # of the list in the answer
+    id: str  # the field that tells rows of one day apart
+    shown: Callable[[Row, date], Row]
+
+
+_CARDS = _List(name="cases", id="file", shown=card)
+_LINGERING = _List(name="cases", id="file", shown=lingering)
+_RECEPTIONS = _List(name="receptions", id="reception", shown=reception)
+_TASKS = _List(name="tasks", id="task", shown=task)
+
+
 def _page(
     rows: Rows,
     wanted: list[Row],
-    asked: CaseFilter | Page,
+    asked: CaseFilter | Page | Backlog | ReceptionFilter | TaskFilter,
     today: date,
+    answer: _List,
     *,
     by: str,
     direction: int,
 ) -> Row:
     if asked.after is not None:
-        day, file = _read_key(asked.after)
+        day, id = _read_key(asked.after)
         beyond = "$lt" if direction < 0 else "$gt"
-        wanted = [*wanted, {"$or": [{by: {beyond: day}}, {by: day, "file": {"$gt": file}}]}]
+        wanted = [*wanted, {"$or": [{by: {beyond: day}}, {by: day, answer.id: {"$gt": id}}]}]
     # One more than asked for tells whether there is a next page.
     found = list(
-        rows.find({"$and": wanted}).sort([(by, direction), ("file", 1)]).limit(asked.limit + 1)
+        rows.find({"$and": wanted}).sort([(by, direction), (answer.id, 1)]).limit(asked.limit + 1)
     )
     page = found[: asked.limit]
     is_last = len(found) == len(page)
     return {
         "as_of": today.isoformat(),
-        "cases": [card(row, today) for row in page],
-        "next": None if is_last else _key(page[-1][by], page[-1]["file"]),
+        answer.name: [answer.shown(row, today) for row in page],
+        "next": None if is_last else _key(page[-1][by], page[-1][answer.id]),
     }
 
 
-def _key(day: str, file: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([day, file]).encode()).decode()
+def _key(day: str, id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([day, id]).encode()).decode()
 
 
 def _read_key(text: str) -> tuple[str, str]:
     """Raises: Malformed: the key is none that we gave."""
     try:
-        day, file = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
+        day, id = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
     except (ValueError, TypeError, binascii.Error):
-        day = file = None
-    if not isinstance(day, str) or not isinstance(file, str):
+        day = id = None
+    if not isinstance(day, str) or not isinstance(id, str):
         raise Malformed({"after": ["invalid_key: Phải là giá trị next của trang trước."]})
-    return day, file
+    return day, id

@@ -4,14 +4,16 @@ from collections.abc import Callable
 
 from pymongo import MongoClient
 
-from services.reporting.projections import CASES
+from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.errors import Refused
 from shared.ledger import Log
 from shared.projecting import Projector
 from shared.projection import Projection, Row
 
 DATABASE = "donthu_reporting"
-TABLES: dict[str, Projection] = {projection.table: projection for projection in (CASES,)}
+TABLES: dict[str, Projection] = {
+    projection.table: projection for projection in (CASES, RECEPTIONS, TASKS)
+}
 
 #: Told of table, authority and the commits folded for it.
 Progress = Callable[[str, str, int], None]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
 
-from services.reporting.projections import fold
+from services.reporting.cards import fold
 from shared.clock import VIETNAM, instant_text
 from shared.contracts import EVENT_CLASSES, legal_date
 from shared.ledger import Recorded

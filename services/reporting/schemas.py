@@ -6,11 +6,14 @@ from typing import Any
 
 import marshmallow.fields as ma
 
-from services.reporting.projections import State
+from services.reporting.cards import State
+from shared.contracts.cases import TaskTopic
 from shared.contracts.petitions import Channel, Field, Kind
+from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
 from shared.wire import Count, Day, Text, schema
 
 MAX_PAGE = 200  # rows
+MAX_AGE_DAYS = 36_500
 
 
 class Instant(ma.Field[datetime]):
@@ -55,6 +58,46 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Backlog:
+    """Which files count as lingering, and which page of them."""
+
+    min_days: int = 45  # calendar days since receipt; what is overdue counts whatever its age
+    limit: int = 50
+    after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReceptionFilter:
+    """Which sessions of citizen reception, and which page of them."""
+
+    kind: ReceptionKind | None = None
+    mode: ReceptionMode | None = None
+    host: Host | None = None
+    held_from: date | None = None
+    held_to: date | None = None  # that day included
+    limit: int = 50
+    after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskFilter:
+    """Which directive tasks, and which page of them."""
+
+    unit: str | None = None
+    officer: str | None = None
+    topic: TaskTopic | None = None
+    is_open: bool | None = None
+    overdue: bool | None = None
+    limit: int = 50
+    after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfReception:
+    reception: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OfFile:
     file: str
 
@@ -83,6 +126,15 @@ CASES = schema(
     limit=Count(min=1, max=MAX_PAGE),
 )
 PAGE = schema(Page, limit=Count(min=1, max=MAX_PAGE))
+BACKLOG = schema(Backlog, min_days=Count(min=0, max=MAX_AGE_DAYS), limit=Count(min=1, max=MAX_PAGE))
+RECEPTIONS = schema(
+    ReceptionFilter,
+    held_from=Day(future=True),
+    held_to=Day(future=True),
+    limit=Count(min=1, max=MAX_PAGE),
+)
+TASKS = schema(TaskFilter, limit=Count(min=1, max=MAX_PAGE))
+OF_RECEPTION = schema(OfReception, reception=Text(max=40))
 OF_FILE = schema(OfFile, file=Text(max=40))
 REPLAY = schema(Replay, file=Text(max=40), known_at=Instant())
 REBUILD = schema(Rebuild)

@@ -5,7 +5,7 @@ from typing import Any
 from nameko.timer import timer
 
 from services.reporting import queries, rebuild, replay, schemas, timeline
-from services.reporting.projections import CASES
+from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.clock import instant_text
 from shared.errors import Refused
 from shared.event_sourcing import Call
@@ -26,6 +26,8 @@ class ReportingService:
     kernel: Kernel = KernelProvider()
     call: Call = CallProvider()
     table: Projector = View(CASES)
+    reception_table: Projector = View(RECEPTIONS)
+    task_table: Projector = View(TASKS)
 
     @command
     def cases(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +116,50 @@ class ReportingService:
         return queries.overdue(self.table.rows(), self.call.authority, asked, self._today())
 
     @command
+    def backlog(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Open files that linger: overdue, or here for `min_days` and more; the oldest first.
+
+        Payload: `min_days` (45 if left out: after so many days unprocessed, NĐ 154/2026 Đ.41.3.b
+        threatens discipline), `limit` (1 to 200), `after`. Answer: `as_of`, `cases` (cards with
+        `age_days` and `missed`: `clock`, `name`, `rule`, `due_on`, `days_overdue`), `next`.
+        """
+        asked = read(schemas.BACKLOG, payload)
+        return queries.backlog(self.table.rows(), self.call.authority, asked, self._today())
+
+    @command
+    def receptions(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Sessions of citizen reception that fit all filters, the latest first.
+
+        Payload: `kind`, `mode`, `host`, `held_from`, `held_to`, `limit` (1 to 200), `after`.
+        Answer: `as_of`, `receptions` (with `turns`, `refusals`, `clocks`), `next`.
+        """
+        asked = read(schemas.RECEPTIONS, payload)
+        rows = self.reception_table.rows()
+        return queries.receptions(rows, self.call.authority, asked, self._today())
+
+    @command
+    def reception(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What happened in one session of citizen reception, in Vietnamese sentences.
+
+        Payload: `reception`. Answer: `reception`, `entries` (`on`, `sentence`, `type`, `id`,
+        `position`). Refused: `unknown_reception`.
+        """
+        reception = read(schemas.OF_RECEPTION, payload).reception
+        log, authority = self.kernel.log, self.call.authority
+        events = queries.events_of_reception(log, authority, reception)
+        return {"reception": reception, "entries": timeline.timeline(events)}
+
+    @command
+    def tasks(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Directive tasks that fit all filters, those due first.
+
+        Payload: `unit`, `officer`, `topic`, `is_open`, `overdue`, `limit` (1 to 200), `after`.
+        Answer: `as_of`, `tasks`, `next`.
+        """
+        asked = read(schemas.TASKS, payload)
+        return queries.tasks(self.task_table.rows(), self.call.authority, asked, self._today())
+
+    @command
     def verify(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Check the hash chain of the ward's whole ledger.
 
@@ -140,12 +186,18 @@ class ReportingService:
     @listen(intake="#", assignment="#", deadlines="#")
     def wake(self, event: Recorded) -> None:
         """There is news: read it from the ledger, whatever the message says."""
-        self.table.catch_up(event.authority, until=event.position)
+        for table in self._tables():
+            if table.projection.key(event) is not None:
+                table.catch_up(event.authority, until=event.position)
 
     @timer(interval=CATCH_UP_S)
     def catch_up_all(self) -> None:
         """Catch up with what no message told of."""
-        self.table.catch_up_all()
+        for table in self._tables():
+            table.catch_up_all()
+
+    def _tables(self) -> tuple[Projector, ...]:
+        return self.table, self.reception_table, self.task_table
 
     def _today(self) -> Any:
         return self.kernel.clock.today()

@@ -12,12 +12,16 @@ STATES: Final[Mapping[str, str]] = {
     "classified": "Đã phân loại",
     "accepted": "Đã thụ lý",
     "assigned": "Đang giải quyết",
+    "suspended": "Tạm đình chỉ giải quyết",
+    "terminated": "Đình chỉ giải quyết",
     "decided": "Đã có kết quả giải quyết",
     "closed": "Đã kết thúc",
     "refused": "Không thụ lý",
     "guided": "Đã hướng dẫn",
     "forwarded": "Đã chuyển đơn",
     "filed_away": "Lưu đơn",
+    "checking": "Kiểm tra thông tin có nội dung tố cáo",
+    "mediating": "Chuyển hòa giải",
 }
 
 KINDS: Final[Mapping[str, str]] = {
@@ -89,19 +93,58 @@ GROUNDS: Final[Mapping[str, str]] = {
     "da_huong_dan_tra_loi": "đã hướng dẫn, trả lời về cùng nội dung",
     "da_giai_quyet_het_tham_quyen": "đã giải quyết hết thẩm quyền, không có tình tiết mới",
     "het_thoi_hieu": "hết thời hiệu mà không có lý do chính đáng",
+    "da_rut_don": "đã rút toàn bộ đơn trước khi thụ lý",
     "da_giai_quyet": "đã giải quyết xong",
     "da_tra_loi": "đã trả lời",
+    "dinh_chi": "đã đình chỉ giải quyết",
 }
 
 #: Names of clocks, as they follow "thời hạn".
 CLOCKS: Final[Mapping[str, str]] = {
+    "limitation": "khiếu nại lần đầu (thời hiệu)",
     "accept": "thụ lý",
     "settle_1": "giải quyết lần đầu",
+    "supply_documents": "cung cấp thông tin, tài liệu",
+    "dialogue_notice": "thông báo đối thoại",
+    "send_decision_1": "gửi quyết định giải quyết lần đầu",
+    "publish_decision": "công khai quyết định giải quyết",
+    "appeal_window": "khiếu nại lần hai hoặc khởi kiện",
+    "legal_effect_1": "để quyết định giải quyết lần đầu có hiệu lực pháp luật",
+    "enforcement_order": "chỉ đạo, tổ chức thi hành quyết định",
+    "accept_2": "thụ lý lần hai",
+    "settle_2": "giải quyết lần hai",
+    "send_decision_2": "gửi quyết định giải quyết lần hai",
+    "legal_effect_2": "để quyết định giải quyết lần hai có hiệu lực pháp luật",
+    "suspend": "ra quyết định tạm đình chỉ",
+    "suspend_send": "gửi quyết định tạm đình chỉ, đình chỉ hoặc tiếp tục giải quyết",
+    "reply_forwarder": "thông báo kết quả cho nơi chuyển đơn",
+    "limitation_1": "khiếu nại quyết định kỷ luật lần đầu (thời hiệu)",
+    "limitation_2": "khiếu nại quyết định kỷ luật lần hai (thời hiệu)",
+    "settle": "giải quyết",
+    "legal_effect": "để quyết định giải quyết có hiệu lực pháp luật",
     "initial_handling": "xử lý ban đầu tố cáo",
     "forward_and_notify": "chuyển tố cáo và báo người tố cáo",
-    "settle": "giải quyết",
-    "answer": "trả lời kiến nghị, phản ánh",
+    "notify_acceptance": "thông báo việc thụ lý tố cáo",
+    "send_conclusion": "gửi kết luận nội dung tố cáo",
+    "handle_conclusion": "xử lý kết luận nội dung tố cáo",
+    "report_result": "báo cáo kết quả xử lý kiến nghị trong kết luận",
+    "publish": "công khai kết luận nội dung tố cáo",
+    "review_continued": "xem xét tố cáo tiếp",
+    "demand_report": "yêu cầu báo cáo tố cáo quá thời hạn",
+    "report_delay": "báo cáo tố cáo quá thời hạn",
+    "result_notice": "thông báo kết quả cho công dân đã được tiếp",
+    "post_schedule": "niêm yết lịch tiếp công dân",
+    "chair_reception": "Chủ tịch tiếp công dân",
+    "refusal_notice": "thông báo từ chối tiếp công dân",
+    "report_to_forwarder": "báo kết quả cho nơi chuyển đơn",
+    "online_notice": "thông báo tiếp công dân trực tuyến",
+    "online_test": "kiểm tra kết nối tiếp công dân trực tuyến",
     "handle_petition": "xử lý đơn",
+    "discipline_alarm": "cảnh báo 45 ngày chưa xử lý đơn",
+    "forward": "chuyển phản ánh về quy định hành chính",
+    "answer": "trả lời kiến nghị, phản ánh",
+    "report_to_province": "báo cáo tỉnh",
+    "mediation": "hòa giải tranh chấp đất đai",
 }
 
 MOVE_REASONS: Final[Mapping[str, str]] = {
@@ -113,6 +156,200 @@ MOVE_REASONS: Final[Mapping[str, str]] = {
 }
 
 
+ROLES: Final[Mapping[str, str]] = {
+    "nguoi_gui": "người gửi đơn",
+    "nguoi_dai_dien": "người đại diện",
+    "nguoi_bi_khieu_to": "người bị khiếu nại, bị tố cáo",
+}
+
+#: Why it was forwarded, as it follows "Chuyển đơn đến …".
+FORWARD_PURPOSES: Final[Mapping[str, str]] = {
+    "dung_tham_quyen": "đúng thẩm quyền",
+    "hoa_giai": "để hòa giải tranh chấp đất đai",
+    "to_giac_toi_pham": "vì có dấu hiệu tội phạm",
+    "thanh_tra_kiem_tra": "để thanh tra, kiểm tra",
+}
+
+WITHDRAWAL_FORMS: Final[Mapping[str, str]] = {
+    "don": "đơn rút",
+    "bien_ban": "biên bản",
+}
+
+RELATIONS: Final[Mapping[str, str]] = {
+    "don_trung": "đơn trùng",
+    "don_lap": "đơn lặp lại",
+    "lien_quan": "vụ việc liên quan",
+}
+
+COMPLEX_CRITERIA: Final[Mapping[str, str]] = {
+    "nhieu_dia_diem": "phải xác minh ở từ hai địa điểm trở lên",
+    "nhieu_noi_dung": "có từ hai nội dung phải xác minh",
+    "nhieu_nguoi": "nhiều người cùng đứng đơn hoặc liên quan quyền lợi của nhiều người",
+    "yeu_to_nuoc_ngoai": "có yếu tố nước ngoài",
+    "nhieu_co_quan": "thuộc trách nhiệm của nhiều cơ quan",
+    "y_kien_khac_nhau": "các cơ quan còn ý kiến khác nhau",
+    "chung_cu_mau_thuan": "chứng cứ mâu thuẫn, cần ý kiến chuyên môn",
+}
+
+SUSPENSION_GROUNDS: Final[Mapping[str, str]] = {
+    "bat_kha_khang": "sự kiện bất khả kháng hoặc trở ngại khách quan",
+    "cho_ket_qua": "phải chờ kết quả giải quyết của cơ quan khác",
+    "giam_dinh": "phải giám định bổ sung, giám định lại",
+}
+
+TERMINATION_GROUNDS: Final[Mapping[str, str]] = {
+    "rut_toan_bo": "đã rút toàn bộ nội dung",
+    "chet_khong_thua_ke": "đã chết hoặc chấm dứt tồn tại, không có người thừa kế quyền, nghĩa vụ",
+    "khong_con_doi_tuong": "không còn đối tượng, nội dung để giải quyết",
+    "toa_an_thu_ly": "Tòa án đã thụ lý hoặc đã giải quyết",
+    "nguoi_bi_to_cao_chet": "người bị tố cáo đã chết và nội dung chỉ liên quan đến người đó",
+    "da_co_quyet_dinh_hieu_luc": "đã có bản án, quyết định có hiệu lực pháp luật",
+}
+
+PUBLICATION_FORMS: Final[Mapping[str, str]] = {
+    "hop": "công bố tại cuộc họp",
+    "niem_yet": "niêm yết tại trụ sở, nơi tiếp công dân",
+    "phuong_tien_thong_tin": "thông báo trên phương tiện thông tin đại chúng",
+    "cong_thong_tin": "đăng trên cổng thông tin điện tử",
+}
+
+RECUSAL_GROUNDS: Final[Mapping[str, str]] = {
+    "bi_khieu_to": "là người bị khiếu nại, bị tố cáo",
+    "ky_quyet_dinh": "là người đã ký quyết định bị khiếu nại",
+    "than_thich": "là người thân thích của một bên",
+    "khac": "lý do khác ghi trong hồ sơ",
+}
+
+POLICE_PURPOSES: Final[Mapping[str, str]] = {
+    "xac_minh": "xác minh",
+    "bao_ve_trat_tu": "bảo vệ trật tự",
+    "dau_hieu_toi_pham": "xem xét dấu hiệu tội phạm",
+}
+
+TOPICS: Final[Mapping[str, str]] = {
+    "tuyen_truyen": "tuyên truyền pháp luật",
+    "tap_huan": "tập huấn",
+    "kiem_tra": "kiểm tra",
+    "khac": "theo chỉ đạo khác",
+}
+
+ESCALATION_LEVELS: Final[Mapping[str, str]] = {
+    "1": "người được giao",
+    "2": "người đứng đầu đơn vị",
+    "3": "Chủ tịch",
+}
+
+CALENDAR_REASONS: Final[Mapping[str, str]] = {
+    "thong_bao_nghi_le": "thông báo nghỉ lễ",
+    "hoan_doi": "hoán đổi ngày làm việc",
+    "dinh_chinh": "đính chính",
+}
+
+CALENDAR_DAYS: Final[Mapping[str, str]] = {
+    "holiday": "nghỉ lễ",
+    "made_up": "nghỉ bù",
+    "swapped_off": "nghỉ hoán đổi",
+    "worked": "làm bù",
+    "normal": "trở lại như ngày thường",
+}
+
+RECEPTION_KINDS: Final[Mapping[str, str]] = {
+    "thuong_xuyen": "thường xuyên",
+    "dinh_ky": "định kỳ",
+    "dot_xuat": "đột xuất",
+}
+
+RECEPTION_MODES: Final[Mapping[str, str]] = {
+    "truc_tiep": "trực tiếp",
+    "truc_tuyen": "trực tuyến",
+}
+
+HOSTS: Final[Mapping[str, str]] = {
+    "chu_tich": "Chủ tịch",
+    "uy_quyen": "người được Chủ tịch ủy quyền",
+    "can_bo": "cán bộ tiếp công dân",
+}
+
+MEDIATION_OUTCOMES: Final[Mapping[str, str]] = {
+    "hoa_giai_thanh": "hòa giải thành",
+    "hoa_giai_khong_thanh": "hòa giải không thành",
+}
+
+
+RECIPIENTS: Final[Mapping[str, str]] = {
+    "nguoi_khieu_nai": "người khiếu nại",
+    "nguoi_bi_khieu_nai": "người bị khiếu nại",
+    "nguoi_to_cao": "người tố cáo",
+    "nguoi_bi_to_cao": "người bị tố cáo",
+    "nguoi_kien_nghi_phan_anh": "người kiến nghị, phản ánh",
+    "cap_tren": "cấp trên trực tiếp",
+    "co_quan_quan_ly": "cơ quan quản lý người bị tố cáo",
+    "nguoi_lien_quan": "người có quyền, nghĩa vụ liên quan",
+    "co_quan_chuyen_don": "cơ quan chuyển đơn",
+    "co_quan_thanh_tra": "cơ quan thanh tra",
+    "don_vi_tham_muu": "đơn vị được giao tham mưu",
+}
+
+MEASURES: Final[Mapping[str, str]] = {
+    "ky_luat": "xử lý kỷ luật",
+    "xu_phat_hanh_chinh": "xử phạt vi phạm hành chính",
+    "kien_nghi_xu_ly": "kiến nghị cơ quan có thẩm quyền xử lý",
+    "chuyen_co_quan_dieu_tra": "chuyển hồ sơ đến cơ quan điều tra",
+    "khac_phuc_hau_qua": "khắc phục hậu quả",
+    "khoi_phuc_quyen_loi": "khôi phục quyền, lợi ích của người bị tố cáo sai",
+    "xu_ly_to_cao_sai_su_that": "xử lý người cố ý tố cáo sai sự thật",
+    "khong_phai_xu_ly": "không có nội dung phải xử lý",
+}
+
+#: Whom the petition is about.
+RESPONDENTS: Final[Mapping[str, str]] = {
+    "chu_tich": "Chủ tịch UBND phường",
+    "pho_chu_tich": "Phó Chủ tịch UBND phường",
+    "ubnd_phuong": "UBND phường",
+    "thu_truong_don_vi": "người đứng đầu, cấp phó của đơn vị thuộc UBND phường",
+    "can_bo_cong_chuc": "cán bộ, công chức, viên chức của phường",
+    "to_dan_pho": "người được giao nhiệm vụ ở tổ dân phố",
+    "khac": "đối tượng khác",
+}
+
+#: Why somebody was not received (Luật Tiếp công dân Đ.9, NĐ 154/2026 Đ.4).
+REFUSALS_TO_RECEIVE: Final[Mapping[str, str]] = {
+    "mat_nhan_thuc": "người đến không làm chủ được nhận thức",
+    "de_doa_xuc_pham": "đe dọa, xúc phạm hoặc vi phạm nội quy tiếp công dân",
+    "da_giai_quyet_van_keo_dai": "vụ việc đã giải quyết đúng, đã rà soát, thông báo mà vẫn kéo dài",
+    "mang_vu_khi": "mang theo vũ khí, vật nguy hiểm",
+    "khong_kiem_tra_an_ninh": "không chấp hành kiểm tra an ninh",
+    "ghi_am_ghi_hinh": "ghi âm, ghi hình, phát trực tiếp khi không được đồng ý",
+    "kich_dong_gay_roi": "kích động, lôi kéo gây rối trật tự",
+    "khong_du_nang_luc": "không đủ năng lực hành vi mà không có người đại diện",
+    "khong_giay_to_dai_dien": "không có giấy tờ chứng minh việc đại diện",
+    "ngoai_pham_vi": "nội dung không phải khiếu nại, tố cáo, kiến nghị, phản ánh",
+    "da_tra_loi": "kiến nghị, phản ánh đã được trả lời, không có tình tiết mới",
+    "ban_an_co_hieu_luc": "vụ việc đã có bản án có hiệu lực pháp luật",
+    "co_quan_khac_giai_quyet": "cơ quan có thẩm quyền khác đang giải quyết",
+}
+
+
+#: Whom a limit is brought to where no unit or officer is named.
+ESCALATED_TO: Final[Mapping[str, str]] = {
+    "don_vi_tham_muu": "đơn vị được giao tham mưu",
+    "chu_tich": "Chủ tịch UBND phường",
+}
+
+
 def called(names: Mapping[str, str], code: str) -> str:
     """What the code is called, or the code itself."""
     return names.get(code, code)
+
+
+def clock_called(name: str) -> str:
+    """What a clock is called: by its stage, and by its number where the stage comes again."""
+    stage, _, which = name.partition(".")
+    told = called(CLOCKS, stage)
+    match which:
+        case "":
+            return told
+        case "unsettled":
+            return f"{told} khi quá hạn chưa được giải quyết"
+        case _:
+            return f"{told} (lần {which})"

@@ -12,12 +12,12 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from shared.contracts import cases, clocks, petitions
+from shared.contracts import cases, clocks, petitions, receptions
 from shared.personal import Personal
 
 #: Service -> the events that it alone records; also the exchange `<service>.events` they go to.
 OWNED: dict[str, tuple[type, ...]] = {
-    "intake": petitions.EVENTS,
+    "intake": (*petitions.EVENTS, *receptions.EVENTS),
     "assignment": cases.EVENTS,
     "deadlines": clocks.EVENTS,
 }

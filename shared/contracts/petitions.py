@@ -63,6 +63,42 @@ class Flag(StrEnum):
     CROSS_LEVEL = "vuot_cap"  # taken past the ward (vượt cấp)
 
 
+class RespondentPost(StrEnum):
+    """Whom the petition is about, as far as it decides who is competent (Đ.12, 13, 21 LTC)."""
+
+    CHAIR = "chu_tich"  # chair of the ward's people's committee
+    VICE_CHAIR = "pho_chu_tich"
+    COMMITTEE = "ubnd_phuong"  # the committee as a body
+    UNIT_HEAD = "thu_truong_don_vi"  # head or deputy of a unit under it
+    OFFICIAL = "can_bo_cong_chuc"  # cán bộ, công chức, viên chức the chair manages
+    NEIGHBOURHOOD = "to_dan_pho"  # no civil servant, given public tasks
+    OTHER = "khac"
+
+
+class ForwardPurpose(StrEnum):
+    """Why a petition goes to somebody else."""
+
+    COMPETENCE = "dung_tham_quyen"  # to the competent authority (chuyển đơn)
+    MEDIATION = "hoa_giai"  # land dispute, to mediation (hòa giải tranh chấp đất đai)
+    CRIME = "to_giac_toi_pham"  # signs of a crime, to the police at once (tố giác tội phạm)
+    INSPECTION = "thanh_tra_kiem_tra"  # information worth a check (Đ.25 LTC)
+
+
+class WithdrawalForm(StrEnum):
+    """How a petition is withdrawn."""
+
+    LETTER = "don"  # đơn rút
+    RECORD = "bien_ban"  # biên bản; lawful since 2026-07-01
+
+
+class Relation(StrEnum):
+    """How two petitions belong together."""
+
+    DUPLICATE = "don_trung"  # the same petition sent again (đơn trùng)
+    REPEAT = "don_lap"  # the same matter raised again (đơn lặp lại)
+    RELATED = "lien_quan"  # another person, the same matter (vụ việc liên quan)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
     """A person in the file without their identity, which is sealed under `ref`."""
@@ -113,6 +149,13 @@ class PetitionClassified:
     meets_conditions: bool  # đủ điều kiện xử lý
     flags: tuple[Flag, ...] = ()
     needs_longer_check: bool = False  # denunciation: several places or a delegated check
+    is_disciplinary: bool = False  # complaint about a disciplinary decision (Đ.47-58 LKN)
+    is_dismissal: bool = False  # of those, about dismissal (buộc thôi việc)
+    about_rules: bool = False  # recommendation or feedback on administrative rules (NĐ 20/2008)
+    is_second: bool = False  # second complaint (khiếu nại lần hai): the province settles it
+    is_verifiable: bool = False  # denunciation: clear violator, evidence, can be checked (Đ.25.2)
+    has_appointment: bool = True  # group: the representatives' appointment is enclosed, signed
+    respondent: RespondentPost | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +168,8 @@ class PetitionAccepted:
     received_on: date
     people: int = 1
     is_remote: bool = False
+    is_disciplinary: bool = False  # complaint about a disciplinary decision (khiếu nại kỷ luật)
+    is_dismissal: bool = False  # of those, about dismissal (buộc thôi việc)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +187,7 @@ class PetitionerGuided:
 
     guided_on: date
     competent_authority: str
+    to_split: bool = False  # mixed content: write separate petitions (hướng dẫn tách đơn)
     personal: Personal = field(default_factory=Personal.nothing)  # text: guidance
 
 
@@ -151,6 +197,7 @@ class PetitionForwarded:
 
     forwarded_on: date
     competent_authority: str
+    purpose: ForwardPurpose = ForwardPurpose.COMPETENCE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,6 +206,55 @@ class PetitionFiledAway:
 
     filed_on: date
     ground: str  # code of the ground
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OriginalsReturned:
+    """Original papers went back to the petitioner (trả lại giấy tờ, tài liệu gốc)."""
+
+    returned_on: date
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckOrdered:
+    """Information with the content of a denunciation is checked, though not as one (Đ.25 LTC)."""
+
+    ordered_on: date
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PetitionWithdrawn:
+    """The petitioner withdrew the petition, whole or in part (rút đơn)."""
+
+    withdrawn_on: date
+    is_whole: bool
+    form: WithdrawalForm
+    by: tuple[str, ...]  # refs of the petitioners who withdrew
+    signs_of_violation: bool = False  # denunciation: it is settled all the same (Đ.33.3 LTC)
+    under_pressure: bool = False  # threat, coercion, bribery
+    leaves_nothing: bool = False  # all withdrew all, and the law does not settle it all the same
+    personal: Personal = field(default_factory=Personal.nothing)  # text: what was withdrawn
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PetitionLinked:
+    """An officer found that this petition belongs to an earlier one; can be undone."""
+
+    linked_on: date
+    to: str  # file number of the other petition
+    relation: Relation
+    score: int  # 0 to 100, as suggested; 100 if the officer needed no suggestion
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PetitionUnlinked:
+    """The link was a mistake."""
+
+    unlinked_on: date
+    to: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +276,11 @@ PetitionEvent = (
     | PetitionerGuided
     | PetitionForwarded
     | PetitionFiledAway
+    | OriginalsReturned
+    | CheckOrdered
+    | PetitionWithdrawn
+    | PetitionLinked
+    | PetitionUnlinked
     | OutsideDecisionReceived
 )
 EVENTS: tuple[type, ...] = PetitionEvent.__args__

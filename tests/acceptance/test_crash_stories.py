@@ -57,7 +57,7 @@ TABLES: tuple[tuple[str, Projection], ...] = (
 
 
 class Clerk:
-    """Works petitions off by RPC; `acknowledged` has the method and the answer of each command."""
+    """Works recommendations off by RPC; `acknowledged` has method and answer of each command."""
 
     def __init__(self, amqp_uri: str, authority: str, name: str) -> None:
         self._amqp_uri, self._name = amqp_uri, name
@@ -67,9 +67,10 @@ class Clerk:
 
     def settle(self, number: int) -> None:
         """Take a petition in and bring it to its end."""
-        payload = complaint(received_on=ago(3))
+        payload = complaint(received_on=ago(3), claimed_kind="kien_nghi")
         file = self.command("intake", "register_petition", payload, number)["file"]
-        self.command("intake", "classify", competent(file, classified_on=ago(2)), number)
+        classified = competent(file, "kien_nghi", classified_on=ago(2))
+        self.command("intake", "classify", classified, number)
         self.command("intake", "accept", {"file": file, "accepted_on": ago(2)}, number)
         assigned = {
             "file": file,
@@ -81,12 +82,12 @@ class Clerk:
         decision = {
             "file": file,
             "decided_on": ago(1),
-            "number": f"{number}/QĐ-UBND",
-            "outcome": "sai",
-            "conclusion": "Khiếu nại sai; giữ nguyên quyết định.",
+            "number": f"{number}/UBND-VP",
+            "outcome": "da_tra_loi",
+            "conclusion": "Đã đo đạc lại và thông báo kết quả.",
         }
         self.command("assignment", "issue_decision", decision, number)
-        closing = {"file": file, "closed_on": ago(0), "ground": "da_giai_quyet"}
+        closing = {"file": file, "closed_on": ago(0), "ground": "da_tra_loi"}
         self.command("assignment", "close", closing, number)
 
     def command(
@@ -253,10 +254,11 @@ def check_nothing_is_doubled(events: list[Recorded], *, settled: int, received: 
     once_each = (
         *("PetitionClassified", "PetitionAccepted"),
         *("CaseOpened", "CaseAssigned", "DecisionIssued", "CaseClosed"),
-        *("DeadlineMet/accept", "DeadlineSet/settle_1", "DeadlineMet/settle_1"),
+        *("DeadlineSet/answer", "DeadlineMet/answer", "DeadlineMet/discipline_alarm"),
     )
     assert counted["PetitionReceived"] == settled + received
-    assert counted["DeadlineSet/accept"] == settled + received
+    assert counted["DeadlineSet/accept"] == received  # complaints that nobody has looked at
+    assert counted["DeadlineSet/discipline_alarm"] == settled + received
     assert {name: counted[name] for name in once_each} == dict.fromkeys(once_each, settled)
 
 
@@ -327,7 +329,6 @@ def test_a_killed_server_loses_and_doubles_nothing(
     all_is_well(work)
     assert log.head(authority) > killed_at, "it was not in the middle of the work"
     system.check_all_run()
-    system.check_all_answered()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -77,12 +78,14 @@ def test_every_plan_ends_as_planned_and_a_second_run_on_a_later_day_changes_noth
         "data.content"
     ]
     assert first_fault(ward["log"].after(ward["authority"], 0)) is None
+    assert first.moved
+    assert all(moved.due_on > moved.was_due_on > demo.today for moved in first.moved)
 
     again = prepared(ward, days_later=1)
     assert again == demo
     second = played(again, ward, amqp_uri)
     assert second.files == first.files
-    assert second.appended == 0
+    assert (second.appended, second.moved) == (0, first.moved)
 
     _the_story_names_nobody(demo, second, rpc)
     _the_command_line_tells_the_same(ward["authority"], demo, second)
@@ -95,6 +98,10 @@ def _the_story_names_nobody(demo: play.Demo, done: play.Played, rpc: Any) -> Non
     assert done.files[demo.story.number] in text
     assert "All of it was here before" in text
     assert "Ban hành quyết định giải quyết khiếu nại" in text
+    assert re.search(r"(: |\()Tết ", text)  # a day that is skipped says why
+    assert "tạm đình chỉ, không tính 21 ngày" in text
+    assert demo.change["days"][0]["name"] in text
+    assert done.moved[0].file in text
     for plan in demo.plans:
         for person in (*plan.payload["petitioners"], *plan.payload.get("respondents", ())):
             assert person["name"] not in text

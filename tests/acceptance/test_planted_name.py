@@ -125,22 +125,32 @@ def messages(stack: Any, amqp_uri: str) -> Iterator[Place]:
         "list_queues", "--no-table-headers", "-p", VHOST, "name", "exclusive"
     )
     queues = [line.split("\t") for line in told.splitlines() if line.count("\t") == 1]
+    for name, exclusive in queues:
+        if exclusive == "true":  # a caller's own, gone with the caller
+            continue
+        try:
+            yield from _messages_of(name, amqp_uri)
+        except pika.exceptions.ConnectionClosedByBroker as closed:
+            # A caller's queue that was new when the broker was killed in another test is listed
+            # for ever and answers nobody, so there is nothing in it to be read.
+            if closed.reply_code != 541 or not name.startswith("rpc.reply-"):
+                raise
+
+
+def _messages_of(name: str, amqp_uri: str) -> Iterator[Place]:
     connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
     try:
-        for name, exclusive in queues:
-            if exclusive == "true":  # a caller's own, gone with the caller
-                continue
-            channel = connection.channel()
-            while True:
-                method, properties, body = channel.basic_get(name)
-                if method is None:
-                    break
-                yield f"queue {name}", body
-                yield f"queue {name}", repr((method, properties)).encode()
-                yield f"queue {name}", json.dumps(properties.headers, default=str).encode()
-            channel.close()
+        channel = connection.channel()
+        while True:
+            method, properties, body = channel.basic_get(name)
+            if method is None:
+                break
+            yield f"queue {name}", body
+            yield f"queue {name}", repr((method, properties)).encode()
+            yield f"queue {name}", json.dumps(properties.headers, default=str).encode()
     finally:
-        connection.close()
+        if connection.is_open:
+            connection.close()
 
 
 def logs(*folders: Path) -> Iterator[Place]:
@@ -241,7 +251,7 @@ def plant_in_calls(rpc: Any, wait_for: Any) -> str:
     for change in ({"officer": NAME}, {"unit": NAME, "officer": NAME}, {"reasons": [NAME]}):
         refused(rpc.assignment.assign, {"officer": "cb-dia-chinh-1"} | assigned | change)
     rpc.assignment.assign(assigned | {"officer": "cb-dia-chinh-1"})
-    decision = {"file": file, "decided_on": ago(2), "outcome": "sai", "conclusion": told}
+    decision = {"file": file, "decided_on": ago(2), "outcome": "dung", "conclusion": told}
     refused(rpc.assignment.issue_decision, decision | {"number": f"12 {NAME}"})
     rpc.assignment.issue_decision(decision | {"number": "12/QĐ-UBND"})
     return file

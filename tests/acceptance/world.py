@@ -46,7 +46,7 @@ class System:
 
         `module`, found in the folder `path`, stands in for a service's own.
         """
-        environment = self._environment | {"PYTHONPATH":"/tmp/dbg"} | ({"PYTHONPATH": str(path)} if path else {})
+        environment = self._environment | ({"PYTHONPATH": str(path)} if path else {})
         told_before = self.logs("relay").count('"relaying"')
         for name in names:
             nameko = str(Path(sys.executable).with_name("nameko"))
@@ -131,25 +131,6 @@ class System:
                 quiet_since = time.monotonic()
                 assert quiet_since < deadline, f"still in work after {within_s} s: {busy}"
             time.sleep(0.05)
-
-    def check_all_answered(self, within_s: float = 20.0) -> None:
-        """No message was handed out to somebody who forgot it; the broker counts every 5 s."""
-
-        def unanswered() -> dict[str, int]:
-            columns = ("name", "messages")
-            told = self._stack.broker_control(
-                "list_queues", "--no-table-headers", "-p", VHOST, *columns
-            )
-            counted = dict(line.split("\t") for line in told.splitlines() if "\t" in line)
-            ours = [name for name in self._queues if not name.endswith(".parked")]
-            return {name: int(counted[name]) for name in ours if counted.get(name, "0") != "0"}
-
-        done = processes.until(lambda: not unanswered(), within_s, every_s=0.5)
-        if not done:
-            for n,c in self._running.items():
-                if n != "relay": processes.signal_child(c, signal.SIGUSR2)
-            time.sleep(3)
-        assert done, f"handed out and never answered: {unanswered()} { {n: c.pid for n,c in self._running.items()} }"
 
 
 class Portal:

@@ -2,12 +2,19 @@
 
 import functools
 import threading
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from services.deadlines import domain
+from services.deadlines.alarms import Alarms
+from services.deadlines.following import Follower
+from services.deadlines.projections import CLOCKS, FILES
+from services.deadlines.rules import RuleTable
 from services.deadlines.service import DeadlinesService
+from shared.clock import SystemClock
 from shared.contracts.petitions import (
     Channel,
     Field,
@@ -15,9 +22,13 @@ from shared.contracts.petitions import (
     PetitionAccepted,
     PetitionReceived,
 )
+from shared.contracts.receptions import CitizenReceived, Host, ReceptionKind, ReceptionMode
 from shared.errors import Malformed, Refused
+from shared.event_sourcing import Call, Streams
 from shared.ledger import flatten
 from shared.mongo_log import MongoLog
+from shared.projecting import Projector
+from shared.working_days import Calendar
 from tests.support.recording import record
 
 TODAY = datetime.now(UTC).date()
@@ -48,8 +59,10 @@ def tell(log, authority):
     return functools.partial(record, log, authority)
 
 
-def types(log, authority, file):
-    return [event.type for event in flatten(log.read(authority, f"clock-{file}"))]
+def types(log, authority, file, clock="accept"):
+    """What was recorded of one clock of the file."""
+    events = flatten(log.read(authority, f"clock-{file}"))
+    return [event.type for event in events if event.data["clock"] == clock]
 
 
 @pytest.fixture
@@ -64,9 +77,10 @@ def test_news_from_the_relay_sets_and_meets_clocks(
     tell("petition-a1", received(10), accepted(7))
     eventually(lambda: "DeadlineMet" in types(log, authority, "a1"))
     told = deadlines.of_case({"file": "a1"})["clocks"]
-    assert {(clock["clock"], clock["is_running"]) for clock in told} == {
-        ("accept", False),
-        ("settle_1", True),
+    assert {(clock["clock"], clock["state"]) for clock in told} == {
+        ("accept", "met"),
+        ("discipline_alarm", "met"),
+        ("settle_1", "running"),
     }
     settle = next(clock for clock in told if clock["clock"] == "settle_1")
     assert settle["rule"] == "KN.SETTLE1"
@@ -93,10 +107,13 @@ def test_two_instances_that_sweep_at_once_record_each_miss_once(
     for one in sweeps:
         one.join()
     for file in files:
-        assert types(log, authority, file) == ["DeadlineSet", "DeadlineMissed"]
-    overdue = deadlines.overdue({"limit": 5})
-    assert len(overdue["clocks"]) == 5
-    rest = deadlines.overdue({"limit": 5, "after": overdue["next"]})
+        # Nobody has these files, so the advising unit and the chair are told at once.
+        once = ["DeadlineSet", "DeadlineMissed", "Escalated", "Escalated"]
+        assert types(log, authority, file) == once
+        assert types(log, authority, file, "discipline_alarm") == once
+    overdue = deadlines.overdue({"limit": 10})
+    assert len(overdue["clocks"]) == 10
+    rest = deadlines.overdue({"limit": 10, "after": overdue["next"]})
     assert {clock["file"] for clock in overdue["clocks"] + rest["clocks"]} == set(files)
     assert rest["next"] is None
 
@@ -107,7 +124,8 @@ def test_a_clock_that_ends_soon_is_told_as_near_and_listed_as_upcoming(
     tell("petition-c1", received(5, kind=Kind.COMPLAINT))
     eventually(lambda: types(log, authority, "c1"))
     deadlines.sweep({})
-    assert [clock["file"] for clock in deadlines.upcoming({"days": 30})["clocks"]] == ["c1"]
+    (near,) = deadlines.upcoming({"days": 30})["clocks"]
+    assert (near["file"], near["clock"], near["internal"]) == ("c1", "accept", False)
 
 
 def test_compute_answers_with_the_due_day_and_why(deadlines):
@@ -147,3 +165,128 @@ def test_an_unknown_file_is_refused(deadlines):
     with pytest.raises(Refused) as refused:
         deadlines.of_case({"file": "nobody"})
     assert refused.value.code == "unknown_file"
+
+
+def test_a_new_holiday_moves_the_open_clocks_of_the_ward_and_no_closed_one(
+    deadlines, tell, log, authority, relay, eventually
+):
+    tell("petition-d1", received(1))
+    tell("petition-d2", received(10), accepted(1))
+    eventually(lambda: types(log, authority, "d1") and types(log, authority, "d2")[1:])
+    calendar = Calendar.load()
+    # A plain working day inside the limit of d1, and after all that d2 has behind it.
+    day = calendar.next_working_day(TODAY)
+    while calendar.special_day(day) is not None:
+        day = calendar.next_working_day(day)
+    off = {"day": day.isoformat(), "kind": "holiday", "name": "Ngày nghỉ của phường"}
+    change = {"days": [off], "document": "12/TB-UBND", "reason": "thong_bao_nghi_le"}
+    assert deadlines.change_calendar(change)["authority"] == authority
+    eventually(lambda: "DeadlineMoved" in types(log, authority, "d1"))
+    (moved,) = [
+        event.data
+        for event in flatten(log.read(authority, "clock-d1"))
+        if event.type == "DeadlineMoved"
+    ]
+    assert (moved["clock"], moved["reason"]) == ("accept", "lich_lam_viec")
+    assert moved["due_on"] > moved["was_due_on"]
+    assert types(log, authority, "d2") == ["DeadlineSet", "DeadlineMet"]
+    told = deadlines.of_case({"file": "d2"})["clocks"]
+    assert all(clock["explanation"] for clock in told)  # closed ones by the calendar they had
+    answer = deadlines.compute(
+        {"kind": "khieu_nai", "stage": "accept", "trigger_on": TODAY.isoformat()}
+    )
+    assert "Ngày nghỉ của phường" in str(answer["explanation"])
+
+
+def test_a_change_that_cannot_be_a_calendar_is_refused(deadlines):
+    off = {"day": "2026-11-21", "kind": "made_up", "name": "Nghỉ bù"}
+    change = {"days": [off], "document": "12/TB-UBND", "reason": "dinh_chinh"}
+    with pytest.raises(Refused) as refused:
+        deadlines.change_calendar(change)
+    assert refused.value.code == "calendar_day_impossible"
+    with pytest.raises(Malformed) as malformed:
+        deadlines.change_calendar({"days": [off | {"kind": "party"}], "reason": "x"})
+    assert {"days.0.kind", "document", "reason"} <= set(malformed.value.errors)
+
+
+def test_a_session_of_reception_has_its_own_clocks(
+    deadlines, tell, log, authority, relay, eventually
+):
+    heard = CitizenReceived(
+        received_on=TODAY,
+        kind=ReceptionKind.REGULAR,
+        mode=ReceptionMode.IN_PERSON,
+        host=Host.OFFICER,
+        turn=1,
+    )
+    tell("reception-e1", heard)
+    eventually(lambda: log.read(authority, "reception_clock-e1"))
+    (clock,) = deadlines.of_case({"file": "e1"})["clocks"]
+    assert (clock["clock"], clock["rule"]) == ("result_notice", "TCD.RESULT")
+    assert not log.read(authority, "clock-e1")
+
+
+# -- a sweep over thousands
+
+
+@pytest.fixture
+def follower(mongo_client, log, amqp_uri):
+    """The heart of the service without the framework around it."""
+    return Follower(
+        log=log,
+        clock=SystemClock(),
+        table=Projector(mongo_client, "donthu_deadlines", log, CLOCKS),
+        files=Projector(mongo_client, "donthu_deadlines", log, FILES),
+        rules=RuleTable.load(),
+        national=Calendar.load(),
+        alarms=Alarms.from_environment(),
+    )
+
+
+def streams_for(log, call):
+    return Streams(
+        category="clock",
+        initial=domain.Clocks(),
+        evolve=domain.evolve,
+        log=log,
+        vault=None,  # clocks hold nothing personal
+        clock=SystemClock(),
+        call=call,
+    )
+
+
+@pytest.mark.timeout(300)
+def test_a_sweep_over_thousands_touches_what_needs_it_once_with_two_at_work(
+    follower, tell, log, authority
+):
+    late, all_files = 40, 1500
+    files = [f"f{number}" for number in range(all_files)]
+    for number, file in enumerate(files):
+        tell(f"petition-{file}", received(20 if number < late else 0))
+        call = Call(
+            authority=authority, actor="a", correlation="c", commit_id=f"set-{file}", digest="d"
+        )
+        follower.follow(streams_for(log, call), file, records_misses=False)
+    make = functools.partial(streams_for, log)
+    swept = []
+    sweeps = [
+        threading.Thread(target=lambda: swept.append(follower.sweep([authority], make)))
+        for _ in range(2)
+    ]
+    for one in sweeps:
+        one.start()
+    for one in sweeps:
+        one.join()
+    recorded = Counter(
+        (event.type, event.stream)
+        for commit in log.after(authority, 0)
+        for event in commit.recorded()
+        if event.stream.startswith("clock-") and event.type != "DeadlineSet"
+    )
+    streams = {f"clock-{file}" for file in files[:late]}
+    assert {stream for _, stream in recorded} == streams
+    assert all(recorded["DeadlineMissed", stream] == 1 for stream in streams)
+    assert all(recorded["Escalated", stream] == 2 for stream in streams)
+    assert all(one.followed <= late for one in swept)
+    again = follower.sweep([authority], make)
+    assert (again.followed, again.looked_at) == (0, late)

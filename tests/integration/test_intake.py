@@ -19,6 +19,8 @@ from shared.personal import ERASED
 from shared.queues import replies_queue
 from shared.settings import Settings
 from shared.vault import Vault
+from tests.support.recording import record
+from tests.support.stories import DECIDED
 
 # A name that stands nowhere else; it must stand nowhere in clear.
 SECRET = "Hoàng Thị Bạch Trinh Nguyên"
@@ -130,6 +132,8 @@ def test_a_petition_goes_from_registration_to_acceptance(intake, log, authority)
         "received_on": "2026-10-05",
         "people": 1,
         "is_remote": False,
+        "is_disciplinary": False,
+        "is_dismissal": False,
     }
 
 
@@ -167,6 +171,166 @@ def test_every_other_outcome_is_recorded_with_its_text_sealed(
         "PetitionForwarded",
         "PetitionFiledAway",
     ]
+
+
+def test_withdrawing_checking_splitting_and_returning_are_recorded(
+    intake, log, vault, authority
+) -> None:
+    file = intake.register_petition(BY_POST | {"originals": 2})["file"]
+    intake.classify({"file": file} | CLASSIFICATION)
+    intake.accept({"file": file, "accepted_on": "2026-10-07"})
+    record(log, authority, f"case-{file}", DECIDED)
+    withdrawal = {"file": file, "withdrawn_on": "2026-11-20", "form": "bien_ban", "by": ["p1"]}
+    part = {"is_whole": False, "content": f"Bà {SECRET} rút phần bồi thường."}
+    intake.withdraw(withdrawal | part)
+    sealed = events(log, authority, file)[-1].sealed
+    assert vault.open(authority, f"petition-{file}", sealed)["text"] == {
+        "withdrawn": part["content"]
+    }
+    intake.withdraw(withdrawal | {"is_whole": True})
+    assert events(log, authority, file)[-1].data["leaves_nothing"] is True
+    intake.return_originals({"file": file, "returned_on": "2026-11-20", "count": 2})
+
+    denounced = intake.register_petition(BY_POST)["file"]
+    intake.classify({"file": denounced} | CLASSIFICATION | {"kind": "to_cao"})
+    intake.accept({"file": denounced, "accepted_on": "2026-10-07"})
+    record(log, authority, f"case-{denounced}", DECIDED)
+    with pytest.raises(Refused) as refused:
+        intake.withdraw(withdrawal | {"file": denounced, "is_whole": True})
+    assert refused.value.code == "already_concluded"
+
+    unsigned = intake.register_petition(BY_POST | {"petitioners": []})["file"]
+    irregular = {"kind": "to_cao", "field": "cong_vu", "is_verifiable": True}
+    intake.classify({"file": unsigned} | CLASSIFICATION | irregular)
+    intake.order_check({"file": unsigned, "ordered_on": "2026-10-08", "unit": "van-phong"})
+
+    mixed = intake.register_petition(BY_POST)["file"]
+    intake.classify({"file": mixed} | CLASSIFICATION)
+    advice = {"competent_authority": "UBND phường; UBND tỉnh", "guidance": "Viết thành hai đơn."}
+    intake.guide({"file": mixed, "guided_on": "2026-10-08", "to_split": True} | advice)
+
+    crime = intake.register_petition(BY_POST)["file"]
+    police = {"competent_authority": "Công an phường", "purpose": "to_giac_toi_pham"}
+    intake.forward({"file": crime, "forwarded_on": "2026-10-05"} | police)
+    last = [events(log, authority, each)[-1].type for each in (file, unsigned, mixed, crime)]
+    assert last == ["OriginalsReturned", "CheckOrdered", "PetitionerGuided", "PetitionForwarded"]
+
+
+# Duplicates
+
+
+def test_the_same_petition_sent_again_is_suggested_linked_and_unlinked(
+    intake, log, authority, mongo_client
+) -> None:
+    first = intake.register_petition(BY_POST)["file"]
+    again = BY_POST | {
+        "received_on": "2026-11-02",
+        "content": "Toi la Hoang Thi Bach Trinh Nguyen, khong dong y voi quyet dinh thu hoi dat",
+    }
+    second = intake.register_petition(again)["file"]
+    other = BY_POST | {
+        "petitioners": [{"name": "Ngô Văn Ba", "address": "Số 8"}],
+        "respondents": [],
+        "subject": "Phản ánh tiếng ồn",
+        "content": "Quán karaoke mở nhạc to suốt đêm.",
+    }
+    intake.register_petition(other)
+    told = intake.suggest_duplicates({"file": second})
+    assert told["compared"] == 2
+    [candidate] = told["candidates"]
+    assert (candidate["file"], candidate["relation"]) == (first, "don_trung")
+    assert candidate["score"] >= 90
+    codes = [reason["code"] for reason in candidate["reasons"]]
+    assert codes[:2] == ["cung_nguoi", "noi_dung_trung"]
+    assert SECRET not in json.dumps(told, ensure_ascii=False)
+    for row in mongo_client["donthu_intake"]["tables"].find({"_id": "petitions"}):
+        rows = list(mongo_client["donthu_intake"][row["live"]].find({"authority": authority}))
+        assert len(rows) == 3
+        assert set(rows[0]) == {
+            *("_id", "authority", "position", "file"),
+            *("received_on", "kind", "field", "neighbourhood"),
+        }
+
+    link = {"file": second, "to": first, "score": candidate["score"], "reasons": codes}
+    intake.link(link | {"relation": candidate["relation"], "linked_on": "2026-11-03"})
+    with pytest.raises(Refused) as refused:
+        intake.link({"file": first, "to": second, "relation": "don_trung"})
+    assert refused.value.code == "other_came_later"
+    intake.unlink({"file": second, "to": first})
+    assert [event.type for event in events(log, authority, second)] == [
+        "PetitionReceived",
+        "PetitionLinked",
+        "PetitionUnlinked",
+    ]
+
+
+def test_an_erased_person_and_text_are_no_longer_compared(intake, vault, authority) -> None:
+    first = intake.register_petition(BY_POST)["file"]
+    second = intake.register_petition(BY_POST)["file"]
+    for part in ("p1", "r1", "text"):
+        vault.erase(authority, first, part)
+    assert intake.suggest_duplicates({"file": second})["candidates"] == []
+
+
+# Citizen reception and mediation
+
+PERSON = {"name": SECRET, "address": "Số 9, phường Nhân Hòa"}
+
+
+def test_the_chairs_session_goes_from_its_posting_to_the_result(intake, log, authority) -> None:
+    posted = {"posted_on": "2026-10-08", "held_on": "2026-10-15", "kind": "dinh_ky"}
+    session = intake.schedule_reception(posted)["reception"]
+    file = intake.register_petition(BY_POST)["file"]
+    turn = {"reception": session, "received_on": "2026-10-15", "person": PERSON, "content": "Hỏi."}
+    heard = intake.record_reception(turn | {"file": file, "idempotency_key": "k-1"})
+    assert (heard["reception"], heard["turn"]) == (session, 1)
+    assert intake.record_reception(turn)["turn"] == 2
+    assert intake.record_reception(turn | {"file": file, "idempotency_key": "k-1"}) == heard
+    conclusion = {"number": "12/TB-UBND", "conclusion": f"Trả lời bà {SECRET}."}
+    intake.conclude_reception({"reception": session, "concluded_on": "2026-10-16"} | conclusion)
+    intake.notify_result({"reception": session, "turn": 1, "notified_on": "2026-10-28"})
+    days = intake.chair_reception_days({"from": "2026-10-01", "to": "2026-10-31"})
+    assert (days["required"], days["held"], days["missing"]) == (2, 1, 1)
+    assert days["periods"][0]["days"] == ["2026-10-15"]
+    stored = flatten(log.read(authority, f"reception-{session}"))
+    assert [event.type for event in stored] == [
+        "ReceptionScheduled",
+        "CitizenReceived",
+        "CitizenReceived",
+        "ReceptionConcluded",
+        "ReceptionResultNotified",
+    ]
+    assert SECRET not in json.dumps([event.message() for event in stored], ensure_ascii=False)
+
+
+def test_walk_ins_of_a_day_share_a_session_and_some_are_turned_away(intake, authority) -> None:
+    turn = {"received_on": "2026-10-14", "person": PERSON, "content": "Hỏi về hộ tịch."}
+    first, second = intake.record_reception(turn), intake.record_reception(turn)
+    assert second["reception"] == first["reception"]
+    assert (first["turn"], second["turn"]) == (1, 2)
+    refusal = {"refused_on": "2026-10-14", "ground": "da_tra_loi", "reasons": "Đã trả lời."}
+    turned_away = intake.refuse_reception(refusal | {"person": PERSON})["reception"]
+    intake.send_refusal_notice({"reception": turned_away, "sent_on": "2026-10-16"})
+    with pytest.raises(Malformed) as malformed:
+        intake.chair_reception_days({"from": "2026-10-31", "to": "2026-10-01"})
+    assert list(malformed.value.errors) == ["to"]
+
+
+def test_a_mediation_is_recorded_for_a_petition_that_is_there(intake, log, authority) -> None:
+    file = intake.register_petition(BY_POST)["file"]
+    minutes = {
+        "held_on": "2026-10-12",
+        "neighbourhood": "TDP-05",
+        "outcome": "hoa_giai_thanh",
+        "minutes": f"Bà {SECRET} và ông Quất thống nhất ranh giới.",
+    }
+    mediation = intake.record_mediation(minutes | {"file": file})["mediation"]
+    [stored] = flatten(log.read(authority, f"mediation-{mediation}"))
+    assert stored.data["file"] == file
+    assert list(stored.sealed) == ["text"]
+    with pytest.raises(Refused) as refused:
+        intake.record_mediation(minutes | {"file": "0" * 12})
+    assert refused.value.code == "unknown_file"
 
 
 def test_a_request_that_comes_twice_is_answered_twice_and_done_once(intake, log, authority) -> None:

@@ -11,7 +11,7 @@ from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 
 from services.reporting import rebuild as rebuilding
-from services.reporting.projections import CASES
+from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from services.reporting.replay import replay
 from services.reporting.service import ReportingService
 from shared.contracts import streams_of
@@ -261,6 +261,70 @@ def test_overdue_tells_who_waits_longest_first_and_pages(reporting, tell):
     assert [card["file"] for card in first["cases"] + second["cases"]] == ["f2", "f1", "f4"]
     assert second["next"] is None
     assert all(card["is_overdue"] and card["days_overdue"] > 0 for card in first["cases"])
+
+
+def test_the_backlog_is_what_is_overdue_or_old_with_its_age_and_missed_limits(reporting, tell):
+    today = date.today()  # noqa: DTZ011 - the service judges by today, whatever day that is
+    late = replace(stories.ACCEPT_CLOCK, due_on=date(2025, 2, 3))
+    tell("old", received("old", date(2025, 1, 10))[1])
+    tell("late", (*received("late", date(2025, 1, 20))[1], ("clock", late)))
+    tell("new", received("new", today - timedelta(days=2))[1])
+    tell("closed")
+    reporting.case({"file": "closed"})
+    first = reporting.backlog({"limit": 1})
+    rest = reporting.backlog({"after": first["next"]})
+    assert [card["file"] for card in first["cases"] + rest["cases"]] == ["old", "late"]
+    assert first["cases"][0]["missed"] == []
+    assert first["cases"][0]["age_days"] > 365
+    (missed,) = rest["cases"][0]["missed"]
+    assert (missed["clock"], missed["due_on"]) == ("accept", "2025-02-03")
+    young = reporting.backlog({"min_days": 0})["cases"]
+    assert [card["file"] for card in young] == ["old", "late", "new"]
+
+
+def test_sessions_of_reception_are_listed_and_told(reporting, log, authority, mongo_client, tell):
+    tell("f1")  # of no interest to this table
+    for name, days in (("r1", 0), ("r2", 7)):
+        for category, event in stories.RECEPTION:
+            if category == "reception" and hasattr(event, "held_on"):
+                event = replace(event, held_on=event.held_on + timedelta(days=days))
+            if hasattr(event, "received_on"):
+                event = replace(event, received_on=event.received_on + timedelta(days=days))
+            record(log, authority, f"{category}-{name}", event)
+    Projector(mongo_client, rebuilding.DATABASE, log, RECEPTIONS).catch_up(authority)
+    first = reporting.receptions({"limit": 1})
+    rest = reporting.receptions({"limit": 1, "after": first["next"]})
+    assert [each["reception"] for each in first["receptions"] + rest["receptions"]] == ["r2", "r1"]
+    assert rest["next"] is None
+    assert first["receptions"][0]["host_name"] == "Chủ tịch"
+    assert reporting.receptions({"host": "can_bo"})["receptions"] == []
+    (only,) = reporting.receptions({"held_to": "2026-11-12"})["receptions"]
+    assert (only["reception"], only["clocks"]["result_notice"]["rule"]) == ("r1", "TCD.RESULT")
+    told = reporting.reception({"reception": "r1"})["entries"]
+    assert told[0]["sentence"].startswith("Ngày 02/11/2026: Niêm yết lịch tiếp công dân định kỳ")
+    assert len(told) == len(stories.RECEPTION)
+    with pytest.raises(Refused, match="unknown_reception"):
+        reporting.reception({"reception": "khong-co"})
+
+
+def test_tasks_are_listed_by_their_due_day_and_narrowed(reporting, log, authority, mongo_client):
+    (_, set_), done = stories.TASK[0], stories.TASK[1]
+    record(log, authority, "task-t1", set_)
+    record(log, authority, done[0] + "-t1", done[1])
+    record(log, authority, "task-t2", replace(set_, due_on=date(2025, 1, 31), set_on=set_.set_on))
+    record(
+        log, authority, "task-t3", replace(set_, due_on=date(2099, 1, 31), unit="van-hoa-xa-hoi")
+    )
+    Projector(mongo_client, rebuilding.DATABASE, log, TASKS).catch_up(authority)
+
+    def listed(**asked):
+        return [task["task"] for task in reporting.tasks(asked)["tasks"]]
+
+    assert listed() == ["t2", "t1", "t3"]
+    assert listed(is_open=True) == ["t2", "t3"]
+    assert listed(overdue=True) == ["t2"]
+    assert listed(overdue=False) == ["t1", "t3"]
+    assert listed(unit="van-hoa-xa-hoi", topic="tuyen_truyen") == ["t3"]
 
 
 def test_workload_counts_open_and_overdue_by_officer(reporting, tell):

@@ -1,77 +1,116 @@
-"""What may happen to a case, given what has happened to it."""
+"""How a case goes its way: opened, assigned, settled, decided, carried out, closed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from services.assignment.directory import Directories
-from services.assignment.domain import (
-    REFUSALS,
-    AssignCase,
-    Case,
-    CloseCase,
-    IssueDecision,
-    OpenCase,
-    assign_case,
-    close_case,
-    evolve,
-    issue_decision,
-    open_case,
-)
+from services.assignment import complaints as of_complaints
+from services.assignment import denunciations as of_denunciations
+from services.assignment import domain, settling
+from services.assignment.case import Case, evolve, voluntary_transfers
+from services.assignment.law import appeal_ends_on, effective_from
 from services.assignment.policies import when_petition_accepted_then_open_case
-from services.assignment.routing import Reason
+from services.deadlines.facts import Facts
+from services.deadlines.rules import RuleTable
+from services.deadlines.terms import compute
 from shared.contracts.cases import (
-    CaseAssigned,
-    CaseClosed,
-    CaseOpened,
+    AcceptanceNotified,
     ClosingGround,
-    DecisionIssued,
+    ComplexCriterion,
+    DecisionSent,
+    Measure,
+    OrderSent,
     Outcome,
+    PublicationForm,
+    Recipient,
+    SuspensionGround,
+    TerminationGround,
 )
 from shared.contracts.petitions import Field, Kind, PetitionAccepted
 from shared.personal import Personal
-from tests.support.given_when_then import Specification
+from tests.unit.assignment.given import (
+    CALENDAR,
+    FILE,
+    MAI,
+    NAM,
+    VIET,
+    announce_it,
+    announced,
+    answer_it,
+    answered,
+    ask_it,
+    asked,
+    assign_it,
+    assigned,
+    case,
+    close_it,
+    closed,
+    complex_once,
+    complex_twice,
+    continue_it,
+    continued,
+    decided,
+    decided_by_province,
+    declare_it,
+    denounced,
+    dialogue,
+    differing,
+    disciplinary,
+    enforce_it,
+    enforced,
+    expertise,
+    extend_it,
+    extended,
+    extended_again,
+    handle_it,
+    handled,
+    hold_it,
+    issue_it,
+    lodge_it,
+    lodged,
+    notified,
+    notify_it,
+    open_it,
+    opened,
+    order_expertise_,
+    order_it,
+    ordered,
+    petition,
+    publish_it,
+    published,
+    receive_expertise_,
+    receive_it,
+    received,
+    recommended,
+    recuse_it,
+    recused,
+    report_it,
+    send_it,
+    send_order,
+    sent,
+    suspend_it,
+    suspended,
+    terminate_it,
+    terminated,
+    verified,
+    withdrawn,
+)
 
-case = Specification(initial=Case(), evolve=evolve)
+STARTED = (opened, assigned)
+VERIFIED = (*STARTED, verified)
+DECIDED = (*VERIFIED, decided)
 
-FILE = "7f3k9q2mxw4t"
-opened = CaseOpened(opened_on=date(2026, 10, 8), kind=Kind.COMPLAINT, field=Field.LAND)
-assigned = CaseAssigned(
-    assigned_on=date(2026, 10, 9),
-    unit="kinh-te-ha-tang",
-    officer="cb-dia-chinh-1",
-    assigned_by="officer:vera",
-    reasons=("dung_linh_vuc",),
-)
-decided = DecisionIssued(
-    decided_on=date(2026, 11, 5),
-    number="12/QĐ-UBND",
-    outcome=Outcome.PARTLY_JUSTIFIED,
-    decided_by="officer:vera",
-    personal=Personal({"text": {"conclusion": "Khiếu nại đúng một phần."}}),
-)
-closed = CaseClosed(closed_on=date(2026, 11, 20), ground=ClosingGround.SETTLED)
 
-open_it = OpenCase(file=FILE, opened_on=date(2026, 10, 8), kind=Kind.COMPLAINT, field=Field.LAND)
-assign_it = AssignCase(
-    file=FILE,
-    assigned_on=date(2026, 10, 9),
-    unit="kinh-te-ha-tang",
-    officer="cb-dia-chinh-1",
-    assigned_by="officer:vera",
-    directory=Directories.from_environment().of("09253"),
-    reasons=(Reason.FIELD,),
-)
-issue_it = IssueDecision(
-    file=FILE,
-    decided_on=decided.decided_on,
-    number=decided.number,
-    outcome=decided.outcome,
-    decided_by=decided.decided_by,
-    personal=decided.personal,
-)
-close_it = CloseCase(file=FILE, closed_on=closed.closed_on, ground=closed.ground)
+def after(*events):
+    """The case after these events."""
+    state = Case()
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+# -- opened and assigned
 
 
 def test_a_case_opens_on_the_day_of_acceptance() -> None:
@@ -82,154 +121,409 @@ def test_a_case_opens_on_the_day_of_acceptance() -> None:
         received_on=date(2026, 10, 2),
     )
     command = when_petition_accepted_then_open_case(FILE, accepted)
-    case.given().when(open_case, command).then(opened)
+    case.given().when(domain.open_case, command).then(opened)
+
+
+def test_the_case_knows_that_a_complaint_is_about_discipline() -> None:
+    accepted = PetitionAccepted(
+        accepted_on=date(2026, 10, 8),
+        kind=Kind.COMPLAINT,
+        field=Field.PUBLIC_DUTY,
+        received_on=date(2026, 10, 2),
+        is_disciplinary=True,
+        is_dismissal=True,
+    )
+    command = when_petition_accepted_then_open_case(FILE, accepted)
+    case.given().when(domain.open_case, command).then(replace(disciplinary, is_dismissal=True))
 
 
 def test_hearing_of_an_acceptance_twice_opens_one_case() -> None:
-    case.given(opened).when(open_case, open_it).then_nothing()
-
-
-def test_hearing_of_it_after_the_decision_changes_nothing() -> None:
-    case.given(opened, assigned, decided).when(open_case, open_it).then_nothing()
-
-
-def test_a_case_does_not_open_twice_in_different_ways() -> None:
-    again = replace(open_it, kind=Kind.DENUNCIATION)
-    case.given(opened).when(open_case, again).then_refused("already_open")
+    case.given(opened).when(domain.open_case, open_it).then_nothing()
+    case.given(*DECIDED).when(domain.open_case, open_it).then_nothing()
 
 
 def test_an_open_case_is_assigned() -> None:
-    case.given(opened).when(assign_case, assign_it).then(assigned)
-
-
-def test_a_case_goes_to_another_officer() -> None:
-    other = replace(assign_it, officer="cb-dia-chinh-2", assigned_on=date(2026, 10, 20))
-    (event,) = assign_case(other, Case(opened=opened, assigned=assigned))
-    assert (event.officer, event.assigned_on) == ("cb-dia-chinh-2", date(2026, 10, 20))
+    case.given(opened).when(domain.assign_case, assign_it).then(assigned)
 
 
 def test_assigning_to_those_who_have_it_changes_nothing() -> None:
     later = replace(assign_it, assigned_on=date(2026, 10, 20), reasons=())
-    case.given(opened, assigned).when(assign_case, later).then_nothing()
+    case.given(*STARTED).when(domain.assign_case, later).then_nothing()
 
 
 def test_the_unit_need_not_be_competent_for_the_field() -> None:
     elsewhere = replace(assign_it, unit="van-phong", officer="cb-van-phong-1")
-    (event,) = assign_case(elsewhere, Case(opened=opened))
+    (event,) = domain.assign_case(elsewhere, after(opened))
     assert event.unit == "van-phong"
 
 
+def test_each_transfer_says_how_long_the_one_before_had_the_case() -> None:
+    moved = after(
+        *STARTED,
+        replace(assigned, officer=NAM, assigned_on=date(2026, 10, 20)),
+        replace(assigned, officer=VIET, assigned_on=date(2026, 10, 23)),
+    )
+    assert [(hop.from_officer, hop.to_officer, hop.days_held) for hop in moved.transfers] == [
+        (MAI, NAM, 11),
+        (NAM, VIET, 3),
+    ]
+
+
+def test_a_transfer_for_a_conflict_of_interest_does_not_count_against_the_cap() -> None:
+    to_nam = replace(assign_it, officer=NAM, assigned_on=date(2026, 10, 13), max_transfers=0)
+    (event,) = domain.assign_case(to_nam, after(*STARTED, recused))
+    moved = after(*STARTED, recused, event)
+    assert voluntary_transfers(moved) == 0
+    assert moved.transfers[0].is_forced
+
+
+def test_who_is_recused_is_recused_once() -> None:
+    case.given(*STARTED).when(domain.recuse_officer, recuse_it).then(recused)
+    case.given(*STARTED, recused).when(domain.recuse_officer, recuse_it).then_nothing()
+
+
+def test_what_a_recused_officer_verified_does_not_count() -> None:
+    (to_nam,) = domain.assign_case(
+        replace(assign_it, officer=NAM, assigned_on=date(2026, 10, 22)),
+        after(*VERIFIED, recused),
+    )
+    case.given(*VERIFIED, recused, to_nam).when(domain.issue_decision, issue_it).then_refused(
+        "not_verified"
+    )
+
+
+def test_a_recused_officer_does_not_record_the_decision() -> None:
+    other = replace(assigned, officer=NAM)
+    command = replace(issue_it, decided_by=f"officer:{MAI}")
+    case.given(opened, other, replace(verified, officer=NAM), recused).when(
+        domain.issue_decision, command
+    ).then_refused("conflict_of_interest")
+
+
+# -- settled
+
+
+def test_of_a_denunciation_both_sides_are_told_together_or_one_by_one() -> None:
+    both = (Recipient.DENOUNCER, Recipient.DENOUNCED)
+    first = AcceptanceNotified(notified_on=date(2026, 10, 12), recipients=both[:1])
+    second = replace(first, recipients=both[1:])
+    command = replace(notify_it, recipients=both)
+    case.given(denounced).when(settling.notify_acceptance, command).then(
+        replace(first, recipients=both)
+    )
+    case.given(denounced, first).when(settling.notify_acceptance, command).then(second)
+    case.given(denounced, first, second).when(settling.notify_acceptance, command).then_nothing()
+
+
 @pytest.mark.parametrize(
-    ("past", "change", "code"),
+    ("past", "decide", "command", "event"),
     [
-        ((), {}, "unknown_file"),
-        ((opened,), {"unit": "phong-khong-co"}, "unknown_unit"),
-        ((opened,), {"officer": "cb-xa-hoi-1"}, "officer_not_in_unit"),
-        ((opened,), {"assigned_on": date(2026, 10, 7)}, "date_before_opening"),
-        (
-            (opened, replace(assigned, assigned_on=date(2026, 10, 15))),
-            {"officer": "cb-dia-chinh-2"},
-            "date_before_assignment",
-        ),
-        ((opened, assigned, decided), {"officer": "cb-dia-chinh-2"}, "already_decided"),
-        ((opened, assigned, decided, closed), {"officer": "cb-dia-chinh-2"}, "case_not_open"),
+        ((opened,), settling.notify_acceptance, notify_it, notified),
+        (STARTED, settling.report_verification, report_it, verified),
+        (STARTED, settling.order_expertise, order_expertise_, expertise),
+        (STARTED, of_complaints.announce_dialogue, announce_it, announced),
+        ((*STARTED, announced), of_complaints.hold_dialogue, hold_it, dialogue),
+        (STARTED, settling.declare_complex, declare_it, complex_once),
+        (STARTED, settling.suspend_case, suspend_it, suspended),
+        ((*STARTED, suspended), settling.continue_case, continue_it, continued),
+        (STARTED, settling.terminate_case, terminate_it, terminated),
+        (VERIFIED, domain.issue_decision, issue_it, decided),
+        (DECIDED, settling.send_decision, send_it, sent),
+        (DECIDED, settling.record_receipt, receive_it, received),
+        (DECIDED, settling.publish_decision, publish_it, published),
+        (DECIDED, of_complaints.lodge_second_complaint, lodge_it, lodged),
+        (DECIDED, of_complaints.order_enforcement, order_it, ordered),
+        ((*DECIDED, ordered), of_complaints.record_enforcement, enforce_it, enforced),
+        (STARTED, settling.ask_police, ask_it, asked),
     ],
+    ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_an_assignment_is_refused(past, change, code) -> None:
-    case.given(*past).when(assign_case, replace(assign_it, **change)).then_refused(code)
+def test_a_step_is_recorded_and_said_again_changes_nothing(past, decide, command, event) -> None:
+    case.given(*past).when(decide, command).then(event)
+    has_text = getattr(event, "personal", Personal.nothing())
+    if not has_text:
+        case.given(*past, event).when(decide, command).then_nothing()
 
 
-def test_an_assigned_case_is_decided() -> None:
-    case.given(opened, assigned).when(issue_decision, issue_it).then(decided)
+def test_an_experts_result_ends_the_waiting() -> None:
+    (result,) = settling.receive_expertise(receive_expertise_, after(*STARTED, expertise))
+    assert after(*STARTED, expertise, result).expertise is None
 
 
-def test_the_day_of_assignment_can_be_the_day_of_the_decision() -> None:
-    at_once = replace(issue_it, decided_on=assigned.assigned_on)
-    (event,) = issue_decision(at_once, Case(opened=opened, assigned=assigned))
-    assert event.decided_on == assigned.assigned_on
+def test_the_police_answer_the_oldest_question_first() -> None:
+    later = replace(asked, asked_on=date(2026, 10, 21))
+    (answer,) = settling.record_police_answer(answer_it, after(*STARTED, asked, later))
+    assert after(*STARTED, asked, later, answer).police == (later,)
 
 
-@pytest.mark.parametrize(
-    ("past", "change", "code"),
-    [
-        ((), {}, "unknown_file"),
-        ((opened,), {}, "not_assigned"),
-        ((opened, assigned), {"outcome": Outcome.ANSWERED}, "outcome_not_for_kind"),
-        ((opened, assigned), {"decided_on": date(2026, 10, 7)}, "date_before_opening"),
-        ((opened, assigned), {"decided_on": date(2026, 10, 8)}, "date_before_assignment"),
-        ((opened, assigned, decided), {"number": "13/QĐ-UBND"}, "already_decided"),
-        ((opened, assigned, decided, closed), {"number": "13/QĐ-UBND"}, "case_not_open"),
-    ],
-)
-def test_a_decision_is_refused(past, change, code) -> None:
-    case.given(*past).when(issue_decision, replace(issue_it, **change)).then_refused(code)
+def test_before_july_2026_a_complaint_was_complex_without_listed_criteria() -> None:
+    old = replace(opened, opened_on=date(2026, 6, 1))
+    command = replace(declare_it, declared_on=date(2026, 6, 30), criteria=())
+    assert settling.declare_complex(command, after(old))
+
+
+def test_before_july_2026_a_dialogue_could_be_announced_two_days_before() -> None:
+    old = replace(opened, opened_on=date(2026, 6, 1))
+    command = replace(announce_it, announced_on=date(2026, 6, 30), held_on=date(2026, 7, 2))
+    assert of_complaints.announce_dialogue(command, after(old))
+
+
+def test_a_complaint_accepted_under_the_old_law_is_suspended_under_the_new_one() -> None:
+    old = replace(opened, opened_on=date(2026, 6, 15))
+    command = replace(suspend_it, suspended_on=date(2026, 7, 1))
+    assert settling.suspend_case(command, after(old))
+
+
+def test_a_denunciation_could_always_be_suspended() -> None:
+    old = replace(denounced, opened_on=date(2026, 6, 1))
+    command = replace(suspend_it, suspended_on=date(2026, 6, 30), ground=SuspensionGround.EXPERTISE)
+    assert settling.suspend_case(command, after(old))
+
+
+def test_one_criterion_allows_one_extension_and_two_allow_two() -> None:
+    again = replace(extend_it, extended_on=date(2026, 11, 20), number="41/QĐ-UBND")
+    once = (denounced, assigned, complex_once)
+    case.given(*once).when(of_denunciations.extend_case, extend_it).then(extended)
+    case.given(*once, extended).when(of_denunciations.extend_case, extend_it).then_nothing()
+    case.given(*once, extended, complex_twice).when(of_denunciations.extend_case, again).then(
+        extended_again
+    )
+
+
+def test_a_criterion_that_is_on_record_is_not_recorded_again() -> None:
+    both = replace(declare_it, criteria=(ComplexCriterion.PLACES, ComplexCriterion.EVIDENCE))
+    case.given(opened, complex_once).when(settling.declare_complex, declare_it).then_nothing()
+    assert settling.declare_complex(both, after(opened, complex_once))
+
+
+# -- withdrawn
+
+
+def test_withdrawal_by_all_backs_the_termination() -> None:
+    command = replace(
+        terminate_it, ground=TerminationGround.WITHDRAWN, petition=petition(withdrawn)
+    )
+    (event,) = settling.terminate_case(command, after(*STARTED))
+    assert event.ground is TerminationGround.WITHDRAWN
+
+
+def test_several_complainants_may_withdraw_one_after_the_other() -> None:
+    one = replace(withdrawn, by=("p1",), withdrawn_on=date(2026, 10, 27))
+    other = replace(withdrawn, by=("p2",), withdrawn_on=date(2026, 10, 31))
+    assert petition(one).withdrawn_whole_on is None
+    assert petition(one, other).withdrawn_whole_on == date(2026, 10, 31)
+    command = replace(
+        terminate_it, ground=TerminationGround.WITHDRAWN, petition=petition(one, other)
+    )
+    case.given(*STARTED).when(settling.terminate_case, command).then_refused(
+        "date_before_previous_step"
+    )
+
+
+def test_before_july_2026_withdrawal_under_pressure_still_ended_a_complaint() -> None:
+    told = petition(replace(withdrawn, under_pressure=True, withdrawn_on=date(2026, 6, 20)))
+    old = replace(opened, opened_on=date(2026, 6, 1))
+    command = replace(
+        terminate_it,
+        terminated_on=date(2026, 6, 30),
+        ground=TerminationGround.WITHDRAWN,
+        petition=told,
+    )
+    assert settling.terminate_case(command, after(old))
+
+
+def test_a_terminated_case_is_closed_as_such() -> None:
+    command = replace(close_it, ground=ClosingGround.TERMINATED, closed_on=date(2026, 11, 2))
+    (event,) = domain.close_case(command, after(*STARTED, terminated))
+    assert event.ground is ClosingGround.TERMINATED
+
+
+# -- decided
+
+
+def test_a_complaint_that_is_plainly_right_needs_no_verification() -> None:
+    command = replace(issue_it, outcome=Outcome.JUSTIFIED)
+    case.given(*STARTED).when(domain.issue_decision, command).then(
+        replace(decided, outcome=Outcome.JUSTIFIED)
+    )
+
+
+def test_after_the_dialogue_a_differing_complaint_is_decided() -> None:
+    case.given(*STARTED, differing, announced, dialogue).when(domain.issue_decision, issue_it).then(
+        decided
+    )
+
+
+def test_a_complainant_who_stays_away_does_not_stop_the_settlement() -> None:
+    alone = replace(dialogue, complainant_attended=False)
+    case.given(*STARTED, differing, announced, alone).when(domain.issue_decision, issue_it).then(
+        decided
+    )
+
+
+def test_a_denunciation_needs_no_dialogue() -> None:
+    case.given(denounced, assigned, differing).when(domain.issue_decision, issue_it).then(decided)
+
+
+def test_a_recommendation_is_answered_without_verification() -> None:
+    command = replace(issue_it, outcome=Outcome.ANSWERED)
+    case.given(recommended, assigned).when(domain.issue_decision, command).then(answered)
 
 
 def test_a_decision_read_back_without_its_text_is_not_taken_for_the_same() -> None:
     stored = replace(decided, personal=Personal.nothing())
-    case.given(opened, assigned, stored).when(issue_decision, issue_it).then_refused(
+    case.given(*VERIFIED, stored).when(domain.issue_decision, issue_it).then_refused(
         "already_decided"
     )
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_the_outcome_fits_the_kind(kind, outcome) -> None:
+    is_answer = kind in (Kind.RECOMMENDATION, Kind.FEEDBACK)
+    asked_for = case.given(replace(opened, kind=kind), assigned, verified).when(
+        domain.issue_decision, replace(issue_it, outcome=outcome)
+    )
+    if (outcome is Outcome.ANSWERED) == is_answer:
+        asked_for.then(replace(decided, outcome=outcome))
+    else:
+        asked_for.then_refused("outcome_not_for_kind")
+
+
+# -- carried out and closed
+
+
+def test_a_second_sending_adds_recipients() -> None:
+    more = replace(send_it, recipients=(Recipient.FORWARDER,), sent_on=date(2026, 11, 9))
+    case.given(*DECIDED, sent).when(settling.send_decision, more).then(
+        DecisionSent(sent_on=date(2026, 11, 9), recipients=(Recipient.FORWARDER,))
+    )
+
+
+def test_a_decision_can_be_published_in_another_form_later() -> None:
+    more = replace(publish_it, forms=(PublicationForm.MEETING,), published_on=date(2026, 11, 12))
+    assert settling.publish_decision(more, after(*DECIDED, published))
+
+
+def test_legal_effect_and_the_window_for_a_second_complaint_are_two_clocks() -> None:
+    # Worked cases 15 and 16: received on 5 May, issued on 4 May 2026.
+    assert effective_from(opened, date(2026, 5, 4)) == date(2026, 6, 4)
+    assert appeal_ends_on(opened, date(2026, 5, 5), CALENDAR) == date(2026, 6, 4)
+
+
 @pytest.mark.parametrize(
-    ("kind", "outcome", "is_allowed"),
+    ("change", "procedure", "effect", "facts"),
     [
-        (Kind.COMPLAINT, Outcome.JUSTIFIED, True),
-        (Kind.DENUNCIATION, Outcome.UNJUSTIFIED, True),
-        (Kind.DENUNCIATION, Outcome.ANSWERED, False),
-        (Kind.RECOMMENDATION, Outcome.ANSWERED, True),
-        (Kind.RECOMMENDATION, Outcome.JUSTIFIED, False),
-        (Kind.FEEDBACK, Outcome.ANSWERED, True),
-        (Kind.FEEDBACK, Outcome.PARTLY_JUSTIFIED, False),
+        ({}, "khieu_nai", "legal_effect_1", Facts()),
+        ({"is_remote": True}, "khieu_nai", "legal_effect_1", Facts(remote=True)),
+        ({"is_disciplinary": True}, "khieu_nai_ky_luat", "legal_effect", Facts()),
     ],
 )
-def test_the_outcome_fits_the_kind(kind, outcome, is_allowed) -> None:
-    asked = case.given(replace(opened, kind=kind), assigned).when(
-        issue_decision, replace(issue_it, outcome=outcome)
-    )
-    if is_allowed:
-        asked.then(replace(decided, outcome=outcome))
-    else:
-        asked.then_refused("outcome_not_for_kind")
-
-
-def test_a_decided_case_is_closed() -> None:
-    case.given(opened, assigned, decided).when(close_case, close_it).then(closed)
-
-
-def test_closing_again_changes_nothing() -> None:
-    case.given(opened, assigned, decided, closed).when(close_case, close_it).then_nothing()
+def test_legal_effect_is_the_day_after_the_limit_of_the_rule_table(
+    change, procedure, effect, facts
+) -> None:
+    rules, day = RuleTable.load(), date(2026, 10, 5)
+    term = compute(procedure, effect, day, facts, CALENDAR, rules)
+    started = effective_from(replace(opened, **change), day)
+    assert started in (term.due, term.due + timedelta(days=1))
+    assert (started - day).days == (46 if "is_remote" in change else 31)
 
 
 @pytest.mark.parametrize(
-    ("past", "change", "code"),
+    ("change", "procedure", "stage", "facts"),
     [
-        ((), {}, "unknown_file"),
-        ((opened, assigned), {}, "not_decided"),
-        ((opened, assigned, decided), {"ground": ClosingGround.ANSWERED}, "ground_not_for_kind"),
-        ((opened, assigned, decided), {"closed_on": date(2026, 11, 4)}, "date_before_decision"),
+        ({}, "khieu_nai", "appeal_window", Facts()),
+        ({"is_remote": True}, "khieu_nai", "appeal_window", Facts(remote=True)),
+        ({"is_disciplinary": True}, "khieu_nai_ky_luat", "limitation_2", Facts()),
         (
-            (opened, assigned, decided, closed),
-            {"closed_on": date(2026, 11, 21)},
-            "case_not_open",
+            {"is_disciplinary": True, "is_dismissal": True},
+            "khieu_nai_ky_luat",
+            "limitation_2",
+            Facts(dismissal=True),
         ),
     ],
 )
-def test_closing_is_refused(past, change, code) -> None:
-    case.given(*past).when(close_case, replace(close_it, **change)).then_refused(code)
+@pytest.mark.parametrize("day", [date(2026, 1, 19), date(2026, 6, 15), date(2026, 10, 8)])
+def test_the_window_ends_when_the_rule_table_says(change, procedure, stage, facts, day) -> None:
+    term = compute(procedure, stage, day, facts, CALENDAR, RuleTable.load())
+    assert appeal_ends_on(replace(opened, **change), day, CALENDAR) == term.due
+
+
+def test_where_the_calendar_ends_the_window_is_rather_long() -> None:
+    assert appeal_ends_on(opened, date(2012, 8, 1), CALENDAR) == date(2012, 9, 14)
+
+
+def test_a_complaint_is_closed_once_both_clocks_are_over() -> None:
+    case.given(*DECIDED, received).when(domain.close_case, close_it).then(closed)
+    case.given(*DECIDED, received, closed).when(domain.close_case, close_it).then_nothing()
+
+
+def test_the_window_of_the_last_complainant_counts() -> None:
+    late = replace(received, ref="p2", received_on=date(2026, 11, 20))
+    case.given(*DECIDED, received, late).when(domain.close_case, close_it).then_refused(
+        "appeal_window_open"
+    )
+
+
+def test_what_was_carried_out_is_closed_without_waiting() -> None:
+    command = replace(close_it, closed_on=date(2026, 12, 9))
+    case.given(*DECIDED, ordered, enforced).when(domain.close_case, command).then(
+        replace(closed, closed_on=date(2026, 12, 9))
+    )
+
+
+def test_a_complaint_undecided_after_its_limit_goes_to_the_province() -> None:
+    command = replace(lodge_it, lodged_on=date(2026, 11, 8))
+    assert of_complaints.lodge_second_complaint(command, after(*STARTED))
+    complex_one = replace(command, lodged_on=date(2026, 11, 22))
+    case.given(*STARTED, complex_once).when(
+        of_complaints.lodge_second_complaint, complex_one
+    ).then_refused("second_complaint_too_early")
+
+
+def test_after_the_second_decision_is_in_effect_it_is_enforced_or_closed() -> None:
+    told = petition(decided_by_province)  # issued on 21 December, in effect from 21 January
+    past = (*DECIDED, received, lodged)
+    early = replace(close_it, closed_on=date(2027, 1, 20), petition=told)
+    case.given(*past).when(domain.close_case, early).then_refused("decision_not_effective")
+    assert domain.close_case(replace(early, closed_on=date(2027, 1, 21)), after(*past))
+    order = replace(order_it, ordered_on=date(2027, 1, 21), due_on=None, petition=told)
+    assert of_complaints.order_enforcement(order, after(*past))
+
+
+def test_a_court_that_took_the_case_has_not_decided_the_second_complaint() -> None:
+    court = replace(decided_by_province, outcome="toa_an_thu_ly")
+    assert petition(court).decided_outside_after(lodged.lodged_on) is None
+
+
+def test_a_handled_and_published_denunciation_is_closed() -> None:
+    concluded = (denounced, assigned, verified, decided)
+    case.given(*concluded).when(of_denunciations.handle_conclusion, handle_it).then(handled)
+    case.given(*concluded, handled).when(
+        of_denunciations.handle_conclusion, handle_it
+    ).then_nothing()
+    command = replace(close_it, closed_on=date(2026, 11, 13))
+    assert domain.close_case(command, after(*concluded, handled, published))
+
+
+def test_who_was_denounced_wrongly_has_their_rights_restored() -> None:
+    cleared = replace(decided, outcome=Outcome.UNJUSTIFIED)
+    command = replace(handle_it, measure=Measure.RIGHTS_RESTORED)
+    assert of_denunciations.handle_conclusion(
+        command, after(denounced, assigned, verified, cleared)
+    )
 
 
 def test_an_answered_recommendation_is_closed_as_answered() -> None:
-    answered = replace(decided, outcome=Outcome.ANSWERED)
-    command = replace(close_it, ground=ClosingGround.ANSWERED)
-    case.given(replace(opened, kind=Kind.RECOMMENDATION), assigned, answered).when(
-        close_case, command
-    ).then(replace(closed, ground=ClosingGround.ANSWERED))
+    command = replace(close_it, ground=ClosingGround.ANSWERED, closed_on=date(2026, 11, 6))
+    case.given(recommended, assigned, answered).when(domain.close_case, command).then(
+        replace(closed, ground=ClosingGround.ANSWERED, closed_on=date(2026, 11, 6))
+    )
 
 
-def test_every_refusal_says_a_vietnamese_sentence_and_its_source() -> None:
-    for code, (sentence, source) in REFUSALS.items():
-        assert sentence.endswith("."), code
-        assert not sentence.isascii(), code
-        assert source, code
+def test_the_order_that_was_issued_is_sent_once_and_known_by_its_number() -> None:
+    sent = OrderSent(
+        sent_on=send_order.sent_on, number="28/QĐ-UBND", recipients=(Recipient.COMPLAINANT,)
+    )
+    case.given(*STARTED, suspended).when(settling.send_order, send_order).then(sent)
+    case.given(*STARTED, suspended, sent).when(settling.send_order, send_order).then_nothing()

@@ -7,7 +7,14 @@ import pytest
 from services.assignment.directory import COLUMNS, Directories, DirectoryError, parse
 from services.assignment.projections import LOADS
 from services.assignment.routing import SENTENCES, Reason, suggest
-from shared.contracts.cases import CaseAssigned, CaseClosed, CaseOpened, ClosingGround
+from shared.contracts.cases import (
+    CaseAssigned,
+    CaseClosed,
+    CaseOpened,
+    ClosingGround,
+    OfficerRecused,
+    RecusalGround,
+)
 from shared.contracts.petitions import Field, Kind
 from shared.memory_log import MemoryLog
 from tests.support.recording import record
@@ -74,6 +81,28 @@ def test_two_units_for_one_field_compete_by_load() -> None:
     assert (suggestion.unit.id, suggestion.officer) == ("b", "o-2")
 
 
+def test_who_was_recused_is_left_out() -> None:
+    suggestion = suggest(
+        NHAN_HOA, Kind.COMPLAINT, Field.LAND, {}, frozenset({"cb-dia-chinh-1", "cb-moi-truong-1"})
+    )
+    assert suggestion.officer == "cb-dia-chinh-2"
+    assert len(suggestion.candidates) == 2
+    assert suggestion.reasons == (Reason.FIELD, Reason.OTHERS_RECUSED, Reason.EQUALLY_BUSY)
+
+
+def test_where_the_whole_unit_was_recused_the_advising_unit_stands_in() -> None:
+    suggestion = suggest(
+        NHAN_HOA, Kind.FEEDBACK, Field.PUBLIC_ORDER, {}, frozenset({"cb-cong-an-1"})
+    )
+    assert suggestion.unit.is_advising
+    assert suggestion.reasons == (Reason.OTHERS_RECUSED, Reason.EQUALLY_BUSY)
+
+
+def test_where_everybody_was_recused_nobody_is_suggested() -> None:
+    everybody = frozenset(post.id for unit in NHAN_HOA.units for post in unit.officers)
+    assert suggest(NHAN_HOA, Kind.COMPLAINT, Field.LAND, {}, everybody) is None
+
+
 def test_every_reason_has_its_sentence() -> None:
     assert set(SENTENCES) == set(Reason)
 
@@ -128,6 +157,7 @@ def test_a_case_loads_its_latest_officer_until_it_is_closed() -> None:
         "case-f1",
         CaseOpened(opened_on=date(2026, 10, 8), kind=Kind.COMPLAINT, field=Field.LAND),
         CaseAssigned(officer="o-1", **given),
+        OfficerRecused(recused_on=date(2026, 10, 10), officer="o-1", ground=RecusalGround.RELATIVE),
         CaseAssigned(officer="o-2", **given),
         CaseClosed(closed_on=date(2026, 11, 20), ground=ClosingGround.SETTLED),
     )
@@ -136,4 +166,10 @@ def test_a_case_loads_its_latest_officer_until_it_is_closed() -> None:
             assert LOADS.key(event) == "f1"
             row = LOADS.fold(row, event)
             states.append((row["officer"], row["open"]))
-    assert states == [(None, True), ("o-1", True), ("o-2", True), ("o-2", False)]
+    assert states == [
+        (None, True),
+        ("o-1", True),
+        (None, True),
+        ("o-2", True),
+        ("o-2", False),
+    ]

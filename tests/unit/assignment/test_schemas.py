@@ -3,6 +3,7 @@
 import pytest
 
 from services.assignment import schemas
+from services.assignment.directory import Directories
 from shared.errors import Malformed
 from shared.wire import read
 
@@ -20,6 +21,35 @@ DECIDE = {
     "outcome": "dung",
     "conclusion": "Khiếu nại là đúng.",
 }
+RECEIVED = {"file": "7f3k9q2mxw4t", "received_on": "2025-11-10", "ref": "p1"}
+SENT = {"file": "7f3k9q2mxw4t", "sent_on": "2025-11-06", "recipients": ["nguoi_khieu_nai"]}
+TASK = {
+    "set_on": "2025-10-01",
+    "due_on": "2099-12-31",
+    "topic": "tap_huan",
+    "unit": "van-phong",
+    "instruction": "Tập huấn tiếp công dân cho tổ trưởng tổ dân phố.",
+}
+
+
+def test_a_task_is_due_in_the_future_and_its_text_is_personal() -> None:
+    asked = read(schemas.SET_TASK, TASK)
+    command = asked.command(task="0a1b2c3d4e5f", directory=Directories.from_environment().of("*"))
+    assert command.personal["text"] == {"instruction": TASK["instruction"]}
+    assert "Tập huấn" not in repr(command)
+
+
+def test_a_dialogue_and_an_enforcement_may_lie_ahead() -> None:
+    dialogue = {"file": "f", "announced_on": "2025-10-20", "held_on": "2099-10-28"}
+    assert read(schemas.ANNOUNCE_DIALOGUE, dialogue).held_on.year == 2099
+    order = {"file": "f", "ordered_on": "2025-10-20", "unit": "u", "number": "1/QĐ-UBND"}
+    assert read(schemas.ORDER_ENFORCEMENT, order | {"due_on": "2099-10-28"}).due_on.year == 2099
+    assert read(schemas.ORDER_ENFORCEMENT, order).due_on is None
+
+
+def test_complexity_may_be_declared_without_a_number() -> None:
+    said = {"file": "f", "declared_on": "2025-10-20", "criteria": ["nhieu_noi_dung"]}
+    assert read(schemas.DECLARE_COMPLEX, said).number is None
 
 
 def test_who_decides_comes_from_the_call_and_the_text_is_personal() -> None:
@@ -49,6 +79,11 @@ def test_numbers_of_documents_are_taken(number) -> None:
         (schemas.ISSUE_DECISION, DECIDE | {"number": "số 12"}, "number", "invalid_number"),
         (schemas.ISSUE_DECISION, DECIDE | {"number": "12 Nguyễn A"}, "number", "invalid_number"),
         (schemas.CLOSE, {"file": "f", "closed_on": None, "ground": "x"}, "closed_on", "null"),
+        (schemas.RECORD_RECEIPT, RECEIVED | {"ref": "bà Hợp"}, "ref", "invalid_ref"),
+        (schemas.SEND_DECISION, SENT | {"recipients": ["bà Hợp"]}, "recipients.0", "not_in_list"),
+        (schemas.REPORT_VERIFICATION, {"file": "f"}, "findings", "missing"),
+        (schemas.SET_TASK, TASK | {"topic": "họp"}, "topic", "not_in_list"),
+        (schemas.FINISH_TASK, {"task": "t", "events": -1}, "events", "out_of_range"),
         (schemas.OF_FILE, {"file": 7}, "file", "wrong_type"),
         (schemas.OF_FILE, [], "payload", "wrong_type"),
     ],

@@ -3,37 +3,51 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
-from services.deadlines.domain import APPROACHING, Clocks, FollowFile, Limit, evolve, follow_file
-from services.deadlines.facts import Facts
-from services.deadlines.policies import limits_called_for
+from services.deadlines.alarms import Alarms
+from services.deadlines.calling import Law
+from services.deadlines.domain import Clocks, FollowFile, evolve, follow_file
+from services.deadlines.policies import assignee, limits_called_for
 from services.deadlines.rules import RuleTable
-from services.deadlines.terms import compute
-from shared.contracts.cases import CaseOpened, DecisionIssued, Outcome
+from shared.contracts.cases import (
+    CaseAssigned,
+    CaseContinued,
+    CaseDeclaredComplex,
+    CaseExtended,
+    CaseOpened,
+    CaseSuspended,
+    CaseTerminated,
+    ComplexCriterion,
+    DecisionIssued,
+    OfficerRecused,
+    Outcome,
+    RecusalGround,
+    SecondComplaintLodged,
+    SuspensionGround,
+    TerminationGround,
+)
 from shared.contracts.clocks import (
     DeadlineApproaching,
     DeadlineCancelled,
     DeadlineMet,
     DeadlineMissed,
     DeadlineMoved,
+    DeadlinePaused,
     DeadlineSet,
+    Escalated,
     MoveReason,
 )
 from shared.contracts.petitions import (
-    AcceptanceRefused,
     Channel,
     Field,
     Kind,
     PetitionAccepted,
     PetitionClassified,
-    PetitionForwarded,
     PetitionReceived,
 )
 from shared.working_days import Calendar, DayKind, SpecialDay
 from tests.support.given_when_then import Specification
 
-CALENDAR, RULES = Calendar.load(), RuleTable.load()
+CALENDAR, RULES, ALARMS = Calendar.load(), RuleTable.load(), Alarms.from_environment()
 file = Specification(initial=Clocks(), evolve=evolve)
 
 received = PetitionReceived(
@@ -58,18 +72,25 @@ decided = DecisionIssued(
 )
 
 
-def news(*history, today, calendar=CALENDAR, records_misses=True):
-    limits = []
-    for called in limits_called_for(history):
-        term = compute(called.kind, called.stage, called.trigger, called.facts, calendar, RULES)
-        limits.append(Limit(name=called.stage, term=term, done_on=called.done_on))
+def news(*history, today, calendar=CALENDAR, records_misses=True, only=("accept", "settle_1")):
+    """What the history calls for, of these clocks alone: each test looks at one or two."""
+    called = limits_called_for(history, Law(calendar=calendar, rules=RULES, today=today))
     return FollowFile(
-        limits=tuple(limits),
+        limits=tuple(limit for limit in called.limits if limit.name in only),
         latest_on=date(2026, 10, 20),
         today=today,
-        near={n: calendar.add_working_days(today, n) for n in APPROACHING},
+        near=ALARMS.near(today, calendar),
+        steps=ALARMS.steps(assignee(history), today, calendar) if assignee(history) else (),
         records_misses=records_misses,
     )
+
+
+def after(*events):
+    """The clocks after these events."""
+    clocks = Clocks()
+    for event in events:
+        clocks = evolve(clocks, event)
+    return clocks
 
 
 def deadline_set(clock, rule, triggered_on, due_on, kind="khieu_nai"):
@@ -179,17 +200,30 @@ def test_three_and_one_working_days_before_the_end_a_clock_is_near_and_says_so_o
     )
 
 
+BOTH = ("handle_petition", "accept")
+
+
 def test_a_petition_of_no_known_kind_has_the_general_limit_until_it_is_classified():
     unnamed = replace(received, claimed_kind=None)
     general = deadline_set(
         "handle_petition", "XLD.HANDLE", date(2026, 10, 2), date(2026, 10, 16), "xu_ly_don"
     )
-    file.given().when(follow_file, news(unnamed, today=date(2026, 10, 2))).then(general)
-    command = news(unnamed, classified, today=date(2026, 10, 5))
+    first = news(unnamed, today=date(2026, 10, 2), only=BOTH)
+    file.given().when(follow_file, first).then(general)
+    command = news(unnamed, classified, today=date(2026, 10, 5), only=BOTH)
     cancelled = DeadlineCancelled(
         cancelled_on=date(2026, 10, 20), clock="handle_petition", rule="XLD.HANDLE"
     )
     file.given(general).when(follow_file, command).then(accept_set, cancelled)
+
+
+def test_a_limit_that_fell_away_runs_anew_when_the_file_takes_its_former_course():
+    cancelled = DeadlineCancelled(
+        cancelled_on=date(2026, 10, 6), clock="accept", rule="KN.ACCEPT.2026"
+    )
+    command = news(received, classified, today=date(2026, 10, 7))
+    file.given(accept_set, cancelled).when(follow_file, command).then(accept_set)
+    file.given(accept_set, cancelled, accept_set).when(follow_file, command).then_nothing()
 
 
 def test_a_new_holiday_moves_a_running_clock_and_says_why():
@@ -213,59 +247,227 @@ def test_a_new_holiday_moves_a_running_clock_and_says_why():
     file.given(accept_set, accept_met).when(follow_file, command).then_nothing()
 
 
-@pytest.mark.parametrize(
-    ("kind", "is_competent", "stage", "rule_kind"),
-    [
-        (Kind.COMPLAINT, True, "accept", "khieu_nai"),
-        (Kind.COMPLAINT, False, "handle_petition", "xu_ly_don"),
-        (Kind.DENUNCIATION, True, "initial_handling", "to_cao"),
-        (Kind.DENUNCIATION, False, "forward_and_notify", "to_cao"),
-        (Kind.RECOMMENDATION, True, "answer", "kien_nghi"),
-        (Kind.FEEDBACK, True, "answer", "phan_anh"),
-        (Kind.FEEDBACK, False, "handle_petition", "xu_ly_don"),
-    ],
+# -- suspension, extension, complexity: each moves with its own reason
+
+suspended = CaseSuspended(
+    suspended_on=date(2026, 10, 15), ground=SuspensionGround.OTHER_RESULT, number="3/QĐ-UBND"
 )
-def test_the_first_limit_follows_from_kind_and_competence(kind, is_competent, stage, rule_kind):
-    (called,) = limits_called_for(
-        [received, replace(classified, kind=kind, is_competent=is_competent)]
+continued = CaseContinued(continued_on=date(2026, 10, 29), number="5/QĐ-UBND")
+settling = (received, classified, accepted, opened)
+running = (accept_set, accept_met, settle_set)
+paused = DeadlinePaused(
+    paused_on=date(2026, 10, 15),
+    clock="settle_1",
+    rule="KN.SETTLE1",
+    was_due_on=date(2026, 11, 9),
+)
+went_on = DeadlineMoved(
+    moved_on=date(2026, 10, 29),
+    clock="settle_1",
+    rule="KN.SETTLE1",
+    triggered_on=date(2026, 10, 8),
+    was_due_on=date(2026, 11, 9),
+    due_on=date(2026, 11, 23),  # nominal: Sat 7 November and 14 days
+    reason=MoveReason.SUSPENSION,
+    law=RULES.version,
+    calendar=CALENDAR.version,
+    stopped_days=14,
+)
+
+
+def test_while_settlement_is_suspended_its_clock_stands_still_and_is_neither_near_nor_missed():
+    command = news(*settling, suspended, today=date(2026, 10, 16))
+    file.given(*running).when(follow_file, command).then(paused)
+    long_after = news(*settling, suspended, today=date(2026, 12, 20))
+    file.given(*running, paused).when(follow_file, long_after).then_nothing()
+
+
+def test_the_continuation_moves_the_end_by_the_days_of_the_suspension():
+    command = news(*settling, suspended, continued, today=date(2026, 10, 29))
+    file.given(*running, paused).when(follow_file, command).then(went_on)
+
+
+def test_a_suspension_entered_only_after_it_was_over_moves_the_end_for_the_same_reason():
+    command = news(*settling, suspended, continued, today=date(2026, 10, 29))
+    file.given(*running).when(follow_file, command).then(went_on)
+
+
+def test_a_suspension_after_the_limit_stops_nothing():
+    late = replace(suspended, suspended_on=date(2026, 11, 10))
+    command = news(*settling, late, today=date(2026, 11, 10), only=("settle_1",))
+    (miss,) = follow_file(command, after(*running))
+    assert isinstance(miss, DeadlineMissed)
+
+
+def test_a_suspension_before_the_law_knew_one_stops_nothing():
+    old = replace(accepted, accepted_on=date(2026, 6, 1))
+    too_early = replace(suspended, suspended_on=date(2026, 6, 10))
+    called = limits_called_for(
+        [received, classified, old, too_early],
+        Law(calendar=CALENDAR, rules=RULES, today=date(2026, 6, 11)),
     )
-    assert (called.stage, called.kind, called.trigger) == (stage, rule_kind, date(2026, 10, 2))
+    settle = next(limit for limit in called.limits if limit.name == "settle_1")
+    assert settle.paused_since is None
 
 
-def test_a_denunciation_that_is_checked_in_several_places_has_ten_days():
-    history = [received, replace(classified, kind=Kind.DENUNCIATION, needs_longer_check=True)]
-    (called,) = limits_called_for(history)
-    assert called.facts == Facts(several_places=True)
-    term = compute(called.kind, called.stage, called.trigger, called.facts, CALENDAR, RULES)
-    assert term.rule.id == "TC.INITIAL.EXT"
+def test_a_case_that_is_declared_complex_moves_to_the_rule_for_complex_cases():
+    complex_ = CaseDeclaredComplex(
+        declared_on=date(2026, 10, 20), criteria=(ComplexCriterion.CONTENTS,)
+    )
+    command = news(*settling, complex_, today=date(2026, 10, 20))
+    (moved,) = follow_file(command, after(*running))
+    assert (moved.reason, moved.rule) == (MoveReason.RULE, "KN.SETTLE1.COMPLEX")
+    assert moved.due_on == date(2026, 11, 24 - 1)  # 8 October and 45 days: Sunday the 22nd
 
 
-def test_a_remote_complaint_has_forty_five_days_to_be_settled():
-    _, settle = limits_called_for([received, classified, replace(accepted, is_remote=True)])
-    term = compute(settle.kind, settle.stage, settle.trigger, settle.facts, CALENDAR, RULES)
-    assert term.rule.id == "KN.SETTLE1.REMOTE"
+def test_an_extended_denunciation_moves_by_the_decision_to_extend():
+    denounced = (
+        replace(received, claimed_kind=Kind.DENUNCIATION),
+        replace(accepted, kind=Kind.DENUNCIATION),
+    )
+    extended = CaseExtended(extended_on=date(2026, 11, 2), number="9/QĐ-UBND", ordinal=1)
+    only = ("settle",)
+    first = follow_file(news(*denounced, today=date(2026, 10, 8), only=only), Clocks())
+    command = news(*denounced, extended, today=date(2026, 11, 2), only=only)
+    (moved,) = follow_file(command, after(*first))
+    assert (moved.reason, moved.rule) == (MoveReason.EXTENSION, "TC.SETTLE.EXT1")
+    assert (moved.was_due_on, moved.due_on) == (date(2026, 11, 9), date(2026, 12, 7))
 
 
-@pytest.mark.parametrize(
-    "outcome",
-    [
-        AcceptanceRefused(refused_on=date(2026, 10, 9), ground="g"),
-        PetitionForwarded(forwarded_on=date(2026, 10, 9), competent_authority="24"),
-    ],
+def test_a_trigger_that_was_corrected_is_told_as_such():
+    corrected = replace(accepted, accepted_on=date(2026, 10, 9))
+    command = news(received, classified, corrected, today=date(2026, 10, 12))
+    (moved,) = follow_file(command, after(*running))
+    assert (moved.reason, moved.triggered_on) == (MoveReason.TRIGGER, date(2026, 10, 9))
+
+
+def test_a_terminated_case_is_never_due():
+    terminated = CaseTerminated(
+        terminated_on=date(2026, 10, 20), ground=TerminationGround.WITHDRAWN, number="7/QĐ-UBND"
+    )
+    command = news(*settling, terminated, today=date(2026, 10, 20))
+    cancelled = DeadlineCancelled(
+        cancelled_on=date(2026, 10, 20), clock="settle_1", rule="KN.SETTLE1"
+    )
+    file.given(*running).when(follow_file, command).then(cancelled)
+
+
+def test_what_the_calendar_cannot_count_leaves_its_clock_as_it_was():
+    command = replace(
+        news(received, today=date(2026, 10, 5)), limits=(), uncounted=frozenset({"accept"})
+    )
+    file.given(accept_set).when(follow_file, command).then_nothing()
+
+
+# -- windows and effects: time alone ends them
+
+INFORMING = ("legal_effect_1",)
+effect = DeadlineSet(
+    triggered_on=date(2026, 11, 9),
+    clock="legal_effect_1",
+    kind="khieu_nai",
+    rule="KN.EFFECT1",
+    due_on=date(2026, 12, 9),
+    law=RULES.version,
+    calendar=CALENDAR.version,
+    only_informs=True,
 )
-def test_every_outcome_ends_the_first_limit(outcome):
-    (called,) = limits_called_for([received, classified, outcome])
-    assert called.done_on == date(2026, 10, 9)
 
 
-def test_an_accepted_recommendation_is_done_only_when_it_is_answered():
-    asked = replace(classified, kind=Kind.RECOMMENDATION)
-    taken = replace(accepted, kind=Kind.RECOMMENDATION)
-    (waiting,) = limits_called_for([received, asked, taken])
-    assert waiting.done_on is None
-    (answered,) = limits_called_for([received, asked, taken, decided])
-    assert answered.done_on == date(2026, 11, 9)
+def test_legal_effect_is_never_near_never_missed_and_comes_by_itself():
+    history = (*settling, decided)
+    on_the_day = news(*history, today=date(2026, 12, 9), only=INFORMING)
+    file.given(effect).when(follow_file, on_the_day).then_nothing()
+    came = DeadlineMet(
+        met_on=date(2026, 12, 10),
+        clock="legal_effect_1",
+        rule="KN.EFFECT1",
+        due_on=date(2026, 12, 9),
+    )
+    command = news(*history, today=date(2026, 12, 14), only=INFORMING)
+    file.given(effect).when(follow_file, command).then(came)
 
 
-def test_a_history_without_a_petition_calls_for_nothing():
-    assert limits_called_for([opened]) == ()
+def test_a_second_complaint_in_time_keeps_the_first_decision_from_taking_effect():
+    lodged = SecondComplaintLodged(lodged_on=date(2026, 11, 20), authority="24")
+    command = news(*settling, decided, lodged, today=date(2026, 11, 20), only=INFORMING)
+    (cancelled,) = follow_file(command, after(effect))
+    assert isinstance(cancelled, DeadlineCancelled)
+
+
+# -- escalation
+
+assigned = CaseAssigned(
+    assigned_on=date(2026, 10, 9),
+    unit="kinh-te-ha-tang",
+    officer="cb-dia-chinh-1",
+    assigned_by="officer:vera",
+)
+settle_missed = DeadlineMissed(
+    missed_on=date(2026, 11, 10), clock="settle_1", rule="KN.SETTLE1", due_on=date(2026, 11, 9)
+)
+
+
+def escalated(day, level, to):
+    return Escalated(
+        escalated_on=day, clock="settle_1", due_on=date(2026, 11, 9), level=level, to=to
+    )
+
+
+to_officer = escalated(date(2026, 11, 10), 1, "cb-dia-chinh-1")
+to_unit = escalated(date(2026, 11, 12), 2, "kinh-te-ha-tang")
+to_chair = escalated(date(2026, 11, 16), 3, "chu_tich")
+
+
+def test_a_miss_goes_to_the_officer_at_once_to_the_unit_after_three_days_to_the_chair_after_five():
+    so_far = [*running]
+    for today, expected in (
+        (date(2026, 11, 10), [settle_missed, to_officer]),
+        (date(2026, 11, 11), []),
+        (date(2026, 11, 12), [to_unit]),
+        (date(2026, 11, 13), []),
+        (date(2026, 11, 16), [to_chair]),  # the 14th and 15th are a weekend
+        (date(2026, 12, 1), []),
+    ):
+        command = news(*settling, assigned, today=today)
+        file.given(*so_far).when(follow_file, command).then(*expected)
+        so_far += expected
+
+
+def test_a_new_officer_resets_no_step():
+    again = replace(assigned, assigned_on=date(2026, 11, 11), officer="cb-dia-chinh-2")
+    command = news(*settling, assigned, again, today=date(2026, 11, 11))
+    file.given(*running, settle_missed, to_officer).when(follow_file, command).then_nothing()
+
+
+def test_a_limit_that_moved_away_and_back_is_not_escalated_again():
+    holiday = SpecialDay(
+        day=date(2026, 11, 9), kind=DayKind.HOLIDAY, name="Ngày nghỉ thử", source="Thử"
+    )
+    other = CALENDAR.with_changes([holiday])
+    so_far = [*running, settle_missed, to_officer]
+    there = news(*settling, assigned, today=date(2026, 11, 11), calendar=other)
+    moved = follow_file(there, after(*so_far))
+    assert [type(event) for event in moved] == [DeadlineMoved, DeadlineMissed, Escalated]
+    back = news(*settling, assigned, today=date(2026, 11, 11))
+    again = follow_file(back, after(*so_far, *moved))
+    assert [type(event) for event in again] == [DeadlineMoved, DeadlineMissed]
+
+
+def test_what_nobody_has_goes_to_the_advising_unit_and_the_chair_at_once():
+    today = date(2026, 10, 14)
+    command = replace(news(received, today=today), steps=ALARMS.steps(None, today, CALENDAR))
+    told = follow_file(command, after(accept_set))
+    assert [(e.level, e.to) for e in told if isinstance(e, Escalated)] == [
+        (2, "don_vi_tham_muu"),
+        (3, "chu_tich"),
+    ]
+
+
+def test_a_case_whose_officer_was_recused_is_nobodys_until_it_is_given_to_another():
+    recused = OfficerRecused(
+        recused_on=date(2026, 10, 12), officer="cb-dia-chinh-1", ground=RecusalGround.SIGNED
+    )
+    assert assignee([assigned]).officer == "cb-dia-chinh-1"
+    assert assignee([assigned, recused]) is None
+    assert assignee([assigned, recused, replace(assigned, officer="x")]).officer == "x"

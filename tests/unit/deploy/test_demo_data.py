@@ -15,20 +15,29 @@ from deploy.demo.petitions import (
     Course,
     Plan,
     Way,
+    before_new_year,
     broken_petition,
+    calendar_change,
     divide,
     generate,
 )
 from deploy.demo.texts import TEMPLATES
+from services.assignment import complaints, denunciations, policies, settling
 from services.assignment import domain as assignment
-from services.assignment import policies
 from services.assignment import schemas as assignment_schemas
 from services.assignment.directory import Directories
+from services.assignment.petition import Petition
 from services.assignment.routing import suggest
+from services.deadlines import calendars
+from services.deadlines import schemas as deadlines_schemas
+from services.deadlines.calling import Law
+from services.deadlines.domain import Limit
+from services.deadlines.facts import Facts
 from services.deadlines.policies import limits_called_for
 from services.deadlines.rules import RuleTable
-from services.deadlines.terms import Term, compute
+from services.deadlines.terms import StepKind, Term, compute
 from services.intake import domain as intake
+from services.intake import outcomes as intake_outcomes
 from services.intake import schemas as intake_schemas
 from shared.clock import SystemClock
 from shared.contracts.petitions import Channel, Kind, PetitionAccepted
@@ -45,11 +54,14 @@ DIRECTORY = Directories.from_environment().of(NHAN_HOA)
 
 COMMANDS = {
     "classify": (intake.classify_petition, lambda said: read(intake_schemas.CLASSIFY, said)),
-    "accept": (intake.accept_petition, lambda said: read(intake_schemas.ACCEPT, said)),
-    "refuse": (intake.refuse_acceptance, intake_schemas.refusal),
-    "guide": (intake.guide_petitioner, intake_schemas.guidance),
-    "forward": (intake.forward_petition, lambda said: read(intake_schemas.FORWARD, said)),
-    "file_away": (intake.file_away_petition, lambda said: read(intake_schemas.FILE_AWAY, said)),
+    "accept": (intake_outcomes.accept_petition, lambda said: read(intake_schemas.ACCEPT, said)),
+    "refuse": (intake_outcomes.refuse_acceptance, intake_schemas.refusal),
+    "guide": (intake_outcomes.guide_petitioner, intake_schemas.guidance),
+    "forward": (intake_outcomes.forward_petition, lambda said: read(intake_schemas.FORWARD, said)),
+    "file_away": (
+        intake_outcomes.file_away_petition,
+        lambda said: read(intake_schemas.FILE_AWAY, said),
+    ),
 }
 
 
@@ -104,31 +116,72 @@ def _registration(plan: Plan) -> intake.RegisterPetition:
     )
 
 
+#: Commands on a case whose payload is the command itself.
+CASE_STEPS: dict[str, tuple[Any, Any]] = {
+    "notify_acceptance": (settling.notify_acceptance, assignment_schemas.NOTIFY_ACCEPTANCE),
+    "suspend": (settling.suspend_case, assignment_schemas.SUSPEND),
+    "continue_case": (settling.continue_case, assignment_schemas.CONTINUE_CASE),
+    "send_order": (settling.send_order, assignment_schemas.SEND_ORDER),
+    "announce_dialogue": (complaints.announce_dialogue, assignment_schemas.ANNOUNCE_DIALOGUE),
+    "send_decision": (settling.send_decision, assignment_schemas.SEND_DECISION),
+    "record_receipt": (settling.record_receipt, assignment_schemas.RECORD_RECEIPT),
+    "publish_decision": (settling.publish_decision, assignment_schemas.PUBLISH_DECISION),
+    "handle_conclusion": (denunciations.handle_conclusion, assignment_schemas.HANDLE_CONCLUSION),
+    "record_enforcement": (complaints.record_enforcement, assignment_schemas.RECORD_ENFORCEMENT),
+}
+
+
 def _on_case(method: str, said: dict[str, Any], case: assignment.Case) -> list[Any]:
+    if method in CASE_STEPS:
+        decide, schema = CASE_STEPS[method]
+        return list(decide(read(schema, said), case))
     match method:
         case "assign":
             opened = assignment.require_open(case)
             suggested = suggest(DIRECTORY, opened.kind, opened.field, {})
+            assert suggested is not None
             said = said | {"unit": suggested.unit.id, "officer": suggested.officer}
             assign = read(assignment_schemas.ASSIGN, said)
             command = assign.command(assigned_by="officer:demo", directory=DIRECTORY)
             return list(assignment.assign_case(command, case))
+        case "report_verification":
+            assert case.assigned is not None
+            said = said | {"officer": case.assigned.officer}
+            report = read(assignment_schemas.REPORT_VERIFICATION, said)
+            verified = report.command(reported_by="officer:demo", directory=DIRECTORY)
+            return list(settling.report_verification(verified, case))
+        case "hold_dialogue":
+            hold = read(assignment_schemas.HOLD_DIALOGUE, said)
+            return list(complaints.hold_dialogue(hold.command(), case))
         case "issue_decision":
             issue = read(assignment_schemas.ISSUE_DECISION, said)
             return list(assignment.issue_decision(issue.command(decided_by="officer:demo"), case))
+        case "order_enforcement":
+            order = read(assignment_schemas.ORDER_ENFORCEMENT, said)
+            ordered = order.command(directory=DIRECTORY, petition=Petition())
+            return list(complaints.order_enforcement(ordered, case))
+        case "close":
+            close = read(assignment_schemas.CLOSE, said)
+            closing = close.command(calendar=CALENDAR, petition=Petition())
+            return list(assignment.close_case(closing, case))
         case _:
-            return list(assignment.close_case(read(assignment_schemas.CLOSE, said), case))
+            raise AssertionError(f"no rule is known for {method}")
+
+
+def duties(plan: Plan, calendar: Calendar = CALENDAR) -> list[Limit]:
+    """The limits that the ward must keep for the plan's petition, as of today."""
+    law = Law(calendar=calendar, rules=RULES, today=TODAY)
+    called = limits_called_for(history(plan), law)
+    return [
+        limit
+        for limit in called.limits
+        if not limit.only_informs and limit.name != "discipline_alarm"
+    ]
 
 
 def clocks(plan: Plan) -> list[tuple[Term, date | None]]:
-    """Each limit that the law sets for the plan's petition, and when it was kept."""
-    return [
-        (
-            compute(called.kind, called.stage, called.trigger, called.facts, CALENDAR, RULES),
-            called.done_on,
-        )
-        for called in limits_called_for(history(plan))
-    ]
+    """The same, each with when it was kept."""
+    return [(limit.term, limit.done_on) for limit in duties(plan)]
 
 
 def is_late(plan: Plan) -> bool:
@@ -207,6 +260,43 @@ def test_one_first_limit_would_end_in_the_new_year_holidays_and_is_moved_behind_
         date(2026, 2, 23),
         date(2026, 2, 23),
     )
+
+
+def test_one_settlement_was_suspended_and_would_have_been_late_without(plans: list[Plan]) -> None:
+    (plan,) = (plan for plan in plans if plan.is_suspended)
+    (settle,) = (limit for limit in duties(plan) if limit.name == "settle")
+    plain = compute("to_cao", "settle", settle.term.trigger, Facts(), CALENDAR, RULES)
+    assert settle.done_on is not None
+    assert plain.due < settle.done_on <= settle.term.due
+    assert StepKind.STOPPED in {step.kind for step in settle.term.explanation}
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2026, 1, 3), date(2026, 3, 1), date(2027, 3, 1)])
+def test_a_limit_runs_over_the_last_new_year_from_the_day_told(today: date) -> None:
+    trigger = before_new_year(today, CALENDAR)
+    assert trigger > today - timedelta(days=395)
+    term = compute("xu_ly_don", "handle_petition", trigger, Facts(), CALENDAR, RULES)
+    causes = {step.cause for step in term.explanation if step.kind is StepKind.SKIPPED}
+    assert any(cause and cause.startswith("Tết ") for cause in causes)
+
+
+@pytest.mark.parametrize("cases", [FEWEST, 150])
+def test_the_change_of_the_calendar_is_taken_moves_open_clocks_and_is_taken_once(
+    cases: int,
+) -> None:
+    asked = read(deadlines_schemas.CHANGE_CALENDAR, calendar_change(TODAY, CALENDAR))
+    change, ward = deadlines_schemas.change_of(asked, TODAY), calendars.WardCalendar.of(CALENDAR)
+    (changed,) = calendars.change_calendar(change, ward)
+    ward = calendars.evolve(ward, changed)
+    assert calendars.change_calendar(change, ward) == []
+    moved = [
+        (before.name, before.term.due, after.term.due)
+        for plan in generate(TODAY, calendar=CALENDAR, cases=cases)
+        for before, after in zip(duties(plan), duties(plan, ward.now), strict=True)
+        if before.done_on is None and before.term.due != after.term.due
+    ]
+    assert moved
+    assert all(TODAY < before < after for _, before, after in moved)
 
 
 def test_150_petitions_divide_as_the_figures_say(plans: list[Plan]) -> None:

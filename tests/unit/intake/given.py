@@ -34,6 +34,8 @@ complaint = PetitionClassified(
     meets_conditions=True,
 )
 denunciation = replace(complaint, kind=Kind.DENUNCIATION, field=Field.PUBLIC_DUTY)
+#: Names the violator, has evidence, can be checked; whether it is regular the petition says.
+verifiable = replace(denunciation, is_verifiable=True)
 recommendation = replace(complaint, kind=Kind.RECOMMENDATION, field=Field.ENVIRONMENT)
 feedback = replace(recommendation, kind=Kind.FEEDBACK)
 

@@ -1,11 +1,19 @@
 """Taking a petition up for settlement (thụ lý)."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from services.intake.domain import AcceptPetition, accept_petition
-from shared.contracts.petitions import Party, PetitionAccepted, PetitionFiledAway, Role
+from services.intake.outcomes import AcceptPetition, accept_petition
+from shared.contracts.petitions import (
+    Party,
+    PetitionAccepted,
+    PetitionFiledAway,
+    PetitionWithdrawn,
+    Role,
+    WithdrawalForm,
+)
 from tests.unit.intake.given import (
     FILE,
     FRIDAY,
@@ -23,6 +31,7 @@ from tests.unit.intake.given import (
     received,
     recommendation,
     unsigned,
+    verifiable,
 )
 
 accept = AcceptPetition(file=FILE, accepted_on=FRIDAY)
@@ -106,6 +115,56 @@ def test_groups_are_accepted_with_as_many_representatives_as_the_law_allows(
 ) -> None:
     petition.given(group(people, representatives), complaint).when(accept_petition, accept).then(
         replace(accepted, people=people)
+    )
+
+
+def test_worked_case_48_ten_complainants_do_not_send_three_representatives() -> None:
+    petition.given(group(10, 3), complaint).when(accept_petition, accept).then_refused(
+        "too_many_representatives"
+    )
+
+
+def test_worked_case_49_eleven_complainants_do_not_send_six_representatives() -> None:
+    petition.given(group(11, 6), complaint).when(accept_petition, accept).then_refused(
+        "too_many_representatives"
+    )
+
+
+def test_worked_case_50_anonymous_information_is_not_taken_up_as_a_denunciation() -> None:
+    petition.given(anonymous, verifiable).when(accept_petition, accept).then_refused(
+        "anonymous_denunciation"
+    )
+
+
+def test_a_group_must_enclose_the_appointment_since_1_july_2026() -> None:
+    without = replace(complaint, has_appointment=False)
+    petition.given(group(7, 2), without).when(accept_petition, accept).then_refused(
+        "appointment_missing"
+    )
+    june = date(2026, 6, 2)
+    old_group = replace(group(7, 2), received_on=june)
+    petition.given(old_group, replace(without, classified_on=june)).when(
+        accept_petition, replace(accept, accepted_on=date(2026, 6, 30))
+    ).then(replace(accepted, accepted_on=date(2026, 6, 30), received_on=june, people=7))
+
+
+def test_nobody_takes_up_what_everybody_withdrew() -> None:
+    withdrawn = PetitionWithdrawn(
+        withdrawn_on=TUESDAY,
+        is_whole=True,
+        form=WithdrawalForm.LETTER,
+        by=("p1",),
+        leaves_nothing=True,
+    )
+    petition.given(received, complaint, withdrawn).when(accept_petition, accept).then_refused(
+        "withdrawn"
+    )
+
+
+def test_acceptance_tells_that_a_complaint_is_about_a_dismissal() -> None:
+    dismissed = replace(complaint, is_disciplinary=True, is_dismissal=True)
+    petition.given(received, dismissed).when(accept_petition, accept).then(
+        replace(accepted, is_disciplinary=True, is_dismissal=True)
     )
 
 

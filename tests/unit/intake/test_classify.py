@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from services.intake.domain import ClassifyPetition, classify_petition
-from shared.contracts.petitions import Field, Flag, Kind, PetitionAccepted
+from shared.contracts.petitions import Field, Flag, Kind, PetitionAccepted, RespondentPost
 from tests.unit.intake.given import FILE, FRIDAY, MONDAY, TUESDAY, complaint, petition, received
 
 command = ClassifyPetition(
@@ -65,4 +67,56 @@ def test_only_a_denunciation_can_need_a_longer_check() -> None:
     )
     petition.given(received).when(classify_petition, replace(longer, kind=Kind.DENUNCIATION)).then(
         replace(complaint, kind=Kind.DENUNCIATION, needs_longer_check=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        pytest.param({"is_verifiable": True}, "verifiable_only_denunciation", id="Đ.25 LTC"),
+        pytest.param(
+            {"kind": Kind.DENUNCIATION, "is_disciplinary": True},
+            "disciplinary_only_complaint",
+            id="denounced discipline",
+        ),
+        pytest.param(
+            {"is_dismissal": True}, "disciplinary_only_complaint", id="dismissal is discipline"
+        ),
+        pytest.param(
+            {"kind": Kind.FEEDBACK, "is_second": True},
+            "second_only_complaint",
+            id="second feedback",
+        ),
+        pytest.param({"is_second": True}, "second_level_is_province", id="second level"),
+    ],
+)
+def test_what_does_not_go_together(changes, code) -> None:
+    petition.given(received).when(classify_petition, replace(command, **changes)).then_refused(code)
+
+
+def test_a_second_complaint_is_classified_as_not_ours() -> None:
+    second = replace(command, is_second=True, is_competent=False)
+    petition.given(received).when(classify_petition, second).then(
+        replace(complaint, is_second=True, is_competent=False)
+    )
+
+
+@pytest.mark.parametrize(
+    "respondent", [RespondentPost.CHAIR, RespondentPost.VICE_CHAIR, RespondentPost.COMMITTEE]
+)
+def test_who_denounces_the_chairs_is_heard_by_the_province(respondent) -> None:
+    denounced = replace(command, kind=Kind.DENUNCIATION, respondent=respondent)
+    petition.given(received).when(classify_petition, denounced).then_refused(
+        "province_is_competent"
+    )
+    elsewhere = replace(denounced, is_competent=False)
+    petition.given(received).when(classify_petition, elsewhere).then(
+        replace(complaint, kind=Kind.DENUNCIATION, is_competent=False, respondent=respondent)
+    )
+
+
+def test_the_chair_settles_complaints_about_himself_first() -> None:
+    own = replace(command, respondent=RespondentPost.CHAIR)
+    petition.given(received).when(classify_petition, own).then(
+        replace(complaint, respondent=RespondentPost.CHAIR)
     )

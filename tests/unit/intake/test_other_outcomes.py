@@ -6,29 +6,38 @@ from datetime import date
 import pytest
 
 from services.intake.domain import (
+    OutsideOutcome,
+    RecordOutsideDecision,
+    record_outside_decision,
+)
+from services.intake.outcomes import (
     FileAwayPetition,
     FilingGround,
     ForwardPetition,
     GuidePetitioner,
-    OutsideOutcome,
-    RecordOutsideDecision,
+    OrderCheck,
     RefusalGround,
     RefuseAcceptance,
     file_away_petition,
     forward_petition,
     guide_petitioner,
-    record_outside_decision,
+    order_check,
     refuse_acceptance,
 )
 from shared.contracts.petitions import (
     AcceptanceRefused,
+    CheckOrdered,
+    Field,
+    ForwardPurpose,
     Kind,
     OutsideDecisionReceived,
     PetitionAccepted,
     PetitionerGuided,
     PetitionFiledAway,
     PetitionForwarded,
+    PetitionWithdrawn,
     Source,
+    WithdrawalForm,
 )
 from shared.personal import Personal
 from tests.unit.intake.given import (
@@ -46,6 +55,7 @@ from tests.unit.intake.given import (
     petition,
     received,
     recommendation,
+    verifiable,
 )
 
 PROVINCE = "Ủy ban nhân dân tỉnh Bắc Ninh"
@@ -57,6 +67,7 @@ refuse = RefuseAcceptance(
 )
 guide = GuidePetitioner(file=FILE, guided_on=FRIDAY, competent_authority=PROVINCE, personal=advice)
 forward = ForwardPetition(file=FILE, forwarded_on=FRIDAY, competent_authority=PROVINCE)
+check = OrderCheck(file=FILE, ordered_on=FRIDAY, unit="van-phong")
 file_away = FileAwayPetition(file=FILE, filed_on=FRIDAY, ground=FilingGround.SENT_WIDELY)
 
 accepted = PetitionAccepted(
@@ -70,6 +81,7 @@ EVERY_OUTCOME = [
     pytest.param(refuse_acceptance, refuse, "refused_on", id="refuse"),
     pytest.param(guide_petitioner, guide, "guided_on", id="guide"),
     pytest.param(forward_petition, forward, "forwarded_on", id="forward"),
+    pytest.param(order_check, check, "ordered_on", id="order a check"),
     pytest.param(file_away_petition, file_away, "filed_on", id="file away"),
 ]
 
@@ -227,7 +239,122 @@ def test_it_is_not_forwarded_a_second_time_to_somebody_else() -> None:
     ).then_refused("already_handled")
 
 
+def test_who_mixes_matters_is_guided_to_write_of_each_alone() -> None:
+    split = replace(guide, to_split=True)
+    for classified in (complaint, elsewhere(denunciation), recommendation):
+        petition.given(received, classified).when(guide_petitioner, split).then(
+            replace(guided, to_split=True)
+        )
+    petition.given(received, lacking(complaint)).when(guide_petitioner, split).then_refused(
+        "conditions_not_met"
+    )
+
+
+to_police = replace(
+    forward, competent_authority="Công an phường Nhân Hòa", purpose=ForwardPurpose.CRIME
+)
+
+
+def test_signs_of_a_crime_go_to_the_police_at_once_classified_or_not() -> None:
+    for past in ((received,), (received, complaint), (anonymous, lacking(denunciation))):
+        petition.given(*past).when(forward_petition, to_police).then(
+            replace(
+                forwarded,
+                competent_authority="Công an phường Nhân Hòa",
+                purpose=ForwardPurpose.CRIME,
+            )
+        )
+    petition.given(replace(received, received_on=FRIDAY)).when(
+        forward_petition, replace(to_police, forwarded_on=MONDAY)
+    ).then_refused("date_before_receipt")
+
+
+to_mediation = replace(forward, purpose=ForwardPurpose.MEDIATION)
+
+
+def test_a_land_dispute_goes_to_mediation_even_if_the_ward_holds_it() -> None:
+    dispute = replace(recommendation, field=Field.LAND)
+    petition.given(received, dispute).when(forward_petition, to_mediation).then(
+        replace(forwarded, purpose=ForwardPurpose.MEDIATION)
+    )
+    petition.given(received, lacking(dispute)).when(forward_petition, to_mediation).then_refused(
+        "conditions_not_met"
+    )
+
+
+@pytest.mark.parametrize("classified", [complaint, denunciation, recommendation])
+def test_nothing_but_a_land_dispute_goes_to_mediation(classified) -> None:
+    petition.given(received, classified).when(forward_petition, to_mediation).then_refused(
+        "mediation_only_land"
+    )
+
+
+# Checking what is no lawful denunciation
+
+
+def test_worked_case_50_anonymous_with_photos_and_invoices_is_checked_and_not_filed() -> None:
+    petition.given(anonymous, verifiable).when(order_check, check).then(
+        CheckOrdered(ordered_on=FRIDAY, unit="van-phong")
+    )
+    petition.given(anonymous, verifiable).when(
+        file_away_petition, replace(file_away, ground=FilingGround.ANONYMOUS)
+    ).then_refused("check_is_due")
+
+
+def test_a_borrowed_name_is_checked_although_it_looks_regular() -> None:
+    petition.given(received, lacking(verifiable)).when(order_check, check).then(
+        CheckOrdered(ordered_on=FRIDAY, unit="van-phong")
+    )
+
+
+def test_ordering_a_check_twice_changes_nothing() -> None:
+    ordered = CheckOrdered(ordered_on=FRIDAY, unit="van-phong")
+    petition.given(anonymous, verifiable, ordered).when(order_check, check).then_nothing()
+
+
+to_inspectors = replace(forward, purpose=ForwardPurpose.INSPECTION)
+
+
+def test_what_another_authority_must_check_is_forwarded_for_that() -> None:
+    petition.given(anonymous, elsewhere(verifiable)).when(forward_petition, to_inspectors).then(
+        replace(forwarded, purpose=ForwardPurpose.INSPECTION)
+    )
+    petition.given(anonymous, elsewhere(verifiable)).when(order_check, check).then_refused(
+        "not_competent"
+    )
+
+
+@pytest.mark.parametrize(
+    ("past", "code"),
+    [
+        pytest.param((received, complaint), "check_only_denunciation", id="a complaint"),
+        pytest.param((anonymous, denunciation), "not_verifiable", id="nothing to go by"),
+        pytest.param((received, verifiable), "denunciation_is_regular", id="a regular one"),
+    ],
+)
+def test_what_is_not_checked_under_article_25(past, code) -> None:
+    petition.given(*past).when(order_check, check).then_refused(code)
+    petition.given(*past).when(forward_petition, to_inspectors).then_refused(code)
+
+
 # Filing away
+
+
+def test_what_was_withdrawn_before_it_was_taken_up_is_filed_away() -> None:
+    asked = replace(file_away, ground=FilingGround.WITHDRAWN)
+    withdrawn = PetitionWithdrawn(
+        withdrawn_on=FRIDAY,
+        is_whole=True,
+        form=WithdrawalForm.LETTER,
+        by=("p1",),
+        leaves_nothing=True,
+    )
+    petition.given(received, complaint).when(file_away_petition, asked).then_refused(
+        "not_withdrawn"
+    )
+    petition.given(received, complaint, withdrawn).when(file_away_petition, asked).then(
+        replace(filed_away, ground="da_rut_don")
+    )
 
 
 def test_a_petition_sent_to_many_is_filed_away() -> None:

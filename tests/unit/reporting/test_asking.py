@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.reporting import queries, rebuild, schemas
-from services.reporting.projections import State
+from services.reporting.cards import State
 from shared.contracts.petitions import Channel, Field, Kind
 from shared.errors import Malformed, Refused
 from shared.memory_log import MemoryLog

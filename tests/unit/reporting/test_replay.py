@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.projections import CASES, fold
+from services.reporting.cards import fold
+from services.reporting.projections import CASES
 from services.reporting.replay import replay
 from shared.ledger import Recorded, flatten
 from shared.memory_log import MemoryLog
@@ -80,6 +81,8 @@ def test_what_was_done_after_a_move_is_held_against_the_day_it_was_due() -> None
         "state": "late",
         "met_on": "2026-11-12",
         "days_late": 3,
+        "stopped_days": 0,
+        "only_informs": False,
     }
 
 

@@ -1,0 +1,224 @@
+"""What only complaints (khiếu nại) know: dialogue, second complaint, enforcement.
+
+Pure. Legal effect counts from issuance, the window for a second complaint from receipt; both are
+in `law.py`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from services.assignment.case import (
+    Case,
+    legal_effect_from,
+    require_open,
+    require_undecided,
+)
+from services.assignment.directory import Directory
+from services.assignment.law import (
+    DIALOGUE_NOTICE_DAYS,
+    LAW_OF_2026,
+    shortest_settlement_days,
+)
+from services.assignment.petition import Petition
+from services.assignment.refusals import refuse
+from shared.contracts.cases import (
+    CaseEvent,
+    CaseOpened,
+    DecisionEnforced,
+    DialogueAnnounced,
+    DialogueHeld,
+    EnforcementOrdered,
+    SecondComplaintLodged,
+)
+from shared.contracts.petitions import Kind
+from shared.personal import Personal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnnounceDialogue:
+    """Tell the parties when the dialogue is (thông báo đối thoại)."""
+
+    file: str
+    announced_on: date
+    held_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HoldDialogue:
+    """Hold the dialogue and minute it (tổ chức đối thoại, biên bản)."""
+
+    file: str
+    held_on: date
+    complainant_attended: bool
+    led_by_chair: bool
+    personal: Personal = field(default_factory=Personal.nothing)  # text: minutes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LodgeSecondComplaint:
+    """The complainant turned to the next level (khiếu nại lần hai)."""
+
+    file: str
+    lodged_on: date
+    authority: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderEnforcement:
+    """Order that the decision in force be carried out (tổ chức thi hành)."""
+
+    file: str
+    ordered_on: date
+    unit: str
+    number: str
+    directory: Directory
+    due_on: date | None = None
+    petition: Petition = field(default_factory=Petition)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordEnforcement:
+    """Record how far the decision was carried out (kết quả thi hành)."""
+
+    file: str
+    enforced_on: date
+    is_complete: bool
+
+
+def announce_dialogue(command: AnnounceDialogue, case: Case) -> list[CaseEvent]:
+    """Announce the dialogue, or a new day for it.
+
+    Since 2026-07-01 at least five days before (Nghị định 124 Đ.28.1); whether the last of them was
+    a working day is for the clock of the deadlines service.
+
+    Raises: Refused: unknown_file, case_not_open, only_for_complaints, case_terminated,
+        already_decided, date_before_opening, date_before_previous_step, dialogue_notice_too_short.
+    """
+    event = DialogueAnnounced(announced_on=command.announced_on, held_on=command.held_on)
+    opened = _undecided_complaint(case)
+    if case.announced == event:
+        return []
+    if command.announced_on < opened.opened_on:
+        refuse("date_before_opening")
+    if command.held_on < command.announced_on:
+        refuse("date_before_previous_step")
+    notice = (command.held_on - command.announced_on).days
+    if command.announced_on >= LAW_OF_2026 and notice < DIALOGUE_NOTICE_DAYS:
+        refuse("dialogue_notice_too_short")
+    return [event]
+
+
+def hold_dialogue(command: HoldDialogue, case: Case) -> list[CaseEvent]:
+    """Record the dialogue; it counts also where the complainant stayed away (Đ.30.6).
+
+    One that the chair did not lead is recorded and is not the compulsory one.
+
+    Raises: Refused: unknown_file, case_not_open, only_for_complaints, case_terminated,
+        already_decided, dialogue_not_announced.
+    """
+    _undecided_complaint(case)
+    if case.announced is None or case.announced.held_on != command.held_on:
+        refuse("dialogue_not_announced")
+    return [
+        DialogueHeld(
+            held_on=command.held_on,
+            complainant_attended=command.complainant_attended,
+            led_by_chair=command.led_by_chair,
+            personal=command.personal,
+        )
+    ]
+
+
+def lodge_second_complaint(command: LodgeSecondComplaint, case: Case) -> list[CaseEvent]:
+    """Record that the complainant went to the province, in time or not: it judges that.
+
+    Without a first decision only once the limit for it is over (Luật Khiếu nại Đ.33.1).
+
+    Raises: Refused: unknown_file, case_not_open, only_for_complaints, case_terminated,
+        already_lodged, date_before_decision, second_complaint_too_early.
+    """
+    event = SecondComplaintLodged(lodged_on=command.lodged_on, authority=command.authority)
+    opened = _complaint(case)
+    if case.second_complaint == event:
+        return []
+    if case.second_complaint:
+        refuse("already_lodged")
+    if case.decision:
+        if command.lodged_on < case.decision.decided_on:
+            refuse("date_before_decision")
+    elif case.suspended or command.lodged_on <= _settlement_ends_on(case, opened):
+        refuse("second_complaint_too_early")
+    return [event]
+
+
+def order_enforcement(command: OrderEnforcement, case: Case) -> list[CaseEvent]:
+    """Order enforcement of a decision that has legal effect; a later order takes its place.
+
+    After a second complaint it is the second decision that is carried out.
+
+    Raises: Refused: unknown_file, case_not_open, only_for_complaints, case_terminated,
+        not_decided, unknown_unit, second_complaint_pending, decision_not_effective,
+        already_enforced, due_before_start.
+    """
+    event = EnforcementOrdered(
+        ordered_on=command.ordered_on,
+        unit=command.unit,
+        number=command.number,
+        due_on=command.due_on,
+    )
+    opened = _complaint(case)
+    if case.enforcement == event:
+        return []
+    if case.decision is None and case.second_complaint is None:
+        refuse("not_decided")
+    if command.directory.unit(command.unit) is None:
+        refuse("unknown_unit")
+    if case.enforced and case.enforced.is_complete:
+        refuse("already_enforced")
+    effect = legal_effect_from(case, opened, command.petition)
+    if effect is None:
+        refuse("second_complaint_pending")
+    if command.ordered_on < effect:
+        refuse("decision_not_effective")
+    if command.due_on and command.due_on < command.ordered_on:
+        refuse("due_before_start")
+    return [event]
+
+
+def record_enforcement(command: RecordEnforcement, case: Case) -> list[CaseEvent]:
+    """Record that the decision was carried out, in part or completely.
+
+    Raises: Refused: unknown_file, case_not_open, only_for_complaints, case_terminated,
+        enforcement_not_ordered, already_enforced, date_before_previous_step.
+    """
+    event = DecisionEnforced(enforced_on=command.enforced_on, is_complete=command.is_complete)
+    _complaint(case)
+    if case.enforced == event:
+        return []
+    if case.enforcement is None:
+        refuse("enforcement_not_ordered")
+    if case.enforced and case.enforced.is_complete:
+        refuse("already_enforced")
+    if command.enforced_on < case.enforcement.ordered_on:
+        refuse("date_before_previous_step")
+    return [event]
+
+
+def _complaint(case: Case) -> CaseOpened:
+    opened = require_open(case)
+    if opened.kind is not Kind.COMPLAINT:
+        refuse("only_for_complaints")
+    if case.terminated:
+        refuse("case_terminated")
+    return opened
+
+
+def _undecided_complaint(case: Case) -> CaseOpened:
+    _complaint(case)
+    return require_undecided(case)
+
+
+def _settlement_ends_on(case: Case, opened: CaseOpened) -> date:
+    """The earliest day on which the limit can end; a day off at its end is not looked at."""
+    days = shortest_settlement_days(opened, is_complex=case.is_complex)
+    return opened.opened_on + timedelta(days=days + case.days_suspended)

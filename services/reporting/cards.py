@@ -1,0 +1,536 @@
+"""The card of a file, which is its row in the table of cases: what each event changes. Pure.
+
+Rows are plain JSON and hold no personal data. The same fold makes the live table, a rebuilt one and
+a replay as of a day. Whether a deadline is overdue depends on the day one asks, so it is not in the
+row but in `queries`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from services.reporting import clocks
+from services.reporting.clocks import ClockState
+from shared.contracts.petitions import ForwardPurpose
+from shared.ledger import Recorded
+from shared.projection import Row
+
+Data = Mapping[str, Any]
+Change = Callable[[Row, Data], Row]
+
+
+class State(StrEnum):
+    """How far a file has come (tình trạng hồ sơ)."""
+
+    RECEIVED = "received"  # mới tiếp nhận
+    CLASSIFIED = "classified"  # đã phân loại
+    ACCEPTED = "accepted"  # đã thụ lý
+    ASSIGNED = "assigned"  # đang giải quyết
+    SUSPENDED = "suspended"  # tạm đình chỉ
+    TERMINATED = "terminated"  # đình chỉ, chưa kết thúc hồ sơ
+    DECIDED = "decided"  # đã có kết quả giải quyết
+    CLOSED = "closed"  # đã kết thúc
+    REFUSED = "refused"  # không thụ lý
+    GUIDED = "guided"  # đã hướng dẫn
+    FORWARDED = "forwarded"  # đã chuyển đơn
+    FILED_AWAY = "filed_away"  # lưu đơn
+    CHECKING = "checking"  # kiểm tra thông tin có nội dung tố cáo (Đ.25 LTC)
+    MEDIATING = "mediating"  # chuyển hòa giải tranh chấp đất đai
+
+
+#: States that a change of officer leaves as they are.
+_PAST_ASSIGNING = frozenset({State.SUSPENDED, State.TERMINATED, State.DECIDED, State.CLOSED})
+
+#: A row before its first event. Every row has every field, so that readers need not ask.
+BLANK: Row = {
+    "file": None,
+    "state": None,
+    "is_open": True,
+    "kind": None,  # as classified; what the sender called it is `claimed_kind`
+    "field": None,
+    "claimed_kind": None,
+    "claimed_field": None,
+    "channel": None,
+    "received_on": None,
+    "people": None,
+    "is_remote": False,
+    "is_anonymous": False,
+    "transferred_by": None,  # the authority that handed it over
+    "first_received_on": None,  # when that authority had received it
+    "neighbourhood": None,
+    "agency": None,  # the system that published it
+    "repeats": None,
+    "flags": [],
+    "is_disciplinary": False,  # complaint about a disciplinary decision
+    "is_dismissal": False,
+    "is_second": False,  # second complaint, which the province settles
+    "is_verifiable": False,
+    "respondent": None,
+    "is_competent": None,
+    "meets_conditions": None,
+    "classified_on": None,
+    "accepted_on": None,
+    "ended_on": None,  # when it left our hands, in whatever way
+    "ground": None,
+    "competent_authority": None,
+    "forward_purpose": None,
+    "is_to_split": False,
+    "check_ordered_on": None,
+    "check_unit": None,
+    "originals": 0,  # enclosed
+    "originals_returned": 0,
+    "originals_returned_on": None,
+    "withdrawn_on": None,
+    "is_withdrawn_whole": None,
+    "leaves_nothing": False,  # nothing is left to settle once all have withdrawn
+    "links": [],  # to, relation, score, linked_on
+    "notified_on": None,  # of the acceptance
+    "unit": None,
+    "officer": None,
+    "assigned_on": None,
+    "transfers": 0,  # changes of the officer
+    "days_lost": 0,  # calendar days with officers who then gave it away
+    "recused": [],  # officer, ground, recused_on
+    "is_complex": False,
+    "complex_criteria": [],
+    "declared_complex_on": None,
+    "verified_on": None,
+    "verified_by": None,
+    "differs_from_request": None,
+    "expertise_ordered_on": None,
+    "expertise_received_on": None,
+    "dialogue_announced_on": None,
+    "dialogue_announced_for": None,
+    "dialogue_held_on": None,
+    "complainant_attended": None,
+    "extensions": 0,
+    "extended_on": None,
+    "suspensions": [],  # suspended_on, ground, continued_on
+    "orders_sent": [],  # number, sent_on: of decisions to suspend, go on, terminate
+    "terminated_on": None,
+    "termination_ground": None,
+    "police": [],  # asked_on, purpose, answered_on
+    "decided_on": None,
+    "decision_number": None,
+    "outcome": None,
+    "sent_on": None,
+    "sent_to": [],
+    "received_by": {},  # party -> day
+    "published_on": None,
+    "published_by": [],
+    "measures": [],  # measure, handled_on
+    "second_complaint_on": None,
+    "second_complaint_to": None,
+    "legal_effect_on": None,  # first day of the legal effect, if nobody complains again
+    "appeal_until": None,  # last day to complain again or sue; may lie behind legal_effect_on
+    "enforcement_ordered_on": None,
+    "enforcement_unit": None,
+    "enforcement_due_on": None,
+    "enforced_on": None,
+    "is_enforced_whole": None,
+    "closed_on": None,
+    "outside_decisions": [],
+    **clocks.BLANK,
+    "events": 0,
+    "position": 0,
+    "last_recorded_at": None,
+}
+
+
+def fold(row: Row, event: Recorded) -> Row:
+    """The row after the event; an event of a newer release only moves the position."""
+    row = BLANK | row
+    change = _CHANGES.get(event.type)
+    return (
+        row
+        | (change(row, event.data) if change else {})
+        | {
+            "file": event.file,
+            "events": row["events"] + 1,
+            "position": event.position,
+            "last_recorded_at": event.recorded_at,
+        }
+    )
+
+
+# -- intake
+
+
+def _received(row: Row, data: Data) -> Row:
+    return {
+        "state": State.RECEIVED.value,
+        "received_on": data["received_on"],
+        "channel": data["channel"],
+        "claimed_kind": data.get("claimed_kind"),
+        "claimed_field": data.get("claimed_field"),
+        "people": data.get("people", 1),
+        "is_remote": data.get("is_remote", False),
+        "is_anonymous": not any(
+            party.get("is_identified", True)
+            for party in data["parties"]
+            if party["ref"].startswith("p")
+        ),
+        "transferred_by": data.get("transferred_by"),
+        "first_received_on": data.get("first_received_on"),
+        "neighbourhood": data.get("neighbourhood"),
+        "repeats": data.get("repeats"),
+        "originals": data.get("originals", 0),
+        "agency": data["source"]["agency"] if data.get("source") else None,
+    }
+
+
+def _classified(row: Row, data: Data) -> Row:
+    return {
+        "state": State.CLASSIFIED.value,
+        "classified_on": data["classified_on"],
+        "kind": data["kind"],
+        "field": data["field"],
+        "is_competent": data["is_competent"],
+        "meets_conditions": data["meets_conditions"],
+        "flags": list(data.get("flags", ())),
+        "is_disciplinary": data.get("is_disciplinary", False),
+        "is_dismissal": data.get("is_dismissal", False),
+        "is_second": data.get("is_second", False),
+        "is_verifiable": data.get("is_verifiable", False),
+        "respondent": data.get("respondent"),
+    }
+
+
+def _accepted(row: Row, data: Data) -> Row:
+    return {
+        "state": State.ACCEPTED.value,
+        "accepted_on": data["accepted_on"],
+        "kind": data["kind"],
+        "field": data["field"],
+    }
+
+
+def _left(state: State, day: str) -> Change:
+    """The petition ends without settlement here; `day` is the field with the legal date."""
+
+    def change(row: Row, data: Data) -> Row:
+        return {
+            "state": state.value,
+            "is_open": False,
+            "ended_on": data[day],
+            "ground": data.get("ground"),
+            "competent_authority": data.get("competent_authority"),
+            "forward_purpose": data.get("purpose"),
+            "is_to_split": data.get("to_split", False),
+        }
+
+    return change
+
+
+def _check_ordered(row: Row, data: Data) -> Row:
+    # Information, no denunciation in the sense of the law: what the check finds is another matter.
+    return {
+        "state": State.CHECKING.value,
+        "is_open": False,
+        "ended_on": data["ordered_on"],
+        "check_ordered_on": data["ordered_on"],
+        "check_unit": data["unit"],
+    }
+
+
+def _forwarded(row: Row, data: Data) -> Row:
+    told = _left(State.FORWARDED, "forwarded_on")(row, data)
+    if data.get("purpose") != ForwardPurpose.MEDIATION:
+        return told
+    # The ward itself sees to the mediation: the file waits for its record.
+    return told | {"state": State.MEDIATING.value, "is_open": True, "ended_on": None}
+
+
+def _withdrawn(row: Row, data: Data) -> Row:
+    """What follows is decided: filed away before acceptance, terminated after it."""
+    return {
+        "withdrawn_on": data["withdrawn_on"],
+        "is_withdrawn_whole": data["is_whole"],
+        "leaves_nothing": data.get("leaves_nothing", False),
+    }
+
+
+def _originals_returned(row: Row, data: Data) -> Row:
+    return {
+        "originals_returned": row["originals_returned"] + data["count"],
+        "originals_returned_on": data["returned_on"],
+    }
+
+
+def _linked(row: Row, data: Data) -> Row:
+    link = {name: data[name] for name in ("to", "relation", "score", "linked_on")}
+    return {"links": [*_links_but(row, data["to"]), link]}
+
+
+def _unlinked(row: Row, data: Data) -> Row:
+    return {"links": _links_but(row, data["to"])}
+
+
+def _links_but(row: Row, to: str) -> list[Row]:
+    return [link for link in row["links"] if link["to"] != to]
+
+
+def _decided_outside(row: Row, data: Data) -> Row:
+    told = {name: data[name] for name in ("decided_on", "decided_by", "number", "outcome")}
+    return {"outside_decisions": [*row["outside_decisions"], told]}
+
+
+# -- assignment
+
+
+def _opened(row: Row, data: Data) -> Row:
+    return {"kind": data["kind"], "field": data["field"]}
+
+
+def _assigned(row: Row, data: Data) -> Row:
+    told = {name: data[name] for name in ("assigned_on", "unit", "officer")}
+    if row["state"] not in _PAST_ASSIGNING:
+        told["state"] = State.ASSIGNED.value
+    if row["officer"] not in (None, data["officer"]):
+        held = date.fromisoformat(data["assigned_on"]) - date.fromisoformat(row["assigned_on"])
+        told["transfers"] = row["transfers"] + 1
+        told["days_lost"] = row["days_lost"] + max(0, held.days)
+    return told
+
+
+def _recused(row: Row, data: Data) -> Row:
+    told = {name: data[name] for name in ("officer", "ground", "recused_on")}
+    changes: Row = {"recused": [*row["recused"], told]}
+    if row["verified_by"] == data["officer"]:  # what they found no longer counts
+        changes |= {"verified_on": None, "verified_by": None, "differs_from_request": None}
+    return changes
+
+
+def _acceptance_notified(row: Row, data: Data) -> Row:
+    return {"notified_on": data["notified_on"]}
+
+
+def _verification_reported(row: Row, data: Data) -> Row:
+    return {
+        "verified_on": data["reported_on"],
+        "verified_by": data["officer"],
+        "differs_from_request": data["differs_from_request"],
+    }
+
+
+def _expertise_ordered(row: Row, data: Data) -> Row:
+    return {"expertise_ordered_on": data["ordered_on"], "expertise_received_on": None}
+
+
+def _expertise_received(row: Row, data: Data) -> Row:
+    return {"expertise_received_on": data["received_on"]}
+
+
+def _dialogue_announced(row: Row, data: Data) -> Row:
+    return {
+        "dialogue_announced_on": data["announced_on"],
+        "dialogue_announced_for": data["held_on"],
+    }
+
+
+def _dialogue_held(row: Row, data: Data) -> Row:
+    return {
+        "dialogue_held_on": data["held_on"],
+        "complainant_attended": data["complainant_attended"],
+    }
+
+
+def _declared_complex(row: Row, data: Data) -> Row:
+    return {
+        "is_complex": True,
+        "complex_criteria": list(data["criteria"]),
+        "declared_complex_on": data["declared_on"],
+    }
+
+
+def _extended(row: Row, data: Data) -> Row:
+    return {"extensions": data["ordinal"], "extended_on": data["extended_on"]}
+
+
+def _suspended(row: Row, data: Data) -> Row:
+    begun = {
+        "suspended_on": data["suspended_on"],
+        "ground": data["ground"],
+        "continued_on": None,
+    }
+    return {"state": State.SUSPENDED.value, "suspensions": [*row["suspensions"], begun]}
+
+
+def _continued(row: Row, data: Data) -> Row:
+    if row["state"] != State.SUSPENDED:
+        return {}
+    *before, last = row["suspensions"]
+    state = State.ASSIGNED if row["officer"] else State.ACCEPTED
+    return {
+        "state": state.value,
+        "suspensions": [*before, last | {"continued_on": data["continued_on"]}],
+    }
+
+
+def _terminated(row: Row, data: Data) -> Row:
+    return {
+        "state": State.TERMINATED.value,
+        "terminated_on": data["terminated_on"],
+        "termination_ground": data["ground"],
+    }
+
+
+def _order_sent(row: Row, data: Data) -> Row:
+    told = {"number": data["number"], "sent_on": data["sent_on"]}
+    return {"orders_sent": [*row["orders_sent"], told]}
+
+
+def _decided(row: Row, data: Data) -> Row:
+    return {
+        "state": State.DECIDED.value,
+        "decided_on": data["decided_on"],
+        "decision_number": data["number"],
+        "outcome": data["outcome"],
+    }
+
+
+def _sent(row: Row, data: Data) -> Row:
+    more = [each for each in data["recipients"] if each not in row["sent_to"]]
+    return {"sent_on": data["sent_on"], "sent_to": [*row["sent_to"], *more]}
+
+
+def _received_by_party(row: Row, data: Data) -> Row:
+    return {"received_by": row["received_by"] | {data["ref"]: data["received_on"]}}
+
+
+def _published(row: Row, data: Data) -> Row:
+    more = [each for each in data["forms"] if each not in row["published_by"]]
+    return {"published_on": data["published_on"], "published_by": [*row["published_by"], *more]}
+
+
+def _handled(row: Row, data: Data) -> Row:
+    told = {"measure": data["measure"], "handled_on": data["handled_on"]}
+    return {"measures": [*row["measures"], told]}
+
+
+def _second_complaint(row: Row, data: Data) -> Row:
+    return {
+        "second_complaint_on": data["lodged_on"],
+        "second_complaint_to": data["authority"],
+    }
+
+
+def _enforcement_ordered(row: Row, data: Data) -> Row:
+    return {
+        "enforcement_ordered_on": data["ordered_on"],
+        "enforcement_unit": data["unit"],
+        "enforcement_due_on": data.get("due_on"),
+    }
+
+
+def _enforced(row: Row, data: Data) -> Row:
+    return {"enforced_on": data["enforced_on"], "is_enforced_whole": data["is_complete"]}
+
+
+def _police_asked(row: Row, data: Data) -> Row:
+    asked = {"asked_on": data["asked_on"], "purpose": data["purpose"], "answered_on": None}
+    return {"police": [*row["police"], asked]}
+
+
+def _police_answered(row: Row, data: Data) -> Row:
+    """An answer is to the oldest request that has none."""
+    waiting = [place for place, asked in enumerate(row["police"]) if not asked["answered_on"]]
+    return {
+        "police": [
+            asked | {"answered_on": data["answered_on"]} if place in waiting[:1] else asked
+            for place, asked in enumerate(row["police"])
+        ]
+    }
+
+
+def _closed(row: Row, data: Data) -> Row:
+    return {
+        "state": State.CLOSED.value,
+        "is_open": False,
+        "closed_on": data["closed_on"],
+        "ended_on": data["closed_on"],
+        "ground": data["ground"],
+    }
+
+
+# -- deadlines
+
+
+def _clock(change: Change) -> Change:
+    """What became of a clock, and what the clocks together say of the decision's effect."""
+
+    def changed(row: Row, data: Data) -> Row:
+        told = change(row, data)
+        known: Row = told["clocks"] if "clocks" in told else row["clocks"]
+        effect = max(_due(known, "legal_effect_1", "legal_effect"), default=None)
+        told |= {
+            "legal_effect_on": _day_after(effect) if effect else None,
+            "appeal_until": max(_due(known, "appeal_window", "limitation_2"), default=None),
+        }
+        if row["state"] == State.MEDIATING and _is_done(known, "mediation"):
+            told |= {"is_open": False, "ended_on": known["mediation"]["met_on"]}
+        return told
+
+    return changed
+
+
+def _due(known: Row, *stages: str) -> list[str]:
+    """When the clocks of these stages end; one that fell away is not among them."""
+    return [
+        clock["due_on"]
+        for name, clock in known.items()
+        if name.partition(".")[0] in stages and clock["state"] != ClockState.CANCELLED
+    ]
+
+
+def _is_done(known: Row, name: str) -> bool:
+    return name in known and known[name]["state"] in (ClockState.MET, ClockState.LATE)
+
+
+def _day_after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+_CHANGES: Mapping[str, Change] = {
+    "PetitionReceived": _received,
+    "PetitionClassified": _classified,
+    "PetitionAccepted": _accepted,
+    "AcceptanceRefused": _left(State.REFUSED, "refused_on"),
+    "PetitionerGuided": _left(State.GUIDED, "guided_on"),
+    "PetitionForwarded": _forwarded,
+    "PetitionFiledAway": _left(State.FILED_AWAY, "filed_on"),
+    "CheckOrdered": _check_ordered,
+    "PetitionWithdrawn": _withdrawn,
+    "OriginalsReturned": _originals_returned,
+    "PetitionLinked": _linked,
+    "PetitionUnlinked": _unlinked,
+    "OutsideDecisionReceived": _decided_outside,
+    "CaseOpened": _opened,
+    "CaseAssigned": _assigned,
+    "OfficerRecused": _recused,
+    "AcceptanceNotified": _acceptance_notified,
+    "VerificationReported": _verification_reported,
+    "ExpertiseOrdered": _expertise_ordered,
+    "ExpertiseReceived": _expertise_received,
+    "DialogueAnnounced": _dialogue_announced,
+    "DialogueHeld": _dialogue_held,
+    "CaseDeclaredComplex": _declared_complex,
+    "CaseExtended": _extended,
+    "CaseSuspended": _suspended,
+    "CaseContinued": _continued,
+    "CaseTerminated": _terminated,
+    "OrderSent": _order_sent,
+    "DecisionIssued": _decided,
+    "DecisionSent": _sent,
+    "DecisionReceivedByParty": _received_by_party,
+    "DecisionPublished": _published,
+    "ConclusionHandled": _handled,
+    "SecondComplaintLodged": _second_complaint,
+    "EnforcementOrdered": _enforcement_ordered,
+    "DecisionEnforced": _enforced,
+    "PoliceAsked": _police_asked,
+    "PoliceAnswered": _police_answered,
+    "CaseClosed": _closed,
+    **{name: _clock(change) for name, change in clocks.CHANGES.items()},
+}

@@ -1,0 +1,490 @@
+"""One Vietnamese sentence for each kind of event, without its day and its full stop. Pure.
+
+Each is made of the event's data and the kind of the file (`khieu_nai`, …; empty if unknown).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from services.reporting.words import (
+    CALENDAR_DAYS,
+    CALENDAR_REASONS,
+    CHANNELS,
+    COMPLEX_CRITERIA,
+    ESCALATED_TO,
+    ESCALATION_LEVELS,
+    FIELDS,
+    FLAGS,
+    FORWARD_PURPOSES,
+    GROUNDS,
+    HOSTS,
+    KINDS,
+    MEASURES,
+    MEDIATION_OUTCOMES,
+    MOVE_REASONS,
+    OUTCOMES,
+    POLICE_PURPOSES,
+    PUBLICATION_FORMS,
+    RECEPTION_KINDS,
+    RECEPTION_MODES,
+    RECIPIENTS,
+    RECUSAL_GROUNDS,
+    REFUSALS_TO_RECEIVE,
+    RELATIONS,
+    RESPONDENTS,
+    SUSPENSION_GROUNDS,
+    TERMINATION_GROUNDS,
+    TOPICS,
+    WITHDRAWAL_FORMS,
+    called,
+    clock_called,
+)
+
+Data = Mapping[str, Any]
+
+
+def day_text(day: date | str) -> str:
+    """`2026-10-02` as `02/10/2026`."""
+    return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
+
+
+# -- intake
+
+
+def _received(data: Data, kind: str) -> str:
+    told = f"Tiếp nhận đơn {called(CHANNELS, data['channel'])}"
+    if sender := data.get("transferred_by"):
+        told += f", nơi chuyển: {sender}"
+    if claimed := data.get("claimed_kind"):
+        told += f", người gửi ghi là {called(KINDS, claimed)}"
+    if data.get("people", 1) > 1:
+        told += f", {data['people']} người cùng đứng đơn"
+    if repeats := data.get("repeats"):
+        told += f", nội dung lặp lại hồ sơ {repeats}"
+    return told
+
+
+def _classified(data: Data, kind: str) -> str:
+    told = [f"Phân loại là {_kind(data)}, lĩnh vực {called(FIELDS, data['field'])}"]
+    if respondent := data.get("respondent"):
+        told.append(f"đối tượng: {called(RESPONDENTS, respondent)}")
+    told.append("thuộc thẩm quyền" if data["is_competent"] else "không thuộc thẩm quyền")
+    told.append(
+        "đủ điều kiện xử lý" if data["meets_conditions"] else "chưa đủ điều kiện xử lý",
+    )
+    if data.get("is_verifiable"):
+        told.append("rõ người vi phạm, có chứng cứ để kiểm tra")
+    if flags := data.get("flags"):
+        told.append("lưu ý: " + "; ".join(called(FLAGS, flag) for flag in flags))
+    return ", ".join(told)
+
+
+def _kind(data: Data) -> str:
+    told = called(KINDS, data["kind"])
+    if data.get("is_disciplinary"):
+        told += " quyết định kỷ luật"
+    if data.get("is_dismissal"):
+        told += " buộc thôi việc"
+    return f"{told} lần hai" if data.get("is_second") else told
+
+
+def _accepted(data: Data, kind: str) -> str:
+    return f"Thụ lý {_kind(data)}, lĩnh vực {called(FIELDS, data['field'])}"
+
+
+def _refused(data: Data, kind: str) -> str:
+    return f"Không thụ lý, lý do: {called(GROUNDS, data['ground'])}"
+
+
+def _guided(data: Data, kind: str) -> str:
+    if data.get("to_split"):
+        where = data["competent_authority"]
+        return f"Hướng dẫn người gửi đơn tách đơn theo từng nội dung, gửi đến {where}"
+    return f"Hướng dẫn người gửi đơn đến {data['competent_authority']}"
+
+
+def _forwarded(data: Data, kind: str) -> str:
+    told = f"Chuyển đơn đến {data['competent_authority']}"
+    if (purpose := data.get("purpose", "dung_tham_quyen")) != "dung_tham_quyen":
+        told += f" {called(FORWARD_PURPOSES, purpose)}"
+    return f"{told} và báo cho người gửi đơn"
+
+
+def _filed_away(data: Data, kind: str) -> str:
+    return f"Lưu đơn, lý do: {called(GROUNDS, data['ground'])}"
+
+
+def _originals_returned(data: Data, kind: str) -> str:
+    return f"Trả lại {data['count']} bản gốc giấy tờ, tài liệu cho người gửi đơn"
+
+
+def _check_ordered(data: Data, kind: str) -> str:
+    return f"Giao {data['unit']} kiểm tra thông tin có nội dung tố cáo (Điều 25 Luật Tố cáo)"
+
+
+def _withdrawn(data: Data, kind: str) -> str:
+    what = "toàn bộ" if data["is_whole"] else "một phần"
+    told = f"Người gửi đơn rút {what} nội dung đơn bằng {called(WITHDRAWAL_FORMS, data['form'])}"
+    if data.get("signs_of_violation"):
+        told += ", có dấu hiệu vi phạm pháp luật"
+    if data.get("under_pressure"):
+        told += ", có dấu hiệu bị đe dọa, ép buộc, mua chuộc"
+    return told
+
+
+def _linked(data: Data, kind: str) -> str:
+    relation, score = called(RELATIONS, data["relation"]), data["score"]
+    return f"Gắn với hồ sơ {data['to']}: {relation}, mức giống nhau {score}/100"
+
+
+def _unlinked(data: Data, kind: str) -> str:
+    return f"Bỏ gắn với hồ sơ {data['to']}"
+
+
+def _decided_outside(data: Data, kind: str) -> str:
+    return (
+        f"{data['decided_by']} có văn bản số {data['number']} về vụ việc, kết quả:"
+        f" {called(OUTCOMES, data['outcome'])}"
+    )
+
+
+# -- assignment
+
+
+def _opened(data: Data, kind: str) -> str:
+    return "Mở hồ sơ giải quyết"
+
+
+def _assigned(data: Data, kind: str) -> str:
+    return f"Giao đơn vị {data['unit']}, cán bộ {data['officer']} giải quyết"
+
+
+def _decided(data: Data, kind: str) -> str:
+    number, outcome = data["number"], called(OUTCOMES, data["outcome"])
+    if data["outcome"] == "da_tra_loi":
+        return f"Ban hành văn bản trả lời số {number}"
+    if kind == "to_cao":
+        return f"Ban hành kết luận nội dung tố cáo số {number}: tố cáo {outcome}"
+    return f"Ban hành quyết định giải quyết khiếu nại số {number}: khiếu nại {outcome}"
+
+
+def _closed(data: Data, kind: str) -> str:
+    return f"Kết thúc, lưu hồ sơ, lý do: {called(GROUNDS, data['ground'])}"
+
+
+def _recused(data: Data, kind: str) -> str:
+    why = called(RECUSAL_GROUNDS, data["ground"])
+    return f"Cán bộ {data['officer']} không tham gia xác minh, giải quyết, lý do: {why}"
+
+
+def _acceptance_notified(data: Data, kind: str) -> str:
+    to = "; ".join(called(RECIPIENTS, each) for each in data.get("recipients", ()))
+    return f"Thông báo việc thụ lý đến: {to}" if to else "Thông báo việc thụ lý"
+
+
+def _verification_reported(data: Data, kind: str) -> str:
+    told = f"Cán bộ {data['officer']} báo cáo kết quả xác minh"
+    if data["differs_from_request"]:
+        told += ", còn khác với yêu cầu của người gửi đơn"
+    return told
+
+
+def _expertise_ordered(data: Data, kind: str) -> str:
+    return f"Trưng cầu giám định theo văn bản số {data['number']}"
+
+
+def _expertise_received(data: Data, kind: str) -> str:
+    return "Nhận kết luận giám định"
+
+
+def _dialogue_announced(data: Data, kind: str) -> str:
+    return f"Thông báo tổ chức đối thoại vào ngày {day_text(data['held_on'])}"
+
+
+def _dialogue_held(data: Data, kind: str) -> str:
+    led = "do Chủ tịch chủ trì" if data["led_by_chair"] else "không do Chủ tịch chủ trì"
+    came = "có mặt" if data["complainant_attended"] else "vắng mặt"
+    return f"Tổ chức đối thoại {led}, người khiếu nại {came}"
+
+
+def _declared_complex(data: Data, kind: str) -> str:
+    criteria = "; ".join(called(COMPLEX_CRITERIA, each) for each in data["criteria"])
+    number = f" (văn bản số {data['number']})" if data.get("number") else ""
+    return f"Ghi nhận vụ việc phức tạp{number}: {criteria}"
+
+
+def _extended(data: Data, kind: str) -> str:
+    ordinal = {1: "nhất", 2: "hai"}.get(data["ordinal"], str(data["ordinal"]))
+    return f"Gia hạn giải quyết lần thứ {ordinal} theo quyết định số {data['number']}"
+
+
+def _suspended(data: Data, kind: str) -> str:
+    why = called(SUSPENSION_GROUNDS, data["ground"])
+    return f"Tạm đình chỉ giải quyết theo quyết định số {data['number']}, căn cứ: {why}"
+
+
+def _continued(data: Data, kind: str) -> str:
+    return f"Tiếp tục giải quyết theo quyết định số {data['number']}"
+
+
+def _terminated(data: Data, kind: str) -> str:
+    why = called(TERMINATION_GROUNDS, data["ground"])
+    return f"Đình chỉ giải quyết theo quyết định số {data['number']}, căn cứ: {why}"
+
+
+def _sent(data: Data, kind: str) -> str:
+    to = "; ".join(called(RECIPIENTS, each) for each in data["recipients"])
+    return f"Gửi {_document(kind)} đến: {to}"
+
+
+def _order_sent(data: Data, kind: str) -> str:
+    to = "; ".join(called(RECIPIENTS, each) for each in data["recipients"])
+    return f"Gửi quyết định số {data['number']} đến: {to}"
+
+
+def _received_by_party(data: Data, kind: str) -> str:
+    return f"{_party(data['ref'])} nhận được {_document(kind)}"
+
+
+def _published(data: Data, kind: str) -> str:
+    forms = "; ".join(called(PUBLICATION_FORMS, each) for each in data["forms"])
+    return f"Công khai {_document(kind)}: {forms}"
+
+
+def _handled(data: Data, kind: str) -> str:
+    return f"Xử lý kết luận nội dung tố cáo: {called(MEASURES, data['measure'])}"
+
+
+def _second_complaint(data: Data, kind: str) -> str:
+    return f"Người khiếu nại khiếu nại lần hai đến {data['authority']}"
+
+
+def _enforcement_ordered(data: Data, kind: str) -> str:
+    told = f"Giao đơn vị {data['unit']} thi hành quyết định theo văn bản số {data['number']}"
+    if due := data.get("due_on"):
+        told += f", hạn thi hành ngày {day_text(due)}"
+    return told
+
+
+def _enforced(data: Data, kind: str) -> str:
+    return "Thi hành xong quyết định" if data["is_complete"] else "Thi hành một phần quyết định"
+
+
+def _police_asked(data: Data, kind: str) -> str:
+    return f"Đề nghị công an phường phối hợp: {called(POLICE_PURPOSES, data['purpose'])}"
+
+
+def _police_answered(data: Data, kind: str) -> str:
+    return "Công an phường trả lời"
+
+
+def _task_set(data: Data, kind: str) -> str:
+    who = f"đơn vị {data['unit']}"
+    if officer := data.get("officer"):
+        who += f", cán bộ {officer}"
+    topic, due = called(TOPICS, data["topic"]), day_text(data["due_on"])
+    return f"Giao {who} nhiệm vụ {topic}, hạn cuối ngày {due}"
+
+
+def _task_done(data: Data, kind: str) -> str:
+    told = "Hoàn thành nhiệm vụ"
+    if events := data.get("events", 0):
+        told += f", {events} cuộc"
+    if people := data.get("people", 0):
+        told += f", {people} lượt người tham gia"
+    return told
+
+
+def _document(kind: str) -> str:
+    match kind:
+        case "to_cao":
+            return "kết luận nội dung tố cáo"
+        case "kien_nghi" | "phan_anh":
+            return "văn bản trả lời"
+        case _:
+            return "quyết định giải quyết"
+
+
+def _party(ref: str) -> str:
+    """`p1` is the first petitioner, `r1` the first person complained about or denounced."""
+    what = "Người gửi đơn" if ref.startswith("p") else "Người bị khiếu nại, bị tố cáo"
+    return f"{what} ({ref})"
+
+
+# -- receptions and mediation
+
+
+def _session(data: Data) -> str:
+    kind, mode = called(RECEPTION_KINDS, data["kind"]), called(RECEPTION_MODES, data["mode"])
+    return f"công dân {kind}, {mode}, người tiếp: {called(HOSTS, data['host'])}"
+
+
+def _reception_scheduled(data: Data, kind: str) -> str:
+    return f"Niêm yết lịch tiếp {_session(data)}, ngày tiếp {day_text(data['held_on'])}"
+
+
+def _citizen_received(data: Data, kind: str) -> str:
+    told = f"Tiếp {_session(data)}, lượt thứ {data['turn']}"
+    if data.get("people", 1) > 1:
+        told += f", {data['people']} người"
+    if representatives := data.get("representatives", 0):
+        told += f", {representatives} người đại diện"
+    if file := data.get("file"):
+        told += f", hồ sơ {file}"
+    return told
+
+
+def _reception_refused(data: Data, kind: str) -> str:
+    told = f"Từ chối tiếp công dân, lý do: {called(REFUSALS_TO_RECEIVE, data['ground'])}"
+    if data["needs_written_notice"]:
+        told += "; phải thông báo bằng văn bản"
+    return told
+
+
+def _refusal_notice_sent(data: Data, kind: str) -> str:
+    return "Gửi thông báo từ chối tiếp công dân"
+
+
+def _reception_concluded(data: Data, kind: str) -> str:
+    told = f"Thông báo kết luận việc tiếp công dân số {data['number']}"
+    if units := data.get("units"):
+        told += f", gửi: {'; '.join(units)}"
+    return told
+
+
+def _result_notified(data: Data, kind: str) -> str:
+    return f"Thông báo kết quả cho công dân được tiếp ở lượt thứ {data['turn']}"
+
+
+def _mediation_recorded(data: Data, kind: str) -> str:
+    told = f"Lập biên bản hòa giải tại {data['neighbourhood']}"
+    told += f": {called(MEDIATION_OUTCOMES, data['outcome'])}"
+    if file := data.get("file"):
+        told += f", hồ sơ {file}"
+    return told
+
+
+# -- deadlines
+
+
+def _limit(data: Data) -> str:
+    return f"thời hạn {clock_called(data['clock'])}"
+
+
+def _deadline_set(data: Data, kind: str) -> str:
+    due = day_text(data["due_on"])
+    return f"Bắt đầu tính {_limit(data)} (quy tắc {data['rule']}), hạn cuối ngày {due}"
+
+
+def _deadline_moved(data: Data, kind: str) -> str:
+    was, due = day_text(data["was_due_on"]), day_text(data["due_on"])
+    why = called(MOVE_REASONS, data["reason"])
+    return f"Hạn cuối của {_limit(data)} chuyển từ ngày {was} sang ngày {due}, lý do: {why}"
+
+
+def _deadline_paused(data: Data, kind: str) -> str:
+    return f"Tạm dừng tính {_limit(data)}, hạn cuối trước đó là ngày {day_text(data['was_due_on'])}"
+
+
+def _deadline_approaching(data: Data, kind: str) -> str:
+    left, due = data["working_days_left"], day_text(data["due_on"])
+    return f"Sắp hết {_limit(data)}: còn {left} ngày làm việc, hạn cuối ngày {due}"
+
+
+def _deadline_missed(data: Data, kind: str) -> str:
+    return f"Quá {_limit(data)}, hạn cuối là ngày {day_text(data['due_on'])}"
+
+
+#: Limits that nobody has to meet: time ends them, or the citizen uses them.
+_WINDOWS = frozenset(
+    {"appeal_window", "limitation_2", "legal_effect", "legal_effect_1", "legal_effect_2"}
+)
+
+
+def _deadline_met(data: Data, kind: str) -> str:
+    if data["clock"].partition(".")[0] in _WINDOWS:
+        return f"Kết thúc {_limit(data)}"
+    if late := data.get("days_late", 0):
+        return f"Hoàn thành việc thuộc {_limit(data)}, chậm {late} ngày"
+    return f"Hoàn thành việc thuộc {_limit(data)}, đúng hạn"
+
+
+def _deadline_cancelled(data: Data, kind: str) -> str:
+    return f"Không còn tính {_limit(data)}"
+
+
+def _escalated(data: Data, kind: str) -> str:
+    to = called(ESCALATED_TO, data["to"])
+    level, due = called(ESCALATION_LEVELS, str(data["level"])), day_text(data["due_on"])
+    return f"Báo cáo {level} ({to}) về {_limit(data)}, hạn cuối ngày {due}"
+
+
+def _calendar_changed(data: Data, kind: str) -> str:
+    days = "; ".join(
+        f"{day_text(day['day'])} {called(CALENDAR_DAYS, day['kind'])} ({day['name']})"
+        for day in data["days"]
+    )
+    why = called(CALENDAR_REASONS, data["reason"])
+    return f"Thay đổi lịch làm việc theo {data['document']}, lý do: {why}: {days}"
+
+
+SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
+    "PetitionReceived": _received,
+    "PetitionClassified": _classified,
+    "PetitionAccepted": _accepted,
+    "AcceptanceRefused": _refused,
+    "PetitionerGuided": _guided,
+    "PetitionForwarded": _forwarded,
+    "PetitionFiledAway": _filed_away,
+    "OriginalsReturned": _originals_returned,
+    "CheckOrdered": _check_ordered,
+    "PetitionWithdrawn": _withdrawn,
+    "PetitionLinked": _linked,
+    "PetitionUnlinked": _unlinked,
+    "OutsideDecisionReceived": _decided_outside,
+    "ReceptionScheduled": _reception_scheduled,
+    "CitizenReceived": _citizen_received,
+    "ReceptionRefused": _reception_refused,
+    "RefusalNoticeSent": _refusal_notice_sent,
+    "ReceptionConcluded": _reception_concluded,
+    "ReceptionResultNotified": _result_notified,
+    "MediationRecorded": _mediation_recorded,
+    "CaseOpened": _opened,
+    "CaseAssigned": _assigned,
+    "OfficerRecused": _recused,
+    "AcceptanceNotified": _acceptance_notified,
+    "VerificationReported": _verification_reported,
+    "ExpertiseOrdered": _expertise_ordered,
+    "ExpertiseReceived": _expertise_received,
+    "DialogueAnnounced": _dialogue_announced,
+    "DialogueHeld": _dialogue_held,
+    "CaseDeclaredComplex": _declared_complex,
+    "CaseExtended": _extended,
+    "CaseSuspended": _suspended,
+    "CaseContinued": _continued,
+    "CaseTerminated": _terminated,
+    "OrderSent": _order_sent,
+    "DecisionIssued": _decided,
+    "DecisionSent": _sent,
+    "DecisionReceivedByParty": _received_by_party,
+    "DecisionPublished": _published,
+    "ConclusionHandled": _handled,
+    "SecondComplaintLodged": _second_complaint,
+    "EnforcementOrdered": _enforcement_ordered,
+    "DecisionEnforced": _enforced,
+    "PoliceAsked": _police_asked,
+    "PoliceAnswered": _police_answered,
+    "CaseClosed": _closed,
+    "TaskSet": _task_set,
+    "TaskDone": _task_done,
+    "DeadlineSet": _deadline_set,
+    "DeadlineMoved": _deadline_moved,
+    "DeadlinePaused": _deadline_paused,
+    "DeadlineApproaching": _deadline_approaching,
+    "DeadlineMissed": _deadline_missed,
+    "DeadlineMet": _deadline_met,
+    "DeadlineCancelled": _deadline_cancelled,
+    "Escalated": _escalated,
+    "CalendarChanged": _calendar_changed,
+}

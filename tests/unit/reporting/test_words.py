@@ -1,0 +1,92 @@
+"""Every code that people can meet has a Vietnamese name."""
+
+import csv
+import unicodedata
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from services.intake.domain import OutsideOutcome
+from services.intake.outcomes import FilingGround, RefusalGround
+from services.intake.receptions import RefusalToReceive
+from services.reporting import words
+from services.reporting.cards import State
+from services.reporting.words import clock_called
+from shared.contracts import cases, clocks, petitions, receptions
+
+RULES = Path(__file__).parents[3] / "services" / "deadlines" / "rules.csv"
+
+#: Enumeration -> the table that names its values.
+NAMED = {
+    State: words.STATES,
+    petitions.Kind: words.KINDS,
+    petitions.Field: words.FIELDS,
+    petitions.Channel: words.CHANNELS,
+    petitions.Role: words.ROLES,
+    petitions.Flag: words.FLAGS,
+    petitions.RespondentPost: words.RESPONDENTS,
+    petitions.ForwardPurpose: words.FORWARD_PURPOSES,
+    petitions.WithdrawalForm: words.WITHDRAWAL_FORMS,
+    petitions.Relation: words.RELATIONS,
+    cases.Outcome: words.OUTCOMES,
+    cases.ClosingGround: words.GROUNDS,
+    cases.ComplexCriterion: words.COMPLEX_CRITERIA,
+    cases.SuspensionGround: words.SUSPENSION_GROUNDS,
+    cases.TerminationGround: words.TERMINATION_GROUNDS,
+    cases.PublicationForm: words.PUBLICATION_FORMS,
+    cases.RecusalGround: words.RECUSAL_GROUNDS,
+    cases.Recipient: words.RECIPIENTS,
+    cases.Measure: words.MEASURES,
+    cases.PolicePurpose: words.POLICE_PURPOSES,
+    cases.TaskTopic: words.TOPICS,
+    clocks.MoveReason: words.MOVE_REASONS,
+    receptions.ReceptionKind: words.RECEPTION_KINDS,
+    receptions.ReceptionMode: words.RECEPTION_MODES,
+    receptions.Host: words.HOSTS,
+    receptions.MediationOutcome: words.MEDIATION_OUTCOMES,
+    # Closed lists of the services, which stand in events as text.
+    RefusalGround: words.GROUNDS,
+    FilingGround: words.GROUNDS,
+    RefusalToReceive: words.REFUSALS_TO_RECEIVE,
+    OutsideOutcome: words.OUTCOMES,
+}
+
+
+def enumerations_of_contracts() -> set[type[StrEnum]]:
+    return {
+        found
+        for module in (petitions, cases, clocks, receptions)
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, StrEnum) and found is not StrEnum
+    }
+
+
+def test_no_enumeration_of_the_contracts_is_without_names() -> None:
+    assert enumerations_of_contracts() <= set(NAMED)
+
+
+@pytest.mark.parametrize("enumeration", NAMED, ids=lambda enumeration: enumeration.__name__)
+def test_every_value_has_a_vietnamese_name_of_its_own(enumeration) -> None:
+    names = NAMED[enumeration]
+    assert {str(value) for value in enumeration} <= set(names)
+    told = [names[value] for value in enumeration]
+    assert len(set(told)) == len(told)
+    for name in told:
+        assert name == unicodedata.normalize("NFC", name)
+        assert "_" not in name
+
+
+def test_every_stage_of_the_rule_table_is_named_as_a_clock() -> None:
+    with RULES.open(encoding="utf-8", newline="") as file:
+        stages = {row["stage"] for row in csv.DictReader(file)}
+    assert stages <= set(words.CLOCKS)
+
+
+def test_a_clock_that_comes_again_is_told_apart() -> None:
+    assert clock_called("settle_1") == "giải quyết lần đầu"
+    assert clock_called("result_notice.3") == "thông báo kết quả cho công dân đã được tiếp (lần 3)"
+    assert clock_called("appeal_window.unsettled") == (
+        "khiếu nại lần hai hoặc khởi kiện khi quá hạn chưa được giải quyết"
+    )
+    assert clock_called("of_a_newer_release") == "of_a_newer_release"
