@@ -18,6 +18,7 @@ from shared.contracts import streams_of
 from shared.contracts.petitions import Channel, Kind
 from shared.errors import Malformed, Refused
 from shared.ledger import flatten
+from shared.listening import families
 from shared.mongo_log import MongoLog
 from shared.projecting import Projector
 from tests.support import stories
@@ -56,6 +57,12 @@ class WithoutTimer(ReportingService):
 @pytest.fixture(scope="module")
 def service(amqp_uri, mongo_client):
     """One for all tests of this file, since each has a ward of its own."""
+    # The relay's tests leave some ten thousand messages, which would be gone through first.
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    for family in families(ReportingService):
+        for queue in family.queues():
+            connection.channel().queue_purge(queue.name)
+    connection.close()
     container = ServiceContainer(WithoutTimer, {"AMQP_URI": amqp_uri, "max_workers": 10})
     container.start()
     yield
