@@ -97,7 +97,7 @@ class Clerk:
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                answer: dict[str, Any] = getattr(getattr(self._services(), service), method)(sent)
+                answer: dict[str, Any] = getattr(getattr(self.connect(), service), method)(sent)
             except PERHAPS:
                 self.close()
             except Refused as refused:
@@ -119,7 +119,8 @@ class Clerk:
             except PERHAPS:
                 return
 
-    def _services(self) -> Any:
+    def connect(self) -> Any:
+        """The services, over a connection that is kept until `close`."""
         if self._proxy is None:
             proxy = ClusterRpcProxy(
                 {"AMQP_URI": self._amqp_uri}, timeout=ASK_AGAIN_S, context_data=self._context
@@ -145,6 +146,11 @@ class Work:
         self._threads.append(threading.Thread(target=self._watched, args=(self._publish,)))
 
     def start(self) -> None:
+        for clerk in self.clerks:
+            clerk.connect()
+        # A new quorum queue, such as each clerk's for its answers, is on the broker's disk after
+        # half a second only; killed before, it is there but dead, and who answers waits a minute.
+        time.sleep(1.0)
         for thread in self._threads:
             thread.start()
 
@@ -318,8 +324,6 @@ def test_a_killed_server_loses_and_doubles_nothing(
     work: Work,
     all_is_well: Callable[[Work], None],
 ) -> None:
-    # A new quorum queue, such as a client's for its answers, is on disk after half a second only.
-    time.sleep(1.0)
     work.start()
     work.await_commits(60)
     killed_at = log.head(authority)

@@ -132,6 +132,21 @@ class System:
                 assert quiet_since < deadline, f"still in work after {within_s} s: {busy}"
             time.sleep(0.05)
 
+    def check_all_answered(self, within_s: float = 20.0) -> None:
+        """No message was handed out to somebody who forgot it; the broker counts every 5 s."""
+
+        def unanswered() -> dict[str, int]:
+            columns = ("name", "messages")
+            told = self._stack.broker_control(
+                "list_queues", "--no-table-headers", "-p", VHOST, *columns
+            )
+            counted = dict(line.split("\t") for line in told.splitlines() if "\t" in line)
+            ours = [name for name in self._queues if not name.endswith(".parked")]
+            return {name: int(counted[name]) for name in ours if counted.get(name, "0") != "0"}
+
+        done = processes.until(lambda: not unanswered(), within_s, every_s=0.5)
+        assert done, f"handed out and never answered: {unanswered()}"
+
 
 class Portal:
     """The public service portal: an agency with a user of its own, in plain pika."""
