@@ -33,10 +33,13 @@ def refused() -> Callable[..., str]:
 
 
 @pytest.fixture
-def card(rpc: Any, log: Any, authority: str, eventually: Any) -> Callable[[str], dict[str, Any]]:
-    """The file in reporting, once everything that was recorded of it is in the table."""
+def card(
+    system: Any, rpc: Any, log: Any, authority: str, eventually: Any
+) -> Callable[[str], dict[str, Any]]:
+    """The file in reporting, once its clocks have followed and the table has it all."""
 
     def read(file: str) -> dict[str, Any]:
+        system.await_quiet()
         streams = [f"{category}-{file}" for category in ("petition", "case", "clock")]
 
         def found() -> Any:
