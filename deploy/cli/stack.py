@@ -1,0 +1,187 @@
+"""The local stack and the demo, and what operators do."""
+
+import dataclasses
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from deploy.cli.auditors import told_chain, verified
+from deploy.cli.frame import (
+    JSON,
+    NO,
+    UNREACHABLE,
+    Caller,
+    Failure,
+    asking,
+    main,
+    print_json,
+    progress_bar,
+)
+from shared.clock import SystemClock
+
+
+@main.command()
+@asking
+def up(caller: Caller) -> None:
+    """Start database, broker, relay and services; harmless if they run."""
+    from deploy.stack import Stack
+
+    stack = Stack()
+    stack.up(caller.say)
+    if caller.as_json:
+        print_json({"run_dir": str(stack.run_dir), "programs": stack.status()})
+
+
+@main.command()
+@click.option("--wipe", is_flag=True, help="Delete all data and keys of the private servers too.")
+@asking
+def down(caller: Caller, wipe: bool) -> None:
+    """Stop everything, services first; data stays."""
+    from deploy.stack import Stack
+
+    Stack().down(caller.say, wipe=wipe)
+    if caller.as_json:
+        print_json({"stopped": True, "wiped": wipe})
+
+
+@main.command()
+@asking
+def status(caller: Caller) -> None:
+    """What runs, and whether it answers. Exit 1 if something is unwell, 3 if nothing runs."""
+    from deploy.showing import table
+    from deploy.stack import Stack
+
+    programs = Stack().status()
+    caller.show(
+        {"programs": programs},
+        lambda: table(
+            "",
+            ("Program", "State", "Pid", "Up for", "Health"),
+            [
+                (
+                    each["name"],
+                    each["state"],
+                    each["pid"] or "",
+                    "" if each["uptime_s"] is None else f"{each['uptime_s']} s",
+                    each["health"] or "",
+                )
+                for each in programs
+            ],
+            numbers=(2, 3),
+        ),
+    )
+    if all(each["state"] == "stopped" for each in programs):
+        caller.say("donthu: nothing runs: run `donthu up`")
+        raise SystemExit(UNREACHABLE)
+    if not all(_is_well(each) for each in programs):
+        raise SystemExit(NO)
+
+
+def _is_well(program: Mapping[str, Any]) -> bool:
+    return program["state"] in ("running", "external") and program["health"] in (None, "ok")
+
+
+@main.command()
+@click.argument("table", required=False)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_context
+def rebuild(ctx: click.Context, table: str | None, as_json: bool) -> None:
+    """Fold a table of reporting, or all, anew from the ledger, while the old one answers."""
+    from deploy.client import environment, reaching_database
+    from services.reporting import rebuild as rebuilding
+    from shared.mongo_log import MongoLog, connect
+
+    ctx.meta[JSON] = as_json
+    with (
+        connect(environment()["MONGO_URI"]) as client,
+        reaching_database(),
+        progress_bar() as progress,
+    ):
+        log = MongoLog(client)
+        tables = [table] if table else list(rebuilding.TABLES)
+        total = sum(map(log.head, log.authorities())) * len(tables)
+        task = progress.add_task("folding the ledger", total=total)
+        folded = rebuilding.rebuild(
+            client, log, table, lambda _table, _authority, done: progress.advance(task, done)
+        )
+    if as_json:
+        print_json({"tables": folded})
+    else:
+        for name, commits in folded.items():
+            click.echo(f"{name}: {commits} commits folded; the new table is live")
+
+
+@main.command()
+@click.option("--retry", metavar="ID|all", help="Send this message, or all, round again.")
+@asking
+def parked(caller: Caller, retry: str | None) -> None:
+    """Messages that failed for good and wait for a person."""
+    from deploy import client, showing
+
+    if retry is None:
+        messages = client.parked()
+        caller.show(
+            {"parked": [dataclasses.asdict(message) for message in messages]},
+            lambda: showing.parked("", messages) if messages else "nothing is parked",
+        )
+        return
+    moved = client.retry_parked(None if retry == "all" else retry)
+    caller.show({"retried": moved}, lambda: f"{moved} sent round again")
+    if not moved and retry != "all":
+        raise Failure(
+            "no parked message has this id: `donthu parked` lists them", NO, "unknown_id", False
+        )
+
+
+@main.command()
+@click.option(
+    "--cases",
+    type=click.IntRange(30, 2000),
+    default=150,
+    show_default=True,
+    help="How many petitions.",
+)
+@click.option("--seed", default=1, show_default=True, help="Another seed, other petitions.")
+@asking
+def demo(caller: Caller, cases: int, seed: int) -> None:
+    """A year of petitions of a ward, played on the services and told step by step.
+
+    Starts the stack if it does not run, and leaves it running. Played again, it changes nothing.
+    """
+    from deploy.client import environment
+    from deploy.demo import play, story
+    from deploy.showing import console
+    from deploy.stack import Stack
+    from shared.mongo_log import MongoLog, connect
+    from shared.working_days import Calendar
+
+    Stack().up(caller.say)
+    uris = environment()
+    with connect(uris["MONGO_URI"]) as client, caller.services() as services:
+        log = MongoLog(client)
+        prepared = play.prepare(
+            log,
+            authority=caller.authority,
+            today=SystemClock().today(),
+            seed=seed,
+            cases=cases,
+            calendar=Calendar.load(),
+        )
+        with progress_bar() as progress:
+            played = play.play(
+                prepared,
+                amqp_uri=uris["AMQP_URI"],
+                log=log,
+                authority=caller.authority,
+                progress=progress,
+            )
+        report = verified(log, caller.authority)
+        if caller.as_json:
+            print_json(story.facts(prepared, played) | {"verified": report})
+        else:
+            story.tell(console(), prepared, played, services.call, told_chain(report))
+            caller.say(f"The stack keeps running; `{sys.argv[0]} down` stops it.")
+    if report["fault"]:
+        raise SystemExit(NO)

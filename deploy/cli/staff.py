@@ -1,0 +1,101 @@
+"""What staff ask: cards, lists, limits."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import click
+
+from deploy.cli.frame import CASE, USAGE, Caller, Day, Fact, Failure, asking, main
+from shared.contracts.petitions import Channel, Field, Kind
+
+
+@main.command()
+@CASE
+@asking
+def case(caller: Caller, file: str) -> None:
+    """The card of one case as it is now."""
+    from deploy import showing
+
+    answer = caller.ask("reporting", "case", {"file": file})
+    caller.show(answer, lambda: showing.card("", answer))
+
+
+@main.command()
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind]))
+@click.option("--field", type=click.Choice([field.value for field in Field]))
+@click.option("--state", help="Such as received, assigned or closed.")
+@click.option("--unit")
+@click.option("--officer")
+@click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
+@click.option("--overdue/--not-overdue", default=None, help="With an overdue limit, or without.")
+@click.option("--from", "received_from", type=Day(), help="Received on this day or later.")
+@click.option("--to", "received_to", type=Day(), help="Received on this day or earlier.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--after", help="`next` of the page before.")
+@asking
+def cases(caller: Caller, **filters: Any) -> None:
+    """Cases that fit all filters, those received last first."""
+    _list_cases(caller, "cases", filters)
+
+
+@main.command()
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--after", help="`next` of the page before.")
+@asking
+def overdue(caller: Caller, **page: Any) -> None:
+    """Open cases with a limit that is over, those that wait longest first."""
+    _list_cases(caller, "overdue", page)
+
+
+def _list_cases(caller: Caller, method: str, asked: Mapping[str, Any]) -> None:
+    from deploy import showing
+
+    payload = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in asked.items()
+    }
+    answer = caller.ask("reporting", method, payload)
+    caller.show(answer, lambda: showing.cases("", answer["cases"]))
+    if answer["next"] and not caller.as_json:
+        caller.say(f"more: --after {answer['next']}")
+
+
+@main.command()
+@asking
+def workload(caller: Caller) -> None:
+    """Open and overdue cases by unit and officer."""
+    from deploy import showing
+
+    answer = caller.ask("reporting", "workload", {})
+    caller.show(answer, lambda: showing.workload("", answer))
+
+
+@main.command()
+@click.argument("kind")
+@click.argument("stage")
+@click.option(
+    "--from", "trigger", type=Day(), required=True, help="Day that the limit counts from."
+)
+@click.option(
+    "--fact", "facts", type=Fact(), multiple=True, help="Such as complex=true; may be repeated."
+)
+@asking
+def deadline(
+    caller: Caller, kind: str, stage: str, trigger: date, facts: tuple[tuple[str, str], ...]
+) -> None:
+    """When a legal limit ends, and why. Needs no running stack.
+
+    KIND and STAGE are those of the rule table, such as: khieu_nai accept.
+    """
+    from deploy import showing
+    from services.deadlines.facts import Facts, Unanswerable
+    from services.deadlines.rules import RuleTable
+    from services.deadlines.terms import compute
+    from shared.working_days import Calendar, OutsideCalendar
+
+    try:
+        term = compute(kind, stage, trigger, Facts.parse(facts), Calendar.load(), RuleTable.load())
+    except (Unanswerable, OutsideCalendar) as error:
+        raise Failure(str(error), USAGE, error.code, caller.as_json) from error
+    caller.show(term.as_data(), lambda: showing.term(term))
