@@ -68,12 +68,23 @@ rule table has no answer to: `unknown_kind`, `unknown_stage`, `unknown_fact`, `m
 """
 
 
+_ABOUT_FORMS = """\
+The six forms of Thông tư 06/2025/TT-TTCP with all their columns, from `services/reporting/forms/`
+(`columns.csv`, `checks.csv`, `periods.csv`); `donthu report FORM --period 2026-Q3 --explain COLUMN`
+tells the cases and events behind a figure. *What counts* names events and fields, and codes as they
+stand in them. **Our reading** says how we understand the circular where it is unclear; each is to
+be confirmed by the province. Windows include both days and go by the day that the law counts. What
+is carried over is counted for each window from the events: quarters do not add up to a half-year.
+"""
+
+
 def main() -> int:
     pages = {
         "events.md": _events(),
         "rpc.md": _methods(),
         "rules.md": _rules(),
         "refusals.md": _refusals(),
+        "forms.md": _forms(),
         "asyncapi.json": json.dumps(_asyncapi(), indent=2, ensure_ascii=False) + "\n",
     }
     stale = [name for name, text in pages.items() if _differs(DOCS / name, text)]
@@ -292,6 +303,41 @@ def _texts(node: ast.AST) -> set[str]:
         for inner in ast.walk(node)
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
     }
+
+
+# -- statutory forms
+
+
+def _forms() -> str:
+    from services.reporting.forms.declaration import CHECKS, FORMS
+    from services.reporting.forms.windows import PERIODS
+
+    lines = ["# Statutory forms\n", GENERATED, _ABOUT_FORMS]
+    lines += ["## Windows\n", "| Name | From | To | Ward sends by | Province sends by | Source |"]
+    lines.append("|---|---|---|---|---|---|")
+    for code, period in PERIODS.items():
+        first = f"{period.first}{' of the year before' if period.first_year else ''}"
+        name = f"`{code}` {period.name}"
+        cells = (name, first, period.last, period.ward_due, period.province_due, period.source)
+        lines.append(f"| {' | '.join(cells)} |")
+    for form in FORMS.values():
+        lines += [f"\n## {form.code}\n", f"{form.title}\n"]
+        lines += [
+            "| Col. | Heading | What counts | Formula | Our reading |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {column.number} | {' › '.join(column.heading)} | {column.counts} |"
+            f" {column.formula} | {column.reading} |"
+            for column in form.columns
+        ]
+        lines += ["\n| Relation | When broken | Conf. | Source |", "|---|---|---|---|"]
+        lines += [
+            f"| `{check.relation}` | {check.severity} | {check.confidence} | {check.source} |"
+            for check in CHECKS
+            if check.form == form.code
+        ]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 # -- refusals

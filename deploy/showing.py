@@ -295,3 +295,104 @@ def term(computed: Term) -> Table:
         enumerate(computed.sentences(), start=1),
         numbers=(0,),
     )
+
+
+def forms(answer: Mapping[str, Any]) -> Table:
+    """The forms with a line for each column, beside the windows that they are compared with."""
+    from services.reporting.forms.declaration import FORMS
+
+    rows: list[Sequence[object]] = []
+    for told in answer["tables"]:
+        before, year_before = told["before"]["sum"], told["year_before"]["sum"]
+        for column in FORMS[told["form"]].columns:
+            place = column.number - 1
+            rows.append(
+                (
+                    told["form"] if not place else "",
+                    column.number,
+                    " > ".join(column.heading),
+                    amount(told["sum"][place], column.unit),
+                    amount(before[place], column.unit),
+                    amount(year_before[place], column.unit),
+                )
+            )
+    period = answer["period"]
+    first = answer["tables"][0]
+    return table(
+        f"{period['title']}: từ {vn_day(period['first'])} đến {vn_day(period['last'])}",
+        (
+            *("Biểu", "Cột", "Nội dung", "Kỳ này"),
+            *(first["before"]["period"], first["year_before"]["period"]),
+        ),
+        rows,
+        numbers=(1, 3, 4, 5),
+    )
+
+
+def figure(told: Mapping[str, Any]) -> Table:
+    """Why a figure is so: the columns that it adds up, the cases and their events."""
+    rows: list[Sequence[object]] = [
+        (f"cột {part['column']}", amount(part["figure"], told["unit"]), " > ".join(part["heading"]))
+        for part in told["parts"]
+    ]
+    rows += [
+        (
+            entry["case"],
+            amount(entry["amount"], told["unit"]),
+            "\n".join(event["sentence"] for event in entry["events"]),
+        )
+        for entry in told["entries"]
+    ]
+    heading, number = " > ".join(told["heading"]), amount(told["figure"], told["unit"])
+    return table(
+        f"{told['form']} cột {told['column']}, {heading}: {number}",
+        ("Hồ sơ", "Số lượng", "Vì sao được tính"),
+        rows,
+        numbers=(1,),
+    )
+
+
+def broken(told: Mapping[str, Any]) -> str:
+    """One line on a relation of the forms that does not hold."""
+    what = "sai" if told["severity"] == "error" else "cần xem lại"
+    cases = f"; hồ sơ {', '.join(told['cases'])}" if told["cases"] else ""
+    return (
+        f"{what}: đơn vị {told['authority']}, biểu {told['form']}, {told['relation']}"
+        f" ({told['left']} và {told['right']}){cases}"
+    )
+
+
+def reports(answer: Mapping[str, Any]) -> Table:
+    """The windows that had to be reported on, and how far the report is."""
+    return table(
+        f"Báo cáo thống kê đến {vn_day(answer['as_of'])}",
+        ("Kỳ", "Từ ngày", "Đến ngày", "Hạn gửi", "Tình trạng", "Mã báo cáo"),
+        (
+            (
+                told["title"],
+                vn_day(told["first"]),
+                vn_day(told["last"]),
+                vn_day(told["due_on"]),
+                _report_state(told),
+                ", ".join(report["report"] for report in told["reports"]),
+            )
+            for told in answer["windows"]
+        ),
+    )
+
+
+def _report_state(told: Mapping[str, Any]) -> str:
+    late = f", trễ {told['days_late']} ngày" if told["days_late"] else ""
+    if told["is_submitted"]:
+        return f"đã gửi{late}"
+    if told["is_frozen"]:
+        return f"đã chốt, chưa gửi{late}"
+    return f"chưa có{late}"
+
+
+def amount(figure: int, unit: str) -> str:
+    """A figure as the forms print it: money in triệu đồng, thousands apart."""
+    shown: int | float = figure
+    if unit == "dong":
+        shown = figure // 1_000_000 if figure % 1_000_000 == 0 else figure / 1_000_000
+    return f"{shown:,}".replace(",", " ").replace(".", ",").replace(" ", ".")

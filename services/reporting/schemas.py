@@ -10,6 +10,7 @@ from services.reporting.cards import State
 from shared.contracts.cases import TaskTopic
 from shared.contracts.petitions import Channel, Field, Kind
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
+from shared.contracts.reports import CorrectionReason
 from shared.wire import Count, Day, Text, schema
 
 MAX_PAGE = 200  # rows
@@ -110,6 +111,50 @@ class Replay:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class StatutoryReport:
+    """Which forms of which window; of the caller's own authority unless others are named."""
+
+    period: str
+    form: str | None = None
+    authorities: tuple[str, ...] = ()
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExplainFigure:
+    period: str
+    form: str
+    column: int
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FreezeReport:
+    period: str
+    corrects: str | None = None  # the report that this one takes the place of
+    reason: CorrectionReason | None = None
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubmitReport:
+    report: str
+    submitted_on: date
+    to: str
+    number: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reports:
+    period: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfReport:
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rebuild:
     table: str | None = None
 
@@ -137,5 +182,19 @@ TASKS = schema(TaskFilter, limit=Count(min=1, max=MAX_PAGE))
 OF_RECEPTION = schema(OfReception, reception=Text(max=40))
 OF_FILE = schema(OfFile, file=Text(max=40))
 REPLAY = schema(Replay, file=Text(max=40), known_at=Instant())
+STATUTORY_REPORT = schema(
+    StatutoryReport, period=Text(max=40), form=Text(max=20), known_at=Instant()
+)
+EXPLAIN_FIGURE = schema(
+    ExplainFigure,
+    period=Text(max=40),
+    form=Text(max=20),
+    column=Count(min=1, max=99),
+    known_at=Instant(),
+)
+FREEZE_REPORT = schema(FreezeReport, period=Text(max=40), explanation=Text(max=2000))
+SUBMIT_REPORT = schema(SubmitReport, report=Text(max=40), to=Text(max=40), number=Text(max=60))
+REPORTS = schema(Reports, period=Text(max=40))
+OF_REPORT = schema(OfReport, report=Text(max=40))
 REBUILD = schema(Rebuild)
 NOTHING = schema(Nothing)

@@ -230,6 +230,9 @@ TOPICS: Final[Mapping[str, str]] = {
     "tuyen_truyen": "tuyên truyền pháp luật",
     "tap_huan": "tập huấn",
     "kiem_tra": "kiểm tra",
+    "van_ban": "ban hành văn bản quản lý, chỉ đạo",
+    "thanh_tra_trach_nhiem": "thanh tra trách nhiệm",
+    "thuc_hien_ket_luan": "thực hiện kết luận thanh tra",
     "khac": "theo chỉ đạo khác",
 }
 
@@ -273,6 +276,14 @@ HOSTS: Final[Mapping[str, str]] = {
 MEDIATION_OUTCOMES: Final[Mapping[str, str]] = {
     "hoa_giai_thanh": "hòa giải thành",
     "hoa_giai_khong_thanh": "hòa giải không thành",
+}
+
+#: Why a report was made again, as the end of "thay báo cáo trước do …".
+CORRECTION_REASONS: Final[Mapping[str, str]] = {
+    "ghi_nhan_muon": "có việc ghi nhận muộn",
+    "ghi_nhan_sai": "sửa việc đã ghi nhận sai",
+    "doi_cach_tinh": "thay đổi cách tính",
+    "cap_tren_yeu_cau": "cấp trên yêu cầu",
 }
 
 

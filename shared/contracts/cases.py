@@ -120,7 +120,37 @@ class TaskTopic(StrEnum):
     DISSEMINATION = "tuyen_truyen"
     TRAINING = "tap_huan"
     INSPECTION = "kiem_tra"
+    DOCUMENTS = "van_ban"  # guiding documents issued, amended, repealed
+    RESPONSIBILITY = "thanh_tra_trach_nhiem"  # inspection of how the law on petitions is kept
+    FOLLOW_UP = "thuc_hien_ket_luan"  # carry out the conclusion of such an inspection
     OTHER = "khac"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What a decision calls for, or what was done of it, as the statutory reports count it.
+
+    (Thông tư 06/2025, forms 03 to 06; kiến nghị thu hồi, trả lại, xử lý) Whole đồng and whole
+    square metres. Officials (cán bộ, công chức, viên chức) are among the people of the same line.
+    """
+
+    money_to_state: int = 0  # đồng to recover for the State (thu hồi cho Nhà nước)
+    land_to_state: int = 0  # m²
+    money_returned: int = 0  # đồng back to organisations and individuals (trả lại)
+    land_returned: int = 0  # m²
+    organisations_restored: int = 0  # given back their rights (được trả lại quyền lợi)
+    individuals_restored: int = 0
+    organisations_handled: int = 0  # administratively (xử lý hành chính)
+    people_handled: int = 0
+    officials_handled: int = 0
+    party_members: int = 0  # handed to the Party body (chuyển tổ chức đảng)
+    cases_investigated: int = 0  # sent to the investigators (chuyển cơ quan điều tra)
+    organisations_investigated: int = 0
+    people_investigated: int = 0
+    officials_investigated: int = 0
+    cases_prosecuted: int = 0  # prosecution begun (đã khởi tố)
+    people_prosecuted: int = 0
+    officials_prosecuted: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +187,7 @@ class DecisionIssued:
     number: str  # number and sign of the document (số, ký hiệu)
     outcome: Outcome
     decided_by: str
+    calls_for: Figures | None = None  # phải thu hồi, phải trả lại, kiến nghị xử lý
     personal: Personal = field(default_factory=Personal.nothing)  # text: conclusion
 
 
@@ -303,10 +334,15 @@ class DecisionPublished:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConclusionHandled:
-    """What the conclusion of a denunciation calls for was done (xử lý kết luận)."""
+    """What the conclusion of a denunciation calls for was done (xử lý kết luận).
+
+    `results` are what this one measure brought, to be added to those of the others.
+    """
 
     handled_on: date
     measure: Measure
+    results: Figures | None = None
+    is_complete: bool = False  # nothing of the conclusion is left to carry out (thực hiện xong)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -325,6 +361,7 @@ class EnforcementOrdered:
     unit: str
     number: str
     due_on: date | None = None  # limit named in the order
+    calls_for: Figures | None = None  # where the second decision calls for something else
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,6 +370,7 @@ class DecisionEnforced:
 
     enforced_on: date
     is_complete: bool
+    results: Figures | None = None  # since what was recorded before (đã thu, đã trả, đã xử lý)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -377,6 +415,11 @@ class TaskDone:
     done_on: date
     events: int = 0  # sessions, courses or inspections held, for form 06
     people: int = 0  # who took part
+    units: int = 0  # that were inspected (số đơn vị)
+    new_documents: int = 0  # văn bản ban hành mới
+    amended_documents: int = 0
+    repealed_documents: int = 0
+    figures: Figures | None = None  # what an inspection called for; of a follow-up: what was done
     personal: Personal = field(default_factory=Personal.nothing)  # text: result
 
 
