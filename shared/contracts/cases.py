@@ -100,6 +100,7 @@ class Measure(StrEnum):
     PENALTY = "xu_phat_hanh_chinh"  # administrative penalty
     RECOMMENDED = "kien_nghi_xu_ly"  # recommend it to the competent body
     INVESTIGATION = "chuyen_co_quan_dieu_tra"  # signs of a crime: to the investigators, at once
+    PARTY = "chuyen_to_chuc_dang"  # party member: to the Party body, under its own rules
     REMEDY = "khac_phuc_hau_qua"  # undo the harm, pay back
     RIGHTS_RESTORED = "khoi_phuc_quyen_loi"  # restore the rights of who was denounced wrongly
     FALSE_DENUNCIATION = "xu_ly_to_cao_sai_su_that"  # who denounced falsely on purpose
@@ -124,6 +125,13 @@ class TaskTopic(StrEnum):
     RESPONSIBILITY = "thanh_tra_trach_nhiem"  # inspection of how the law on petitions is kept
     FOLLOW_UP = "thuc_hien_ket_luan"  # carry out the conclusion of such an inspection
     OTHER = "khac"
+
+
+class ResettlementGround(StrEnum):
+    """Why a first complaint is settled again (giải quyết lại)."""
+
+    CANCELLED = "cap_tren_huy"  # the second decision cancelled the first
+    SELF_CANCELLED = "tu_huy"  # its author cancelled it while a second complaint was pending
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -220,6 +228,22 @@ class VerificationReported:
     officer: str
     differs_from_request: bool  # complaint: request and result still differ, so dialogue is due
     personal: Personal = field(default_factory=Personal.nothing)  # text: findings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentsRequested:
+    """Somebody was asked for information and documents (yêu cầu cung cấp thông tin, tài liệu)."""
+
+    requested_on: date
+    asked: Recipient
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentsSupplied:
+    """Who was asked handed them over (giao nhận thông tin, tài liệu): the oldest open request."""
+
+    supplied_on: date
+    asked: Recipient
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -346,11 +370,45 @@ class ConclusionHandled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ForwarderInformed:
+    """Who had handed the petition over was told the result (báo cho nơi chuyển đơn)."""
+
+    informed_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SecondComplaintLodged:
     """The complainant turned to the next level (khiếu nại lần hai)."""
 
     lodged_on: date
     authority: str  # the province
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondComplaintAccepted:
+    """The province took the second complaint up and told us (thụ lý khiếu nại lần hai)."""
+
+    accepted_on: date
+    is_complex: bool = False  # as the province has it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondComplaintRefused:
+    """The province did not take it up (không thụ lý): the first decision takes effect."""
+
+    refused_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResettlementAccepted:
+    """The first complaint is settled again, under a new acceptance (thụ lý giải quyết lại).
+
+    All limits run anew from it; what was verified, talked over and decided before is history.
+    """
+
+    accepted_on: date
+    ground: ResettlementGround
+    number: str  # of the new notice of acceptance
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -371,6 +429,17 @@ class DecisionEnforced:
     enforced_on: date
     is_complete: bool
     results: Figures | None = None  # since what was recorded before (đã thu, đã trả, đã xử lý)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultsReported:
+    """What came of the decision otherwise, also after the file was closed (kết quả thực hiện).
+
+    Such as a prosecution that the investigators began, or money that came in late.
+    """
+
+    reported_on: date
+    results: Figures  # to be added to what was recorded before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -429,6 +498,8 @@ CaseEvent = (
     | OfficerRecused
     | AcceptanceNotified
     | VerificationReported
+    | DocumentsRequested
+    | DocumentsSupplied
     | ExpertiseOrdered
     | ExpertiseReceived
     | DialogueAnnounced
@@ -444,9 +515,14 @@ CaseEvent = (
     | DecisionReceivedByParty
     | DecisionPublished
     | ConclusionHandled
+    | ForwarderInformed
     | SecondComplaintLodged
+    | SecondComplaintAccepted
+    | SecondComplaintRefused
+    | ResettlementAccepted
     | EnforcementOrdered
     | DecisionEnforced
+    | ResultsReported
     | PoliceAsked
     | PoliceAnswered
     | CaseClosed
