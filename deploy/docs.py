@@ -78,6 +78,17 @@ is carried over is counted for each window from the events: quarters do not add 
 """
 
 
+_ABOUT_LETTERS = """\
+Model letters (`donthu letter CASE LETTER -o x.docx`) and registers (`donthu register`), as
+`letters.toml` and `books.csv` of `services/reporting/documents/` declare them. Each field comes
+from one event, or is filled in by hand.
+
+**Confidence.** A: the form was read in the text of the law. B: remembered, or read in part.
+**C: no form is known, or whether it is still in force.** The wording of every letter is our own
+(C): the ward compares it with the signed text before the first use.
+"""
+
+
 def main() -> int:
     pages = {
         "events.md": _events(),
@@ -85,6 +96,7 @@ def main() -> int:
         "rules.md": _rules(),
         "refusals.md": _refusals(),
         "forms.md": _forms(),
+        "letters.md": _letters(),
         "asyncapi.json": json.dumps(_asyncapi(), indent=2, ensure_ascii=False) + "\n",
     }
     stale = [name for name, text in pages.items() if _differs(DOCS / name, text)]
@@ -340,6 +352,43 @@ def _forms() -> str:
             f"| `{check.relation}` | {check.severity} | {check.confidence} | {check.source} |"
             for check in CHECKS
             if check.form == form.code
+        ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+# -- letters and registers
+
+
+def _letters() -> str:
+    from services.reporting.documents.books import BOOKS
+    from services.reporting.documents.letters import LETTERS
+
+    lines = ["# Letters and registers\n", GENERATED, _ABOUT_LETTERS]
+    for letter in LETTERS.values():
+        kinds = ", ".join(letter.kinds) or ("any" if letter.of == "file" else "reception")
+        lines += [
+            f"\n## {letter.id}\n",
+            f"{letter.called}. {letter.form or 'No form is known'}. Confidence {letter.confidence}."
+            f" Kinds: {kinds}. About `{letter.about}`. Signed by: {', '.join(letter.signers)}.\n",
+            "| Field | What it is | From | In |",
+            "|---|---|---|---|",
+        ]
+        for field in letter.fields():
+            events = " or ".join(f"`{event}`" for event in field.events) or "filled in by hand"
+            place = f"sealed `{field.where}`" if field.is_sealed else f"`{field.attribute}`"
+            lines.append(
+                f"| `{field.name}` | {field.label} | {events} |"
+                f" {place if field.attribute else ''} |"
+            )
+    for book in BOOKS.values():
+        lines += [
+            f"\n## Register {book.id}\n",
+            f"{book.title}. {book.form or 'No form is known'}. Confidence {book.confidence}.\n",
+            "| Col. | Heading | Sealed part |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| {column.number} | {column.heading} | {column.part} |" for column in book.columns
         ]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -3,7 +3,7 @@
 `frame` is what all commands share; every other module adds its commands to `main`.
 """
 
-from deploy.cli import agencies, auditors, reports, stack, staff
+from deploy.cli import agencies, auditors, imports, papers, reports, stack, staff
 from deploy.cli.frame import main
 
-__all__ = ["agencies", "auditors", "main", "reports", "stack", "staff"]
+__all__ = ["agencies", "auditors", "imports", "main", "papers", "reports", "stack", "staff"]

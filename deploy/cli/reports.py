@@ -27,11 +27,11 @@ WARD_S = 1.0  # for a ward of a province; twice what a year of events takes on a
 @_PERIOD
 @click.option("--explain", "column", type=click.IntRange(1), help="Why this column is as it is.")
 @click.option("--known-at", type=Instant(), help="As it was on record at that instant.")
-@click.option("--of", "wards", multiple=True, help="A ward of the province; may be repeated.")
+@click.option("--province", help="All wards of this province, such as 24, and their sum.")
 @click.option(
     *("-o", "--output"), type=click.Path(dir_okay=False, path_type=Path), help=".xlsx, .csv, .json"
 )
-@click.option("--issuer", help="The body that reports, as printed; default: its code.")
+@click.option("--issuer", help="The body that reports, as printed; default: its committee.")
 @click.option("--number", help="Number and sign of the report that the tables belong to.")
 @click.option("--dated", type=Day(), help="Its date.")
 @asking
@@ -41,7 +41,7 @@ def report(
     period: str,
     column: int | None,
     known_at: str | None,
-    wards: tuple[str, ...],
+    province: str | None,
     output: Path | None,
     **printed: Any,
 ) -> None:
@@ -50,7 +50,11 @@ def report(
     FORM is 01/TCD, 02/XLD, 03/GQKN, 04/GQTC, 05/KQTH, 06/QLKNTC, or all.
     """
     from deploy import showing
+    from services.reporting.forms.units import committee, wards_of
 
+    wards = wards_of(province) if province else []
+    if province and not wards:
+        raise Failure(f"{province} is no province: write 24", USAGE, "province", caller.as_json)
     if column is not None:
         asked = {"form": form, "column": column, "period": period, "known_at": known_at}
         told = caller.ask("reporting", "explain_figure", asked)
@@ -66,11 +70,12 @@ def report(
             "form": None if form == ALL else form,
             "period": period,
             "known_at": known_at,
-            "authorities": list(wards) or None,
+            "authorities": wards or None,
         },
         timeout_s=15.0 + WARD_S * len(wards),
     )
     if output:
+        printed["issuer"] = printed["issuer"] or committee(province or caller.authority)
         output.write_bytes(_WRITERS[output.suffix](answer, printed))
         caller.say(f"donthu: đã ghi {output}")
     else:
@@ -140,21 +145,18 @@ def _told_recount(answer: Mapping[str, Any]) -> str:
 
 def _xlsx(answer: Mapping[str, Any], printed: Mapping[str, Any]) -> bytes:
     from services.reporting.forms.declaration import FORMS
+    from services.reporting.forms.units import called
     from services.reporting.forms.windows import window
     from services.reporting.forms.xlsx import Line, Sheet, workbook
 
-    codes = [each["authority"] for each in answer["authorities"]]
     return workbook(
         [
             Sheet(
                 form=FORMS[table["form"]],
                 window=window(answer["period"]["name"]),
-                issuer=printed["issuer"] or codes[0],
+                issuer=printed["issuer"],
                 lines=tuple(
-                    Line(
-                        unit=(len(codes) == 1 and printed["issuer"]) or row["authority"],
-                        figures=row["figures"],
-                    )
+                    Line(unit=called(row["authority"]), figures=row["figures"])
                     for row in table["rows"]
                 ),
                 number=printed["number"],

@@ -13,9 +13,11 @@ from datetime import date, timedelta
 from pymongo.collection import Collection
 
 from services.reporting.clocks import ALARM, ClockState
+from services.reporting.documents import performance
 from services.reporting.projections import RECEPTION_CATEGORIES
 from services.reporting.schemas import Backlog, CaseFilter, Page, ReceptionFilter, TaskFilter
 from services.reporting.words import (
+    BACKLOG_CAUSES,
     HOSTS,
     RECEPTION_KINDS,
     RECEPTION_MODES,
@@ -65,7 +67,7 @@ def card(row: Row, today: date) -> Row:
 
 
 def lingering(row: Row, today: date) -> Row:
-    """The card with how long the file has been here and which limits it misses."""
+    """The card with how long the file has been here, why, what is next, and the limits missed."""
     told = card(row, today)
     missed = [
         {
@@ -80,6 +82,11 @@ def lingering(row: Row, today: date) -> Row:
     ]
     return told | {
         "age_days": (today - date.fromisoformat(row["received_on"])).days,
+        "causes": [
+            {"cause": cause, "name": called(BACKLOG_CAUSES, cause)}
+            for cause in performance.causes(row)
+        ],
+        "plan": performance.plan(row),
         "missed": sorted(missed, key=lambda clock: (clock["due_on"], clock["clock"])),
     }
 

@@ -1,4 +1,4 @@
-"""Every refusal about statutory reports: code, what the caller is told, and its source."""
+"""Every refusal about reports and papers: code, what the caller is told, and its source."""
 
 from collections.abc import Mapping
 from typing import Final, NoReturn
@@ -46,6 +46,16 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "date_before_freezing": (
         "Ngày gửi trước ngày chốt số liệu; hãy kiểm tra lại.",
+        "internal",
+    ),
+    "unknown_register": ("Không có sổ này; các sổ là tiep_cong_dan và don.", "internal"),
+    "unknown_letter": ("Không có mẫu văn bản này; hãy xem danh sách mẫu.", "internal"),
+    "letter_of_another_kind": (
+        "Mẫu văn bản này không dùng cho loại đơn của hồ sơ; hãy chọn mẫu khác.",
+        "internal",
+    ),
+    "unknown_letter_event": (
+        "Hồ sơ không có sự kiện này, hoặc mẫu văn bản không nói về sự kiện loại đó.",
         "internal",
     ),
 }

@@ -155,6 +155,41 @@ class OfReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DraftLetter:
+    """Which model letter about which file (or session of citizen reception)."""
+
+    file: str
+    letter: str
+    event: str | None = None  # the event that it is about, where there are several
+    issuer: str | None = None  # as printed
+    place: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Register:
+    """A page of a register of one window."""
+
+    register: str
+    period: str
+    page: int = 1
+    limit: int = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftReport:
+    """The written report of which window."""
+
+    period: str
+    issuer: str | None = None  # as printed
+    place: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfWindow:
+    period: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rebuild:
     table: str | None = None
 
@@ -196,5 +231,22 @@ FREEZE_REPORT = schema(FreezeReport, period=Text(max=40), explanation=Text(max=2
 SUBMIT_REPORT = schema(SubmitReport, report=Text(max=40), to=Text(max=40), number=Text(max=60))
 REPORTS = schema(Reports, period=Text(max=40))
 OF_REPORT = schema(OfReport, report=Text(max=40))
+DRAFT_LETTER = schema(
+    DraftLetter,
+    file=Text(max=40),
+    letter=Text(max=60),
+    event=Text(max=80),
+    issuer=Text(max=200),
+    place=Text(max=100),
+)
+REGISTER = schema(
+    Register,
+    register=Text(max=20),
+    period=Text(max=40),
+    page=Count(min=1, max=100_000),
+    limit=Count(min=1, max=MAX_PAGE),
+)
+DRAFT_REPORT = schema(DraftReport, period=Text(max=40), issuer=Text(max=200), place=Text(max=100))
+OF_WINDOW = schema(OfWindow, period=Text(max=40))
 REBUILD = schema(Rebuild)
 NOTHING = schema(Nothing)

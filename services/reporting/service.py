@@ -5,7 +5,7 @@ from typing import Any
 
 from nameko.timer import timer
 
-from services.reporting import queries, rebuild, replay, schemas, statutory, timeline
+from services.reporting import papers, queries, rebuild, replay, schemas, statutory, timeline
 from services.reporting.forms import freezing
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.clock import instant_text
@@ -131,7 +131,8 @@ class ReportingService:
 
         Payload: `min_days` (45 if left out: after so many days unprocessed, NĐ 154/2026 Đ.41.3.b
         threatens discipline), `limit` (1 to 200), `after`. Answer: `as_of`, `cases` (cards with
-        `age_days` and `missed`: `clock`, `name`, `rule`, `due_on`, `days_overdue`), `next`.
+        `age_days`, `causes`, `plan` (who has it and what ends next) and `missed`: `clock`, `name`,
+        `rule`, `due_on`, `days_overdue`), `next`.
         """
         asked = read(schemas.BACKLOG, payload)
         return queries.backlog(self.table.rows(), self.call.authority, asked, self._today())
@@ -271,6 +272,76 @@ class ReportingService:
         """
         asked = read(schemas.OF_REPORT, payload)
         return statutory.recount(self.kernel.log, self.call.authority, asked.report)
+
+    @command
+    def letters(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The model letters: form and confidence, for which kinds, and each field's event.
+
+        Answer: `letters` (`letter`, `title`, `form` (null: the law has none), `confidence`, `of`
+        (`file` or `reception`), `kinds` (empty: any), `about`, `signed_by`, `fields`).
+        """
+        read(schemas.NOTHING, payload)
+        return papers.all_letters()
+
+    @command
+    def letter(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """A model letter about one file, as DOCX in base64, filled in as far as is on record.
+
+        Payload: `file` (of a letter about a reception, the session), `letter`; optional `event`
+        (where there are several of its kind; the last if left out), `issuer` and `place` as
+        printed. Answer: as in `letters`, `docx`, `values` (`field`, `label`, `status`, `text`,
+        `event`; `known`; `sealed`: `part` and `name` to open, by who is entitled, from intake or
+        assignment; `code`: of the ward's directory; `missing`), `missing` (labels),
+        `cautions` (who else stands in for or beside the first petitioner). Refused:
+        `unknown_letter`, `unknown_file`, `unknown_reception`, `letter_of_another_kind`,
+        `unknown_letter_event`.
+        """
+        asked = read(schemas.DRAFT_LETTER, payload)
+        return papers.letter(self.kernel.log, self.call.authority, asked)
+
+    @command
+    def register(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """A register as it is printed (sổ tiếp công dân, Mẫu 03/TCD; sổ theo dõi đơn), by pages.
+
+        Payload: `register` (`tiep_cong_dan` or `don`), `period` (as in `statutory_report`), `page`
+        (from 1), `limit` (1 to 200). Answer: `title`, `form`, `confidence`, `period`, `columns`
+        (`sealed_part`: which part of the personal data belongs there), `total`, `rows` (`cells`;
+        `sealed`: column → part of `event` in `stream`, which intake opens for who is entitled),
+        `next` (page, or null). Refused: `unknown_register`, `unknown_period`.
+        """
+        asked = read(schemas.REGISTER, payload)
+        return papers.register(
+            self.kernel.log,
+            self.table.rows(),
+            self.reception_table.rows(),
+            self.call.authority,
+            asked,
+        )
+
+    @command
+    def performance(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What leaders look at, of one window: limits kept, ageing, officers, time lost, trends.
+
+        Payload: `period` (as in `statutory_report`). Answer: `rules`, `fields`, `units` (`limits`,
+        `in_time`, `late`, `rate` in percent, `late_files`), `ageing` (open files by unit, officer
+        and field), `officers` (a list with `lineage` for the yearly ranking, no score; see
+        `evaluation`), `tasks` (directive ones that were due), `transfers` (`days_lost`),
+        `chair_days` (`required` and `days`), `trend` by month and its `picture` (SVG). Refused:
+        `unknown_period`.
+        """
+        asked = read(schemas.OF_WINDOW, payload)
+        return papers.measured(self.kernel.log, self.call.authority, asked.period, self._today())
+
+    @command
+    def written_report(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The narrative report (Mẫu số 02, Thông tư 06/2025), as DOCX in base64, for people to end.
+
+        Payload: `period` (as in `statutory_report`), optional `issuer` and `place` as printed.
+        Answer: `period`, `compared_with` (the window before, the same of the year before), `docx`.
+        Refused: `unknown_period`.
+        """
+        asked = read(schemas.DRAFT_REPORT, payload)
+        return papers.written_report(self.kernel.log, self.call.authority, asked)
 
     @command
     def verify(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def statutory_report(
     for authority in authorities:
         ledger = read_ledger(log, authority, known_at=known_at)
         found[authority] = tables(ledger.events, asked)
-        if frozen := reports_of(log, authority, asked.name):
+        if frozen := reports_of(log, authority, asked.name, known_at):
             signed[authority] = frozen[-1]
         for name, other in compared.items():
             earlier[name].append(tables(ledger.events, other))
@@ -252,12 +252,14 @@ def _told_entries(entries: Iterable[Entry], events: Iterable[Recorded]) -> list[
 # -- frozen reports
 
 
-def reports_of(log: Log, authority: str, period: str) -> list[Row]:
+def reports_of(log: Log, authority: str, period: str, known_at: str | None = None) -> list[Row]:
     """The report of a window and its corrections, in order; the last one counts."""
     found: list[Row] = []
     while commits := log.read(
         authority, f"report-{(id := report_id(authority, period, len(found) + 1))}"
     ):
+        if known_at is not None and _recorded_at(commits[0]) > known_at:
+            break
         found.append(_told_report(id, commits))
     return found
 

@@ -394,6 +394,21 @@ REFUSALS_TO_RECEIVE: Final[Mapping[str, str]] = {
 }
 
 
+#: Why an open file lingers, as far as it is on record.
+BACKLOG_CAUSES: Final[Mapping[str, str]] = {
+    "chua_phan_loai": "chưa phân loại",
+    "chua_phan_cong": "chưa phân công người giải quyết",
+    "tam_dinh_chi": "đang tạm đình chỉ",
+    "cho_giam_dinh": "chờ kết luận giám định",
+    "cho_tai_lieu": "chờ thông tin, tài liệu đã yêu cầu",
+    "cho_cong_an": "chờ công an phường trả lời",
+    "cho_hoa_giai": "chờ hòa giải",
+    "doi_nguoi_giai_quyet": "đã đổi người giải quyết",
+    "phuc_tap": "vụ việc phức tạp",
+    "khieu_nai_lan_hai": "chờ giải quyết khiếu nại lần hai",
+    "cho_thi_hanh": "chờ thi hành",
+}
+
 #: Whom a limit is brought to where no unit or officer is named.
 ESCALATED_TO: Final[Mapping[str, str]] = {
     "don_vi_tham_muu": "đơn vị được giao tham mưu",

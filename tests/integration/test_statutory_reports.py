@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 
+import pika
 import pytest
 from click.testing import CliRunner
 from nameko.containers import ServiceContainer
@@ -13,6 +14,7 @@ from services.reporting.service import ReportingService
 from shared.clock import SystemClock
 from shared.errors import Malformed, Refused
 from shared.mongo_log import MongoLog
+from shared.queues import events_exchange
 from tests.support.counted_ward import COUNTED, events
 from tests.support.recording import record
 
@@ -91,6 +93,28 @@ def test_a_report_is_frozen_sealed_submitted_and_counted_again(
     assert (recounted["same_ledger"], recounted["differences"]) == (True, [])
 
 
+def test_a_frozen_report_is_published_with_its_figures(
+    reporting, counted, authority, amqp_uri, relay, eventually
+) -> None:
+    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    channel = connection.channel()
+    queue = channel.queue_declare("", exclusive=True).method.queue
+    channel.queue_bind(queue, events_exchange("reporting"), "ReportFrozen")
+    frozen = reporting.freeze_report({"period": "2026-Q3"})
+    heard = []
+
+    def published():
+        _, _, body = channel.basic_get(queue, auto_ack=True)
+        heard.extend([json.loads(body)] if body else [])
+        return [each for each in heard if each["authority"] == authority]
+
+    (message,) = eventually(published)
+    connection.close()
+    assert message["stream"] == f"report-{frozen['report']}"
+    told = {table["form"]: tuple(table["figures"]) for table in message["data"]["tables"]}
+    assert told == COUNTED
+
+
 def test_what_explains_a_correction_is_sealed(reporting, counted, authority, mongo_client) -> None:
     first = reporting.freeze_report({"period": "2026-Q3"})["report"]
     for stream, event in events():
@@ -146,6 +170,12 @@ def test_the_command_line_prints_explains_and_writes_the_forms(
         donthu("report", "all", "--period", "2026-Q3", "-o", str(path))
         assert path.stat().st_size > 1000
     assert load_workbook(tmp_path / "six.xlsx").sheetnames[0] == "01-TCD"
+    path = tmp_path / "province.xlsx"
+    donthu("report", "01/TCD", "--period", "2026-Q3", "--province", "24", "-o", str(path))
+    page = load_workbook(path)["01-TCD"]
+    names = [page.cell(row, 1).value for row in range(10, 115)]
+    assert names.index("Tổng cộng") - names.index("Phường Nhân Hòa") > 0
+    assert page.cell(1, 1).value == "UBND TỈNH BẮC NINH"
     lines = (tmp_path / "six.csv").read_text("utf-8-sig").splitlines()
     assert len(lines) == 1 + 142
     then = ("--known-at", "2026-09-01T00:00:00+07:00", "--json")

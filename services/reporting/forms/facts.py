@@ -57,7 +57,7 @@ class File:
 
     number: str
     received: Told | None = None
-    reviewed: Told | None = None  # the first time it was found to be ours and eligible
+    reviewed: Told | None = None  # since when it is found to be ours and eligible
     classified: Told | None = None  # the last time, since it may be corrected
     outcome: Told | None = None  # taken up, refused, guided, forwarded, checked or filed away
     terminated: Told | None = None
@@ -93,13 +93,8 @@ class File:
 
     @cached_property
     def handled(self) -> Told | None:
-        """The event by which the petition was handled: its review, or what followed from it."""
-        match self.standing:
-            case Standing.UNHANDLED:
-                return None
-            case Standing.COMPETENT:
-                return self.reviewed
-        return self.outcome
+        """The event by which the petition was handled, which it is once, whatever comes later."""
+        return self.reviewed or self.outcome
 
     @cached_property
     def stage(self) -> tuple[Stage, Told | None]:
@@ -309,8 +304,7 @@ def _note_of_file(file: File, told: Told) -> None:
                 file.received = told
             case "PetitionClassified":
                 file.classified = told
-                if _is_ours(told):
-                    file.reviewed = file.reviewed or told
+                file.reviewed = (file.reviewed or told) if _is_ours(told) else None
             case "PetitionLinked":
                 file.links[told.data["to"]] = told
             case "PetitionUnlinked":

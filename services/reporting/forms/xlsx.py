@@ -169,7 +169,8 @@ def _page(page: Worksheet, form: Form, last_row: int) -> None:
         letter = get_column_letter(column.number + 1)
         page.column_dimensions[letter].width = _WIDE if column.unit == "dong" else _NARROW
     for row in range(6, 6 + depth(form)):
-        page.row_dimensions[row].height = 48
+        page.row_dimensions[row].height = 30
+    page.row_dimensions[5 + depth(form)].height = 105  # narrow headings of seven lines
     page.freeze_panes = f"B{7 + depth(form)}"
 
 

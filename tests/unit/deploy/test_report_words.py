@@ -66,3 +66,9 @@ def test_only_kinds_of_files_that_can_be_written_are_taken(tmp_path: Path) -> No
     done = CliRunner().invoke(main, ["report", "all", "--period", "2026-Q3", "-o", name])
     assert done.exit_code == 2
     assert ".xlsx, .csv, .json" in done.stderr
+
+
+def test_a_code_that_is_no_province_is_wrong_usage() -> None:
+    done = CliRunner().invoke(main, ["report", "all", "--period", "2026-Q3", "--province", "09253"])
+    assert done.exit_code == 2
+    assert "09253 is no province" in done.stderr

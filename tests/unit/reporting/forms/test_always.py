@@ -255,6 +255,28 @@ def test_splitting_a_window_loses_no_decision_and_nothing_recovered(events, wind
 
 
 @settings(deadline=None, max_examples=40)
+@given(histories(), windows(), st.data())
+def test_splitting_a_window_loses_no_petition_and_handles_none_twice(events, window, data):
+    day = data.draw(st.dates(window.first, window.last - timedelta(days=1)))
+    halves = between(window.first, day), between(day + timedelta(days=1), window.last)
+    whole, before, after = (tables(events, each)["02/XLD"] for each in (window, *halves))
+
+    def files(table, number):
+        return {entry.subject for entry in table.cell(number)}
+
+    assert files(whole, 1) == files(before, 1) | files(after, 1)
+    assert files(whole, 2) == files(before, 2) | files(after, 2)
+    assert files(before, 2) & files(after, 2) == set()
+    # What one window leaves unhandled is what the next one begins with.
+    received = {
+        event.file
+        for event in events
+        if event.type == "PetitionReceived" and legal_day(event) <= day
+    }
+    assert files(before, 1) - files(before, 2) == files(after, 1) & received
+
+
+@settings(deadline=None, max_examples=40)
 @given(histories(), windows(), st.randoms(use_true_random=False))
 def test_order_and_repetition_of_delivery_change_nothing(events, window, chance):
     delivered = [*events, *events]

@@ -110,3 +110,28 @@ def test_of_a_decision_that_was_cancelled_nothing_is_due_any_more() -> None:
         *DECIDED, decided("k1", "07-10", Outcome.JUSTIFIED, Figures(money_to_state=1_000_000))
     )
     assert figures([*second, again], JULY) == (1, 0, 1_000_000, 0)
+
+
+def test_what_happens_on_the_first_day_is_of_the_window() -> None:
+    events = recorded(*DECIDED, enforced("06-01", money_to_state=9_000_000, is_complete=True))
+    assert figures(events, JUNE) == (1, 1, 9_000_000, 9_000_000)
+    assert figures(events, JULY) == (0, 0, 0, 0)
+
+
+def test_what_is_done_on_the_day_of_the_decision_is_done_of_it() -> None:
+    events = recorded(*DECIDED, enforced("05-10", money_to_state=9_000_000, is_complete=True))
+    assert figures(events, MAY) == (1, 1, 9_000_000, 9_000_000)
+    assert figures(events, JUNE) == (0, 0, 0, 0)
+
+
+def test_of_two_orders_that_differ_the_later_one_counts() -> None:
+    def ordered(on, money):
+        return "case-k1", EnforcementOrdered(
+            ordered_on=day(on),
+            unit="van-phong",
+            number="7/QĐ-UBND",
+            calls_for=Figures(money_to_state=money),
+        )
+
+    events = recorded(*DECIDED, ordered("06-02", 5_000_000), ordered("06-20", 4_000_000))
+    assert figures(events, JUNE) == (1, 0, 4_000_000, 0)

@@ -1,11 +1,14 @@
 """Fixing, correcting and submitting a report, and asking for it, on a ledger in memory."""
 
+import inspect
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from services.reporting import statutory
+from services.reporting.forms import freezing
 from services.reporting.forms.declaration import FORMS, VERSION
 from services.reporting.forms.freezing import (
     FreezeReport,
@@ -139,8 +142,14 @@ def test_what_cannot_be_asked(code, ask) -> None:
 
 
 def test_every_refusal_is_tested() -> None:
+    refused = {
+        code
+        for module in (freezing, statutory)
+        for code in re.findall(r'refuse\("([a-z_]+)"\)', inspect.getsource(module))
+    }
     asked = {"unknown_period", "unknown_form", "unknown_column"}
-    assert {code for code, *_ in REFUSED} | asked == set(REFUSALS)
+    assert {code for code, *_ in REFUSED} | asked == refused
+    assert refused <= set(REFUSALS)
 
 
 # -- on a ledger
