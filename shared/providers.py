@@ -30,6 +30,7 @@ from shared.clock import SystemClock
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.mongo_log import MongoLog, connect
+from shared.news import News
 from shared.personal import NotPlain
 from shared.projecting import Projector
 from shared.projection import Projection
@@ -66,6 +67,7 @@ class Kernel(SharedExtension):
         self.log = MongoLog(self.client)
         self.vault = Vault(self.client, settings.keys)
         self.clock = SystemClock()
+        self.news = News(self.client)  # for the service's one timer
         self._projectors: dict[str, Projector] = {}
 
     def projector(self, projection: Projection) -> Projector:
@@ -140,7 +142,9 @@ class View(DependencyProvider):
 
     def start(self) -> None:
         projector = self.kernel.projector(self.projection)
-        if projector.is_outdated():
+        standing = projector.standing()
+        if standing["is_outdated"]:
+            log.warning("table_outdated", **standing)  # it answers until the new one is there
             self.container.spawn_managed_thread(projector.rebuild, identifier="rebuild")
 
     def get_dependency(self, worker_ctx: Any) -> Projector:

@@ -357,6 +357,23 @@ class Vault:
         return [function(item) for item in items[:1]] + [other.result() for other in others]
 
 
+def have_keys(
+    client: MongoClient[dict[str, Any]], sealed: Sequence[bytes], database: str = "donthu_vault"
+) -> list[bool]:
+    """Of each ciphertext whether its key still lives; needs no key file, since nothing is opened.
+
+    Raises:
+        VaultUnavailable: repeat.
+    """
+    ids = [_key_of(box) for box in sealed]
+    keys = client.get_database(
+        database, codec_options=CodecOptions(), read_concern=ReadConcern("majority")
+    )["keys"]
+    find = partial(keys.distinct, "_id", {"_id": {"$in": list(set(ids))}})
+    living = set(_from_database("looking for keys", find))
+    return [id in living for id in ids]
+
+
 def _from_database(doing: str, ask: Callable[[], Given]) -> Given:
     """What the database answers; its errors, which repeat what they refused, end here."""
     try:

@@ -404,14 +404,20 @@ class IntakeService:
     @timer(interval=CATCH_UP_S)
     def keep_tables(self) -> None:
         """Fold what is new, so that a question finds little left to fold."""
-        self.petition_table.catch_up_all()
-        self.reception_table.catch_up_all()
+        news = self.kernel.news.take()
+        self.petition_table.catch_up_all(news)
+        self.reception_table.catch_up_all(news)
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """Whether the service answers and reaches its database: {service, database}."""
+        """Whether the service answers and reaches its database: {service, database, tables}."""
         self.kernel.client.admin.command("ping")
-        return {"service": self.name, "database": "ok"}
+        tables = (self.petition_table, self.reception_table)
+        return {
+            "service": self.name,
+            "database": "ok",
+            "tables": [table.standing() for table in tables],
+        }
 
     @inbox()
     def when_agency_writes_then_record_and_answer(self, message: RawMessage) -> None:

@@ -270,7 +270,7 @@ def test_a_sweep_over_thousands_touches_what_needs_it_once_with_two_at_work(
     make = functools.partial(streams_for, log)
     swept = []
     sweeps = [
-        threading.Thread(target=lambda: swept.append(follower.sweep([authority], make)))
+        threading.Thread(target=lambda: swept.append(follower.sweep(make, authority)))
         for _ in range(2)
     ]
     for one in sweeps:
@@ -288,5 +288,5 @@ def test_a_sweep_over_thousands_touches_what_needs_it_once_with_two_at_work(
     assert all(recorded["DeadlineMissed", stream] == 1 for stream in streams)
     assert all(recorded["Escalated", stream] == 2 for stream in streams)
     assert all(one.followed <= late for one in swept)
-    again = follower.sweep([authority], make)
+    again = follower.sweep(make, authority)
     assert (again.followed, again.looked_at) == (0, late)
