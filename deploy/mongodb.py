@@ -20,9 +20,9 @@ REPLICA_SET = "donthu"
 #: After so long without its primary a set of three elects another; its own default is 10 s, right
 #: where nodes are apart and links falter.
 ELECTION_MS = 5000
-# What a node answers while it still reads or changes its configuration: NotYetInitialized,
-# ConfigurationInProgress, InterruptedDueToReplStateChange.
-_BUSY = {94, 109, 11602}
+# What a node answers while it still reads or changes its configuration, or waits for the others:
+# NodeNotFound, NotYetInitialized, ConfigurationInProgress, InterruptedDueToReplStateChange.
+_BUSY = {74, 94, 109, 11602}
 
 
 def uri(*ports: int) -> str:
@@ -71,8 +71,16 @@ def program(
         command=(
             str(binary),
             *("--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port)),
-            *("--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", f"{memory_gb:g}", "--nounixsocket"),
+            *(
+                "--replSet",
+                REPLICA_SET,
+                "--wiredTigerCacheSizeGB",
+                f"{memory_gb:g}",
+                "--nounixsocket",
+            ),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A node of several would wait 15 s at its end for clients to leave it.
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=1000"),
         ),
         environment=environment,
         stop_within_s=15,
@@ -88,6 +96,21 @@ def is_writable(address: str) -> bool:
             return client.primary is not None
         except PyMongoError:
             return False
+
+
+def standing(port: int) -> str:
+    """What one node of a set is: `ok, primary`, `ok, secondary`, or what is wrong."""
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        f"127.0.0.1:{port}", directConnection=True, serverSelectionTimeoutMS=1000
+    )
+    with client:
+        try:
+            told = client.admin.command("hello")
+        except PyMongoError:
+            return "no answer"
+    if told["isWritablePrimary"]:
+        return "ok, primary"
+    return "ok, secondary" if told.get("secondary") else "neither primary nor secondary"
 
 
 def form_replica_set(port: int, within_s: float, *others: int) -> bool:

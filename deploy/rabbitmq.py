@@ -196,7 +196,6 @@ class Node:
                     for number, name in enumerate(self.names(), start=1)
                 ),
                 "cluster_partition_handling = pause_minority",
-                "queue_leader_locator = balanced",
             ]
         _write(self.home / "rabbitmq.conf", "\n".join([*settings, ""]))
 

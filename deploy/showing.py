@@ -7,6 +7,7 @@ knows.
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from rich import box
@@ -295,21 +296,23 @@ def comparison(titles: tuple[str, str], before: Mapping[str, Any], now: Mapping[
 
 
 def differences(told: Mapping[str, Any]) -> Table:
-    """What a case was at two moments, where that differs, and what made the difference."""
-    return table(
-        f"Hồ sơ {told['file']}",
-        ("", *(_moment(told[name]) for name in ("first", "second")), "Vì", "Vị trí", "Mã sự kiện"),
-        (
-            (
-                field_called(change["field"]),
-                _at(change["field"], change["before"]),
-                _at(change["field"], change["after"]),
-                *_cause(change["cause"]),
-            )
-            for change in told["changes"]
-        ),
-        numbers=(4,),
-    )
+    """What a case was at two moments, where that differs, event by event as these were recorded."""
+    rows: list[Sequence[object]] = []
+    for _, changes in groupby(sorted(told["changes"], key=_recorded), _recorded):
+        for number, change in enumerate(changes):
+            name = change["field"]
+            then = (_at(name, change[moment]) for moment in ("before", "after"))
+            why = _cause(change["cause"]) if not number else ("", "", "")
+            rows.append((field_called(name), *then, *why))
+    moments = (_moment(told[name]) for name in ("first", "second"))
+    columns = ("", *moments, "Vì", "Vị trí", "Mã sự kiện")
+    return table(f"Hồ sơ {told['file']}", columns, rows, numbers=(4,))
+
+
+def _recorded(change: Mapping[str, Any]) -> tuple[int, str]:
+    """The place of the event that made the difference; first what only days have changed."""
+    cause = change["cause"]
+    return (cause["position"], cause["id"]) if cause else (0, "")
 
 
 def field_called(field: str) -> str:

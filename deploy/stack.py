@@ -24,6 +24,7 @@ from deploy import cluster, mongodb, processes, rabbitmq
 from deploy.cluster import all_named, named
 from deploy.processes import ROOT, Program, StackError, until
 from deploy.supervisor import Supervisor
+from shared.broker import addresses
 from shared.proof.signing import make_private
 
 SERVICES = ("intake", "assignment", "deadlines", "reporting")
@@ -210,7 +211,7 @@ class Stack:
                 self._supervisor.stop(self._workers(state), 15)
                 say("stopping the servers")
                 running = self._supervisor.programs()
-                self._supervisor.stop([each for each in self._servers(state) if each in running], 25)
+                self._supervisor.stop(running.keys() & set(self._servers(state)), 25)
                 self._supervisor.shut_down()
             self._end_left_overs(say)
             say("stopped")
@@ -272,10 +273,11 @@ class Stack:
 
     def stop_servers(self) -> None:
         """Stop what `start_servers` started; data stays."""
-        state = self._state() or {}
-        for program in reversed(self._server_programs(state)):
-            if child := self._children.pop(program.name, None):
-                processes.stop_child(child, program.stop_within_s)
+        epmd = self._children.pop("epmd", None)
+        processes.stop_children(list(self._children.values()), 20)
+        self._children.clear()
+        if epmd:  # last: the nodes need it
+            processes.stop_child(epmd, 3)
         self._release()
 
     def server_pids(self) -> dict[str, int]:
@@ -489,7 +491,10 @@ class Stack:
             names = all_named("mongod", cluster.nodes(state))
             programs += [
                 mongodb.program(
-                    name=name, data=self._data(name), port=state["ports"][name], cache=cache_folder()
+                    name=name,
+                    data=self._data(name),
+                    port=state["ports"][name],
+                    cache=cache_folder(),
                 )
                 for name in names
             ]
@@ -509,7 +514,7 @@ class Stack:
             Program(
                 name=each,
                 command=command,
-                environment={"PYTHONUNBUFFERED": "1"},
+                environment={"PYTHONUNBUFFERED": "1", "DONTHU_INSTANCE": each},
                 # nameko ignores SIGTERM while it looks for a broker that is gone
                 stop_within_s=8,
             )
@@ -551,7 +556,8 @@ class Stack:
         self._must(until(lambda: mongodb.is_writable(self._mongo_uri(state)), 30), "mongod")
         say("waiting for RabbitMQ")
         uri = self._amqp_uri(state)
-        self._must(until(lambda: rabbitmq.answers(uri), 60), "rabbitmq")
+        uris = addresses(uri) if self._owns_broker() else [uri]
+        self._must(until(lambda: all(map(rabbitmq.answers, uris)), 60), "rabbitmq")
         if self._owns_broker() and cluster.nodes(state) > 1:
             self._must(until(self._node(state).await_cluster, 90), "rabbitmq")
 
@@ -586,15 +592,23 @@ class Stack:
         )
 
     def _health(self, state: Mapping[str, Any]) -> dict[str, str]:
-        amqp_uri = self._amqp_uri(state)
-        health = rabbitmq.health(amqp_uri, SERVICES)
-        primary = "ok" if mongodb.is_writable(self._mongo_uri(state)) else "no primary answers"
-        brokers = zip(self._servers(state)[::-1], broker.addresses(amqp_uri)[::-1], strict=False)
-        return (
-            {name: primary for name in self._servers(state) if name.startswith("mongod")}
-            | {name: "ok" if rabbitmq.answers(uri) else "no login" for name, uri in brokers}
-            | {each: health[name] for name in SERVICES for each in all_named(name, cluster.instances(state))}
-        )
+        amqp_uri, count = self._amqp_uri(state), cluster.nodes(state)
+        health = {
+            "mongod": "ok" if mongodb.is_writable(self._mongo_uri(state)) else "no primary answers",
+            "rabbitmq": "ok" if rabbitmq.answers(amqp_uri) else "no login",
+        }
+        if count > 1 and self._owns_database():
+            for name in all_named("mongod", count):
+                health[name] = mongodb.standing(state["ports"][name])
+        if count > 1 and self._owns_broker():
+            each_node = zip(all_named("rabbitmq", count), addresses(amqp_uri), strict=True)
+            for name, uri in each_node:
+                health[name] = "ok" if rabbitmq.answers(uri) else "no login"
+        told = rabbitmq.health(amqp_uri, SERVICES)  # by whichever instance is first
+        for service in SERVICES:
+            for each in all_named(service, cluster.instances(state)):
+                health[each] = told[service]
+        return health
 
 
 def main() -> None:

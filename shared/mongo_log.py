@@ -235,6 +235,8 @@ class _Writer:
 
     def append(self, authority: str, proposal: Proposal, size: int) -> Commit:
         mine = _Pending(authority, proposal, size)
+        with contextlib.suppress(PyMongoError):  # which the leader will meet, and bear, as well
+            self._head(authority)  # read here, so that no batch waits for many heads in turn
         with self._door:
             self._waiting.append(mine)
             mine.leads, self._busy = not self._busy, True
@@ -343,9 +345,9 @@ class _Writer:
         return commits
 
     def _head(self, authority: str) -> tuple[int, str]:
-        if authority not in self._heads:
-            self._heads[authority] = _head(self._log._latest, authority)
-        return self._heads[authority]
+        known = self._heads.get(authority)
+        # What is known by now is newer than what was read.
+        return known or self._heads.setdefault(authority, _head(self._log._latest, authority))
 
     def _accept(self, batch: list[_Pending], commits: list[Commit]) -> None:
         for pending, commit in zip(batch, commits, strict=True):
@@ -356,14 +358,19 @@ class _Writer:
         self, batch: list[_Pending], commits: list[Commit], clash: Document
     ) -> list[_Pending]:
         """What is left to be sent again; `clash` is the server's word on one of the batch."""
-        if clash["code"] != _DUPLICATE:
-            raise OperationFailure("insert refused by the server", code=clash["code"])
+        refusal = OperationFailure("insert refused by the server", code=clash["code"])
+        if clash["code"] != _DUPLICATE and _passes(refusal):
+            raise refusal
         index = clash["index"]
         self._accept(batch[:index], commits[:index])
-        rest, key = batch[index:], set(clash["keyPattern"])
+        rest = batch[index:]
         loser = rest[0]
+        if clash["code"] != _DUPLICATE:  # what is wrong with this one is nothing to the others
+            loser.outcome = _unavailable(refusal)
+            return rest[1:]
+        key = set(clash["keyPattern"])
         if key == {"_id"}:  # another process was first
-            del self._heads[loser.authority]
+            self._heads.pop(loser.authority, None)
             return rest
         done = self._log.find(loser.authority, loser.proposal.commit_id)
         if done is not None:

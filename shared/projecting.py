@@ -93,12 +93,16 @@ class Projector:
             folded, self._reached[authority] = self._catch_up(live["live"], authority)
             return folded
 
-    def catch_up_all(self, news: Mapping[str, int] | None = None) -> int:
+    def catch_up_all(
+        self,
+        news: Mapping[str, int] | None = None,
+        is_mine: Callable[[str], bool] = lambda authority: True,
+    ) -> int:
         """The same for every authority: the safety net behind lost messages.
 
         `news` tells of authorities the position of their last commit, where that is known; without
-        it two questions find those that have moved. What goes wrong with one ward is alarmed and
-        must not hold up the others.
+        it two questions find those that have moved. Wards that are not mine are left to whoever has
+        them. What goes wrong with one ward is alarmed and must not hold up the others.
         """
         with answering():
             live = self._live()
@@ -110,7 +114,7 @@ class Projector:
         def caught_up(authority: str, until: int) -> int:
             return _or_alarm(lambda: self.catch_up(authority, until), authority)
 
-        return sum(caught_up(*told) for told in news.items())
+        return sum(caught_up(*told) for told in news.items() if is_mine(told[0]))
 
     def standing(self) -> dict[str, Any]:
         """`table`, `version` of its rows, `code` version, `is_outdated`, `is_rebuilding`."""

@@ -4,3 +4,15 @@
 benchmark: `appending`, `relaying`, `replaying`, `calling`, `following`, `peers`. docs/benchmarks.md
 tells what is compared and why. Nothing here is needed to run the system.
 """
+
+from typing import Final
+
+#: Name of each benchmark, and what it measures.
+MEASURED: Final = {
+    "append": "durable appends",
+    "relay": "the way from the ledger to the broker, confirmed",
+    "replay": "reading and folding the whole ledger",
+    "rpc": "a command from its caller to the ledger and back",
+    "e2e": "the time from a petition's acceptance to its card",
+    "peers": "other event stores beside ours",
+}

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from deploy.bench import material
 from deploy.bench.driving import Processes, hammered, processes, wait_until
-from deploy.bench.measuring import AtLeast, Round, Row, Table, Target, alternate, compare
+from deploy.bench.measuring import Floor, Round, Row, Table, Target, alternate, compare
 from shared.mongo_log import MongoLog, connect, create_indexes
 
 LEDGER, PLAIN = "donthu_bench_ledger", "donthu_bench_plain"
@@ -42,9 +42,9 @@ class Case:
 
 
 CASES = (
-    Case(callers=1, target=AtLeast(times=0.9)),
-    Case(callers=8, target=AtLeast(times=1.1)),
-    Case(callers=32, target=AtLeast(times=2.3)),
+    Case(callers=1, target=Floor(times=0.9)),
+    Case(callers=8, target=Floor(times=1.1)),
+    Case(callers=32, target=Floor(times=2.3)),
     Case(callers=1, events=20),
     Case(callers=8, events=20),
     Case(callers=32, events=20),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.bench.driving import hammered
-from deploy.bench.measuring import AtMost, Round, Table, alternate, compare
+from deploy.bench.measuring import Ceiling, Round, Table, alternate, compare
 from deploy.bench.serving import (
     ACTOR,
     BARE,
@@ -59,7 +59,7 @@ def measure(run_dir: Path, environment: Mapping[str, str], rounds: int, seconds:
         accepting, inserting_little, registering, inserting = alternate(
             rounds, *(partial(one, work) for work in (accept, bare_little, register, bare))
         )
-    target = AtMost(times=1.5)
+    target = Ceiling(times=1.5)
     return Table(
         title="RPC: command, durable, answer",
         unit="calls/s",

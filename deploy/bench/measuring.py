@@ -70,7 +70,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AtLeast:
+class Floor:
     """Our rate is at least `times` the reference's, or, with `rate`, so many per second."""
 
     times: float | None = None
@@ -84,7 +84,7 @@ class AtLeast:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AtMost:
+class Ceiling:
     """Our median latency is at most `times` the reference's, or our p99 at most `p99_ms`."""
 
     times: float | None = None
@@ -99,7 +99,7 @@ class AtMost:
         return ours.p99_ms is not None and ours.p99_ms <= (self.p99_ms or 0)
 
 
-Target = AtLeast | AtMost
+Target = Floor | Ceiling
 Measure = Callable[[], Round]
 
 
@@ -148,7 +148,7 @@ def compare(
     name: str, ours: Sequence[Round], reference: Sequence[Round], target: Target | None = None
 ) -> Row:
     """The row of two sides that were measured in the same rounds."""
-    by_latency = isinstance(target, AtMost)
+    by_latency = isinstance(target, Ceiling)
     ratios = [
         (one.p50_ms or 0) / (other.p50_ms or 1) if by_latency else one.rate / other.rate
         for one, other in zip(ours, reference, strict=True)

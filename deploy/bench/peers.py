@@ -23,7 +23,7 @@ from uuid import UUID, uuid4
 from deploy.bench import material, postgres
 from deploy.bench.appending import LEDGER
 from deploy.bench.driving import hammered, timed
-from deploy.bench.measuring import AtLeast, AtMost, Round, Row, Table, alternate, compare
+from deploy.bench.measuring import Ceiling, Floor, Round, Row, Table, alternate, compare
 from deploy.processes import StackError
 from shared.mongo_log import MongoLog, connect, create_indexes
 
@@ -78,14 +78,14 @@ def _rows(
     stores = (ours, *others)
     for store in stores:
         store.fill(streams)
-    questions: list[tuple[str, Any, AtLeast | AtMost]] = [
-        ("replay of every event", lambda s: s.replay, AtLeast(times=1.0)),
-        ("one stream of 20 events", lambda s: partial(s.read, seconds), AtMost(times=1.0)),
+    questions: list[tuple[str, Any, Floor | Ceiling]] = [
+        ("replay of every event", lambda s: s.replay, Floor(times=1.0)),
+        ("one stream of 20 events", lambda s: partial(s.read, seconds), Ceiling(times=1.0)),
         *(
             (
                 f"append, {callers} callers",
                 lambda s, n=callers: partial(s.append, n, seconds),
-                AtLeast(times=1.0),
+                Floor(times=1.0),
             )
             for callers in (8, 32)
         ),

@@ -27,7 +27,7 @@ from deploy.processes import (
 USER = "donthu"
 _NOBODY = 65534
 # libllvm only compiles queries that these are not; libc and its kin are the system's own.
-_WANTED = r"postgresql-[0-9]+|lib(?!llvm|c6|c-bin|gcc|stdc).*"
+_WANTED = r"postgresql-[0-9]+|lib(?!llvm|z3|c6|c-|gcc|stdc|perl|semanage|sepol|.*-perl).*"
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",

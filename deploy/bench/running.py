@@ -1,4 +1,4 @@
-"""Which benchmarks there are, how long they take, and what they need running. A private stack each.
+"""How long each benchmark takes and what it needs running: a private stack, each its own.
 
 Servers and data are in a folder that is gone afterwards; binaries stay in the cache of the stack.
 """
@@ -14,13 +14,13 @@ from pathlib import Path
 
 import psutil
 
+from deploy.bench import MEASURED
 from deploy.bench.measuring import Table
 from deploy.stack import Say, Stack, cache_folder, prepare_servers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Benchmark:
-    says: str
     rounds: int  # unless told otherwise
     measure: Callable[["Bed", int], Table]  # answers for so many rounds
     quick_rounds: int = 2
@@ -55,7 +55,7 @@ def _relay(bed: Bed, rounds: int) -> Table:
 def _replay(bed: Bed, rounds: int) -> Table:
     from deploy.bench import replaying
 
-    return replaying.measure(bed.mongo_uri, rounds, 20_000 if bed.is_quick else 100_000)
+    return replaying.measure(bed.mongo_uri, rounds, 20_000 if bed.is_quick else 60_000)
 
 
 def _rpc(bed: Bed, rounds: int) -> Table:
@@ -76,19 +76,17 @@ def _e2e(bed: Bed, rounds: int) -> Table:
 def _peers(bed: Bed, rounds: int) -> Table:
     from deploy.bench import peers
 
-    seconds, streams = (0.3, 200) if bed.is_quick else (1.0, 2_000)
+    seconds, streams = (0.3, 200) if bed.is_quick else (1.0, 1_000)
     return peers.measure(cache_folder(), bed.stack.run_dir, bed.mongo_uri, rounds, seconds, streams)
 
 
 BENCHMARKS = {
-    "append": Benchmark(says="durable appends", rounds=5, measure=_append),
-    "relay": Benchmark(says="ledger to broker, confirmed", rounds=5, measure=_relay),
-    "replay": Benchmark(says="reading and folding the whole ledger", rounds=5, measure=_replay),
-    "rpc": Benchmark(says="command, durable, answer", rounds=5, measure=_rpc),
-    "e2e": Benchmark(
-        says="acceptance to its card", rounds=3, quick_rounds=1, measure=_e2e, whole_stack=True
-    ),
-    "peers": Benchmark(says="other event stores", rounds=5, measure=_peers),
+    "append": Benchmark(rounds=5, measure=_append),
+    "relay": Benchmark(rounds=5, measure=_relay),
+    "replay": Benchmark(rounds=5, measure=_replay),
+    "rpc": Benchmark(rounds=5, measure=_rpc),
+    "e2e": Benchmark(rounds=3, quick_rounds=1, measure=_e2e, whole_stack=True),
+    "peers": Benchmark(rounds=5, measure=_peers),
 }
 
 
@@ -97,7 +95,7 @@ def run(name: str, say: Say, *, rounds: int | None = None, is_quick: bool = Fals
     benchmark = BENCHMARKS[name]
     with _bed(benchmark, is_quick, say) as bed:
         count = rounds or (benchmark.quick_rounds if is_quick else benchmark.rounds)
-        say(f"measuring {benchmark.says}, {count} round{'s' * (count > 1)}")
+        say(f"measuring {MEASURED[name]}, {count} round{'s' * (count > 1)}")
         return benchmark.measure(bed, count)
 
 

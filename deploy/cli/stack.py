@@ -19,8 +19,8 @@ from deploy.cli.frame import (
     print_json,
     progress_bar,
 )
-from deploy.cluster import MOST_INSTANCES, NODES
 from deploy.cli.proofs import told_chain, verified
+from deploy.cluster import MOST_INSTANCES, NODES
 from shared.clock import SystemClock
 
 

@@ -1,8 +1,9 @@
-"""What a year of so many wards costs: loading, verifying, rebuilding, sweeping, asking; disk, memory.
+"""What a year of so many wards costs: to load, verify, rebuild, sweep and ask; disk and memory.
 
 One run for each scale, on a private mongod that is gone afterwards. All is done by the code that
-the services and the command line use. Rates say something about this machine only; how they change
-from one scale to the next says something about the system.
+the services and the command line use. Rates say something about this machine only, and about what
+else it did; the seconds of processor (of workers and mongod) and how they change from one scale to
+the next say something about the system.
 """
 
 import math
@@ -12,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -49,6 +50,11 @@ DEADLINES = "donthu_deadlines"
 ASKED = 60  # times each question is put
 AT = datetime(2026, 12, 31, 3, 0, tzinfo=UTC)
 
+REBUILT = {
+    "reporting": [Target(REPORTING, table) for table in TABLES.values()],
+    "deadlines": [Target(DEADLINES, table) for table in (CLOCKS, FILES)],
+}
+
 Say = Callable[[str], None]
 Figures = dict[str, Any]
 
@@ -67,12 +73,19 @@ def measure(
         create_indexes(client)
         figures: Figures = {"scale": scale, "wards": len(wards), "workers": workers}
         say(f"writing a year of {len(wards)} wards")
+        meter = _Meter(pid)
         figures |= _loaded(uri, wards, seed, workers)
+        events = figures["events"]
+        figures |= meter.read("load", events)
         say(f"verifying {figures['commits']} commits")
-        figures |= _verified(uri, wards, figures["events"], workers)
-        figures |= _disk(client, figures["events"])
+        _verify_all(uri, wards, workers)
+        figures |= meter.read("verify", events) | _disk(client, events)
         say("folding the tables of reporting and deadlines")
-        figures |= _rebuilt(uri, figures["events"], workers)
+        for service, targets in REBUILT.items():
+            meter = _Meter(pid)
+            rebuild(uri, targets, workers, meter.look_at_workers)
+            figures |= meter.read(f"rebuild_{service}", events)
+            figures[f"rebuild_{service}_worker_mb"] = meter.largest_mb
         figures |= _complete(client, wards)
         say("sweeping")
         figures |= _swept(client)
@@ -116,18 +129,47 @@ def _database(folder: Path, memory_gb: float) -> Iterator[tuple[str, int]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class _Meter:
+    """What a part of the work takes of time, processor and memory, from when it was last read."""
+
+    def __init__(self, mongod: int) -> None:
+        self._mongod = psutil.Process(mongod)
+        self._started, self._cpu = time.perf_counter(), self._cpu_s()
+        self._next_look = 0.0
+        self.largest_mb = 0.0  # of the processes that `look_at_workers` saw
+
+    def read(self, name: str, events: int) -> Figures:
+        seconds, cpu = time.perf_counter() - self._started, self._cpu_s() - self._cpu
+        self._started, self._cpu = time.perf_counter(), self._cpu_s()
+        return {
+            f"{name}_s": seconds,
+            f"{name}_events_per_s": events / seconds,
+            f"{name}_cpu_us": cpu / events * 1e6,
+        }
+
+    def look_at_workers(self, *_: int) -> None:
+        if (now := time.perf_counter()) < self._next_look:
+            return
+        self._next_look = now + 0.5
+        for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+            if process != self._mongod:
+                with suppress(psutil.NoSuchProcess):
+                    self.largest_mb = max(self.largest_mb, _mb(process.memory_info().rss))
+
+    def _cpu_s(self) -> float:
+        """Of this process, of those that it has started and that have ended, and of mongod."""
+        ours = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        theirs = self._mongod.cpu_times()
+        return sum(each.ru_utime + each.ru_stime for each in ours) + theirs.user + theirs.system
+
+
 def _loaded(uri: str, wards: Sequence[Ward], seed: int, workers: int) -> Figures:
-    started = time.perf_counter()
     with _among(workers) as pool:
         written = list(pool(partial(_load, uri, seed), wards))
-    seconds = time.perf_counter() - started
-    events = sum(each[1] for each in written)
     return {
         "petitions": sum(ward.petitions for ward in wards),
         "commits": sum(each[0] for each in written),
-        "events": events,
-        "load_s": seconds,
-        "load_events_per_s": events / seconds,
+        "events": sum(each[1] for each in written),
     }
 
 
@@ -135,34 +177,15 @@ def _load(uri: str, seed: int, ward: Ward) -> tuple[int, int]:
     return generating.load(_client(uri), ward, seed)
 
 
-def _verified(uri: str, wards: Sequence[Ward], events: int, workers: int) -> Figures:
-    started = time.perf_counter()
+def _verify_all(uri: str, wards: Sequence[Ward], workers: int) -> None:
     with _among(workers) as pool:
         faults = [fault for fault in pool(partial(_verify, uri), wards) if fault]
     if faults:
         raise RuntimeError(f"the ledger is not whole: {faults[0]}")
-    seconds = time.perf_counter() - started
-    return {"verify_s": seconds, "verify_events_per_s": events / seconds}
 
 
 def _verify(uri: str, ward: Ward) -> str | None:
     return first_fault(MongoLog(_client(uri)).after(ward.code, 0))
-
-
-def _rebuilt(uri: str, events: int, workers: int) -> Figures:
-    figures: Figures = {}
-    for service, targets in (
-        ("reporting", [Target(REPORTING, table) for table in TABLES.values()]),
-        ("deadlines", [Target(DEADLINES, table) for table in (CLOCKS, FILES)]),
-    ):
-        started = time.perf_counter()
-        rebuild(uri, targets, workers)
-        seconds = time.perf_counter() - started
-        figures[f"rebuild_{service}_s"] = seconds
-        figures[f"rebuild_{service}_events_per_s"] = events / seconds
-    # Of processes that have ended the workers are the largest.
-    who = resource.RUSAGE_SELF if workers == 1 else resource.RUSAGE_CHILDREN
-    return figures | {"worker_peak_mb": resource.getrusage(who).ru_maxrss / 1024}
 
 
 def _complete(client: "MongoClient[Any]", wards: Sequence[Ward]) -> Figures:
@@ -177,6 +200,7 @@ def _complete(client: "MongoClient[Any]", wards: Sequence[Ward]) -> Figures:
 
 def _swept(client: "MongoClient[Any]") -> Figures:
     """Two sweeps on the last day of the year: the second finds done what the first has done."""
+    figures: Figures = {}
     log, clock = MongoLog(client), FixedClock(AT)
     follower = Follower(
         log=log,
@@ -199,8 +223,9 @@ def _swept(client: "MongoClient[Any]") -> Figures:
             call=call,
         )
 
-    figures: Figures = {}
     for name in ("sweep_first", "sweep"):
+        for table in (follower.table, follower.files):
+            table.catch_up_all()  # with what the first recorded
         started = time.perf_counter()
         swept = follower.sweep(streams_for)
         figures |= {
@@ -319,15 +344,20 @@ SHOWN: Mapping[str, tuple[str, str]] = {
     "petitions": ("petitions", ""),
     "commits": ("commits", ""),
     "events": ("events", ""),
-    "load_events_per_s": ("load", "events/s"),
     "load_s": ("load", "s"),
-    "verify_events_per_s": ("verify all chains", "events/s"),
+    "load_events_per_s": ("", "events/s"),
+    "load_cpu_us": ("", "CPU µs/event"),
     "verify_s": ("verify all chains", "s"),
-    "rebuild_reporting_events_per_s": ("rebuild reporting (3 tables)", "events/s"),
-    "rebuild_reporting_s": ("rebuild reporting (3 tables)", "s"),
-    "rebuild_deadlines_events_per_s": ("rebuild deadlines (2 tables)", "events/s"),
-    "rebuild_deadlines_s": ("rebuild deadlines (2 tables)", "s"),
-    "worker_peak_mb": ("largest worker", "MB"),
+    "verify_events_per_s": ("", "events/s"),
+    "verify_cpu_us": ("", "CPU µs/event"),
+    "rebuild_reporting_s": ("rebuild reporting, 3 tables", "s"),
+    "rebuild_reporting_events_per_s": ("", "events/s"),
+    "rebuild_reporting_cpu_us": ("", "CPU µs/event"),
+    "rebuild_reporting_worker_mb": ("its largest process", "MB"),
+    "rebuild_deadlines_s": ("rebuild deadlines, 2 tables", "s"),
+    "rebuild_deadlines_events_per_s": ("", "events/s"),
+    "rebuild_deadlines_cpu_us": ("", "CPU µs/event"),
+    "rebuild_deadlines_worker_mb": ("its largest process", "MB"),
     "mongod_mb": ("mongod", "MB"),
     "sweep_first_s": ("first sweep", "s"),
     "sweep_first_followed": ("files it followed", ""),

@@ -363,8 +363,8 @@ def _session(host: Host, kind: ReceptionKind, turns: int) -> Callable[[Days], It
     return events
 
 
-#: Of all petitions: 11.6 % complaints and 6.1 % denunciations, of which 42 % within competence; 77 %
-#: of everything fit for handling (the nation's figures of 2024). How the rest goes is assumed.
+#: Of all petitions: 11.6 % complaints and 6.1 % denunciations, of which 42 % within competence, and
+#: 77 % of everything fit for handling (the nation's figures of 2024). The rest is assumed.
 PETITIONS = (
     Course("complaint settled", 0.049, _complaint_settled),
     Course("complaint guided", 0.047, _guided),

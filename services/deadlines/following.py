@@ -21,7 +21,7 @@ from services.deadlines.rules import RuleTable
 from shared import contracts, logs
 from shared.clock import Clock
 from shared.contracts.clocks import CalendarChanged
-from shared.errors import Conflict
+from shared.errors import Conflict, LogUnavailable
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.ledger import Log, Recorded, flatten
 from shared.projection import Row
@@ -38,7 +38,9 @@ class Table(Protocol):
 
     def rows(self) -> Any: ...
     def catch_up(self, authority: str) -> int: ...
-    def catch_up_all(self) -> int: ...
+    def catch_up_all(
+        self, news: Mapping[str, int] | None = None, is_mine: Callable[[str], bool] = ...
+    ) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,20 +103,25 @@ class Follower:
         streams.reconcile(file, decide, file)
 
     def sweep(
-        self, streams_for: Callable[[Call], Streams[Any]], authority: str | None = None
+        self,
+        streams_for: Callable[[Call], Streams[Any]],
+        authority: str | None = None,
+        is_mine: Callable[[str], bool] = lambda authority: True,
     ) -> Swept:
         """Record what is missed, near, to be escalated, or ended by time; of one authority or all.
 
-        What it costs depends on how many clocks are near or over, not on how many authorities there
-        are. Exactly once in effect, however many instances sweep at once: each event is appended to the
-        version of the stream that does not have it yet.
+        Of all, those that are not mine are left to whoever has them. What it costs depends on how
+        many clocks are near or over, not on how many authorities there are. Exactly once in effect,
+        however many instances sweep at once: each event is appended to the version of the stream
+        that does not have it yet.
         """
         looked_at, followed = 0, 0
         for table in (self.table, self.files):
-            _ = table.catch_up(authority) if authority else table.catch_up_all()
+            _ = table.catch_up(authority) if authority else table.catch_up_all(None, is_mine)
         look, own = self._look(self.national, None), self._looks_of_own_calendars(authority)
         horizon = max(each.horizon for each in (look, *own.values()))
-        for page in self._pages(authority, horizon):
+        for rows_of_all in self._pages(authority, horizon):
+            page = [row for row in rows_of_all if is_mine(row["authority"])]
             looked_at += len(page)
             assigned = self._assigned(page)
             for (ward, subject, file), rows in groupby(page, key=_whose):
@@ -187,6 +194,11 @@ class Follower:
         except Conflict:
             # The other instance is at the same file; what it leaves comes with the next round.
             log.info("sweep_conflict", authority=authority, file=file)
+        except LogUnavailable:  # nobody's: there is no use in asking for the next file
+            raise
+        except Exception as fault:  # a bulkhead: all other files of all wards are waiting
+            log.error("file_not_swept", authority=authority, file=file, exc_info=fault)
+            return 0
         return 1
 
     def _pages(self, authority: str | None, horizon: date | None) -> Iterator[list[Row]]:

@@ -20,7 +20,16 @@ from shared.errors import Refused
 from shared.ledger import Recorded
 from shared.listening import listen
 from shared.projection import Row
-from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command, rpc
+from shared.providers import (
+    CallProvider,
+    CrewProvider,
+    KernelProvider,
+    Stream,
+    StreamMaker,
+    View,
+    command,
+    rpc,
+)
 from shared.wire import read
 from shared.working_days import Calendar, Confidence, OutsideCalendar
 
@@ -41,6 +50,7 @@ class DeadlinesService:
 
     kernel = KernelProvider()
     call = CallProvider()
+    crew = CrewProvider()
     clocks = Stream("clock", initial=domain.Clocks(), evolve=domain.evolve)
     reception_clocks = Stream("reception_clock", initial=domain.Clocks(), evolve=domain.evolve)
     clocks_for = StreamMaker("clock", initial=domain.Clocks(), evolve=domain.evolve)
@@ -150,8 +160,8 @@ class DeadlinesService:
 
     @timer(interval=SWEEP_S)
     def sweep_all(self) -> None:
-        """Record what is missed, near or to be escalated, of every authority."""
-        self._follower().sweep(self.clocks_for)
+        """Record what is missed, near or to be escalated, of every authority of this instance's."""
+        self._follower().sweep(self.clocks_for, is_mine=self.crew.has)
 
     def _follower(self) -> Follower:
         return Follower(

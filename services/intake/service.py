@@ -34,7 +34,16 @@ from shared.errors import Refused
 from shared.event_sourcing import Call, Streams, derived_id, file_number
 from shared.ledger import flatten
 from shared.listening import RawMessage, inbox
-from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command, rpc
+from shared.providers import (
+    CallProvider,
+    CrewProvider,
+    KernelProvider,
+    Stream,
+    StreamMaker,
+    View,
+    command,
+    rpc,
+)
 from shared.queues import REJECTED, replies_queue
 from shared.wire import read
 from shared.working_days import Calendar
@@ -83,6 +92,7 @@ class IntakeService:
     petition_table = View(PETITIONS)
     reception_table = View(RECEPTIONS)
     kernel = KernelProvider()
+    crew = CrewProvider()
     call = CallProvider()
     publisher = PublisherProvider()
 
@@ -403,10 +413,10 @@ class IntakeService:
 
     @timer(interval=CATCH_UP_S)
     def keep_tables(self) -> None:
-        """Fold what is new, so that a question finds little left to fold."""
+        """Fold what is new of this instance's wards: a question finds little left to fold."""
         news = self.kernel.news.take()
-        self.petition_table.catch_up_all(news)
-        self.reception_table.catch_up_all(news)
+        self.petition_table.catch_up_all(news, self.crew.has)
+        self.reception_table.catch_up_all(news, self.crew.has)
 
     @rpc
     def health(self) -> dict[str, Any]:

@@ -163,17 +163,18 @@ def cases_as_of(log: Log, authority: str, asked: CasesAsOf, today: date) -> Row:
     It may hold fewer cards than asked for, and even none, before the last page.
     """
     moment = Moment(as_of=asked.as_of, known_at=asked.known_at)
-    day, file = moment.day(today), "" if asked.after is None else _read_key(asked.after)[1]
-    files = _files(log, authority, file)
+    day, reached = moment.day(today), "" if asked.after is None else _read_key(asked.after)[1]
+    files = _files(log, authority, reached)
     found: list[Row] = []
     for file, events in islice(files, FILES_A_REQUEST):
+        reached = file
         row = replay(events, as_of=asked.as_of, known_at=asked.known_at)
         if row and _fits(told := card(row, day), asked):
             found.append(told)
             if len(found) == asked.limit:
                 break
     is_last = next(files, None) is None
-    page = {"cases": found, "next": None if is_last else _key("", file)}
+    page = {"cases": found, "next": None if is_last else _key("", reached)}
     return moment.as_data(today) | page
 
 

@@ -6,15 +6,24 @@ from nameko.timer import timer
 
 from services.reporting import comparing, proofs, queries, rebuild, replay, schemas, timeline
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
+from shared.crew import Crew
 from shared.errors import Refused
 from shared.event_sourcing import Call
 from shared.ledger import Recorded
 from shared.listening import listen
 from shared.projecting import Projector
-from shared.providers import CallProvider, Kernel, KernelProvider, View, command, rpc
+from shared.providers import (
+    CallProvider,
+    CrewProvider,
+    Kernel,
+    KernelProvider,
+    View,
+    command,
+    rpc,
+)
 from shared.wire import read
 
-CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost
+CATCH_UP_S = 0.2  # seconds between two looks at the news, of which no message may have told us
 
 
 class ReportingService:
@@ -24,6 +33,7 @@ class ReportingService:
 
     kernel: Kernel = KernelProvider()
     call: Call = CallProvider()
+    crew: Crew = CrewProvider()
     table: Projector = View(CASES)
     reception_table: Projector = View(RECEPTIONS)
     task_table: Projector = View(TASKS)
@@ -238,22 +248,31 @@ class ReportingService:
 
     @listen(intake="#", assignment="#", deadlines="#")
     def wake(self, event: Recorded) -> None:
-        """There is news: read it from the ledger, whatever the message says."""
+        """There is news: read it from the ledger, whatever the message says.
+
+        Of a ward that is another instance's there is nothing to do: that one hears of it by itself.
+        """
+        if not self.crew.has(event.authority):
+            return
         for table in self._tables():
             if table.projection.key(event) is not None:
                 table.catch_up(event.authority, until=event.position)
 
     @timer(interval=CATCH_UP_S)
     def catch_up_all(self) -> None:
-        """Catch up with what no message told of."""
+        """Catch up with what no message told us of, since another instance got it, or nobody."""
         news = self.kernel.news.take()
+        if self.crew.take_change():
+            news = None  # what was new of a ward that is ours now, nobody may have taken up
+        if news == {}:
+            return
         for table in self._tables():
-            table.catch_up_all(news)
+            table.catch_up_all(news, self.crew.has)
 
     @timer(interval=proofs.CHECKPOINT_S, eager=True)
     def checkpoint_all(self) -> None:
         """Sign what is new of every ward; at the start too, to find a restored older ledger."""
-        proofs.checkpoint_all(self.kernel.log, self.kernel.clock)
+        proofs.checkpoint_all(self.kernel.log, self.kernel.clock, self.crew.has)
 
     def _tables(self) -> tuple[Projector, ...]:
         return self.table, self.reception_table, self.task_table

@@ -57,6 +57,15 @@ class Folder:
         """The note in `checkpoint`, whatever else there is."""
         return _text(self.path / "checkpoint")
 
+    def latest(self) -> str | None:
+        """The note over the most commits, whatever `checkpoint` says; with its cosignatures."""
+        sizes = [path.name for path in (self.path / "checkpoints").glob("[0-9]*")]
+        kept = _text(self.path / "checkpoints" / max(sizes)) if sizes else None
+        newest = self.newest()
+        if newest and (kept is None or newest.startswith(kept)):
+            return newest
+        return kept
+
     def notes(self) -> list[str]:
         """Every note, those over fewer commits first."""
         return [

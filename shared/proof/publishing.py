@@ -71,10 +71,10 @@ class Publisher:
         Raises: NotSigned, folder.Busy, LogUnavailable.
         """
         folder = self.folder(authority)
-        if folder.newest() is None and not self._log.head(authority):
+        if folder.latest() is None and not self._log.head(authority):
             raise NotSigned(f"authority {authority}: no commit yet")
         with folder.locked():
-            note = folder.newest()
+            note = folder.latest()
             last = self._last(note, authority)
             if last and self._head_at(authority, last.size) != last.head:
                 raise NotSigned(
@@ -82,6 +82,8 @@ class Publisher:
                     f" at {last.time}"
                 )
             if note and last and self._log.head(authority) == last.size:
+                if folder.newest() != note:  # put back, or a crash in between
+                    folder.keep(note, self.key(authority).public)
                 return note
             if last:
                 self._mend(authority, folder, last)
@@ -93,7 +95,7 @@ class Publisher:
         Raises: NotSigned, folder.Busy, LogUnavailable.
         """
         commits = self._log.read(authority, *streams)
-        note = self.folder(authority).newest()
+        note = self.folder(authority).latest()
         last = self._last(note, authority)
         if note is None or last is None or last.size < commits[-1].position:
             note = self.checkpoint(authority)

@@ -6,7 +6,7 @@ import eventlet
 import pytest
 from msgspec.structs import replace
 
-from shared.errors import CommandRepeated, Conflict, HoleInLog
+from shared.errors import CommandRepeated, Conflict, HoleInLog, LogUnavailable
 from shared.ledger import Commit, NotStorable, first_fault, flatten
 from shared.memory_log import MemoryLog
 from shared.mongo_log import MAX_BATCH_BYTES, MongoLog, _Pending, _Writer
@@ -327,3 +327,14 @@ def test_who_is_ahead_of_positions_is_told_of_all_at_once(log, authority):
     assert {authority, other} <= set(log.ahead({}))
     assert {authority, other} & set(log.ahead({authority: 2})) == {other}
     assert {authority, other} & set(log.ahead({authority: 1, other: 1})) == {authority}
+
+
+def test_what_the_database_refuses_pulls_down_nobody_else_in_its_batch(mongo_client, authority):
+    log, wards = MongoLog(mongo_client), [f"{authority}-{n}" for n in range(3)]
+    clear = proposal(commit_id="clear")
+    clear = replace(clear, events=(replace(clear.events[0], sealed={"p1": b"in clear"}),))
+    log._writer._crowd = 3
+    said = [proposal(), clear, proposal()]
+    ended = at_once(3, lambda n: log.append(wards[n], said[n]))
+    assert [type(each) for each in ended] == [Commit, LogUnavailable, Commit]
+    assert log.head(wards[1]) == 0

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from shared import mongo_log
@@ -32,6 +32,7 @@ def test_whatever_comes_the_ledger_in_mongodb_is_what_its_model_says(
             max_examples=10,
             stateful_step_count=20,
             deadline=None,
+            phases=(Phase.reuse, Phase.generate),  # to shrink takes minutes on a real database
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )

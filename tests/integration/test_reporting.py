@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 import pika
 import pytest
+from click.testing import CliRunner
 from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from deploy.cli import main
 from services.reporting import rebuild as rebuilding
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from services.reporting.replay import replay
@@ -381,8 +383,22 @@ def test_history_timeline_and_replay_of_a_file(reporting, tell, authority):
     assert reporting.replay({"file": "f1"})["case"] == reporting.case({"file": "f1"})
 
 
-def test_two_moments_of_a_file_are_compared(reporting, tell, authority):
+@pytest.fixture
+def donthu(reporting, authority):
+    """A command as it is typed; answers what it shows."""
+
+    def run(*words):
+        done = CliRunner().invoke(main, [*words, "--authority", authority])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return run
+
+
+def test_two_moments_of_a_file_are_compared(reporting, tell, donthu):
     tell("f1")
+    shown = " ".join(donthu("compare", "f1", "2026-10-08", "2026-10-09").split())
+    assert "Người giải quyết – cb-dia-chinh-1 Ngày 09/10/2026: Giao" in shown
     told = reporting.compare(
         {"file": "f1", "first": {"as_of": "2026-10-08"}, "second": {"as_of": "2026-10-09"}}
     )
@@ -402,9 +418,11 @@ def test_two_moments_of_a_file_are_compared(reporting, tell, authority):
     ).items()
 
 
-def test_the_cases_of_a_ward_as_of_a_day(reporting, tell):
+def test_the_cases_of_a_ward_as_of_a_day(reporting, tell, donthu):
     tell("f1")
     tell(*received("f2", date(2026, 10, 20)))
+    assert "đang giải quyết" in donthu("cases", "--as-of", "2026-10-09").lower()
+    assert "f2" not in donthu("cases", "--as-of", "2026-10-19", "--channel", "tiep_cong_dan")
     assert [
         [(card["file"], card["state"]) for card in reporting.cases_as_of({"as_of": day})["cases"]]
         for day in ("2026-10-01", "2026-10-08", "2026-10-20")

@@ -27,10 +27,10 @@ def write(mongo_uri: str, mongo_client: Any) -> Any:
     """Start the writers; tells them, and ends those that still write after the test."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def start(authorities: list[str]) -> list[subprocess.Popen[bytes]]:
-        share = COUNT // WRITERS
-        for first in range(0, COUNT, share):
-            words = [mongo_uri, f"{first}", f"{min(share, COUNT - first)}", *authorities]
+    def start(count: int, authorities: list[str]) -> list[subprocess.Popen[bytes]]:
+        for writer in range(WRITERS):
+            first, end = count * writer // WRITERS, count * (writer + 1) // WRITERS
+            words = [mongo_uri, f"{first}", f"{end - first}", *authorities]
             command = [sys.executable, "-m", "tests.soak.writing", *words]
             running.append(subprocess.Popen(command, cwd=ROOT))
         return running
@@ -68,14 +68,14 @@ class Reader:
 
 
 @pytest.mark.timeout(120 + COUNT / 200)
-@pytest.mark.parametrize("wards", [1, 8])
+@pytest.mark.parametrize(("count", "wards"), [(COUNT, 1), (COUNT // 4, 8)])
 def test_every_commit_is_seen_once_and_in_order_while_four_processes_write(
-    mongo_client: Any, write: Any, authority: str, wards: int
+    mongo_client: Any, write: Any, authority: str, count: int, wards: int
 ) -> None:
-    log, seen, while_writing = MongoLog(mongo_client), bytearray(COUNT), 0
+    log, seen, while_writing = MongoLog(mongo_client), bytearray(count), 0
     readers = [Reader(log, f"{authority}-{ward}", seen) for ward in range(wards)]
     started = time.monotonic()
-    writers = write([reader.authority for reader in readers])
+    writers = write(count, [reader.authority for reader in readers])
     while any(process.poll() is None for process in writers):
         while_writing += (news := sum(reader.read() for reader in readers))
         time.sleep(0 if news else 0.01)
@@ -85,11 +85,11 @@ def test_every_commit_is_seen_once_and_in_order_while_four_processes_write(
         while reader.read():
             pass
     assert all(seen)
-    assert sum(reader.position for reader in readers) == COUNT
+    assert sum(reader.position for reader in readers) == count
     assert while_writing, "the reader came too late to prove anything"
     pages = sum(reader.pages for reader in readers)
     print(
-        f"\n{COUNT} commits of {len(writers)} processes to {wards} ward(s) in {written:.0f} s"
-        f" ({COUNT / written:.0f}/s); read in {pages} pages by {time.monotonic() - started:.0f} s,"
+        f"\n{count} commits of {len(writers)} processes to {wards} ward(s) in {written:.0f} s"
+        f" ({count / written:.0f}/s); read in {pages} pages by {time.monotonic() - started:.0f} s,"
         f" {while_writing} of them while they were written"
     )

@@ -6,7 +6,9 @@ from itertools import islice
 import bson
 import pytest
 from bson.binary import Binary
+from click.testing import CliRunner
 
+from deploy.cli import main
 from deploy.nation import generating, stories
 from deploy.nation.measuring import growth
 from services.deadlines import domain
@@ -124,3 +126,9 @@ def test_growth_is_the_power_of_the_size():
     assert growth([1, 10, 100], [5, 5, 5]) == pytest.approx(0.0)
     assert growth([1, 10, 100], [1, 100, 10_000]) == pytest.approx(2.0)
     assert growth([10], [5]) is None
+
+
+@pytest.mark.parametrize("scale", ["0", "1.5", "-1"])
+def test_no_more_than_the_nation_and_no_less_than_nothing_is_measured(scale):
+    done = CliRunner().invoke(main, ["bench", "nation", f"--scale={scale}"])
+    assert (done.exit_code, done.stdout) == (2, "")

@@ -180,6 +180,21 @@ def test_an_older_checkpoint_passed_off_as_the_newest_is_found(ward):
         audited(ward)
 
 
+def test_the_signer_goes_on_from_the_largest_checkpoint_whatever_is_said_to_be_the_newest(ward):
+    """As after a crash between the two writings, and after somebody put an old one back."""
+    old = ward.sign()
+    ward.tell("f2")
+    new = ward.sign()
+    for said in (old, None):
+        newest = ward.folder / WARD / "checkpoint"
+        newest.unlink() if said is None else newest.write_text(said, "utf-8")
+        assert ward.sign() == newest.read_text("utf-8") == new
+    newest.write_text(old, "utf-8")
+    del ward.commits()[-3:]
+    with pytest.raises(NotSigned, match="missing or not what was signed"):
+        ward.sign()
+
+
 def test_a_checkpoint_taken_out_of_the_line_is_found(ward):
     for file in ("f2", "f3"):
         ward.sign()

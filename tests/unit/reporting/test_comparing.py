@@ -158,6 +158,7 @@ def test_people_read_words_in_place_of_fields_and_codes() -> None:
     for words in ("Đang mở", "có", "không", "Tình trạng", "Ngày 20/11/2026", "biết lúc"):
         assert words in text
     assert "is_open" not in text
+    assert text.count("Ngày 20/11/2026") == 1  # however many fields an event has changed
     assert "23/11/2026 12:30:00" in text
 
 
