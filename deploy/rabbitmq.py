@@ -244,14 +244,18 @@ def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
 
     An agency may publish to exchange `agencies` under its own name and read its own replies. It can
     declare, bind and delete nothing.
+
+    Queues in which something waits are declared as quorum queues by those who own them. The default
+    type is for all others, which are callers' queues for answers: a classic one is answered into
+    again as soon as a broker that was killed is back.
     """
     agencies = [user.removeprefix("agency_") for user in passwords if user != SERVICE_USER]
     return {
         "vhosts": [
             {
                 "name": VHOST,
-                "default_queue_type": "quorum",
-                "metadata": {"description": "", "tags": [], "default_queue_type": "quorum"},
+                "default_queue_type": "classic",
+                "metadata": {"description": "", "tags": [], "default_queue_type": "classic"},
             }
         ],
         "users": [
@@ -345,7 +349,8 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
         channel = connection.channel()
         channel.exchange_declare("nameko-rpc", exchange_type="topic", durable=True)
         reply_to = secrets.token_hex(16)
-        # of classic type in so many words: the default of the virtual host cannot be exclusive
+        # of classic type in so many words: on another broker the default may be quorum, and that
+        # cannot be exclusive
         channel.queue_declare(
             reply_to, exclusive=True, auto_delete=True, arguments={"x-queue-type": "classic"}
         )

@@ -29,6 +29,7 @@ from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
 from pymongo.errors import PyMongoError
 
 from shared import logs
+from shared.calendars import Calendars
 from shared.clock import SystemClock
 from shared.crew import BEAT_S, Crew
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
@@ -40,6 +41,7 @@ from shared.projecting import Projector
 from shared.projection import Projection
 from shared.settings import Settings
 from shared.vault import Vault
+from shared.working_days import Calendar
 
 #: What may be said to a caller as it is: nothing in these repeats what somebody sent.
 SPEAKING = (Malformed, Refused, Conflict, LogUnavailable)
@@ -62,7 +64,7 @@ log = logs.get(__name__)
 
 
 class Kernel(SharedExtension):
-    """Database, ledger and vault of one running service."""
+    """Database, ledger, vault and working calendars of one running service."""
 
     def setup(self) -> None:
         logs.configure(self.container.service_name)
@@ -72,6 +74,7 @@ class Kernel(SharedExtension):
         self.log = MongoLog(self.client)
         self.vault = Vault(self.client, settings.keys)
         self.clock = SystemClock()
+        self.calendars = Calendars(self.log, Calendar.load())
         self.news = News(self.client)  # for the service's one timer
         self._alive = settings.alive
         self._projectors: dict[str, Projector] = {}
@@ -98,7 +101,7 @@ def _tell_alive(file: Path) -> None:
 
 
 class KernelProvider(DependencyProvider):
-    """Injects the kernel itself: `self.kernel.log`, `.vault`, `.clock`, `.client`."""
+    """Injects the kernel: `self.kernel.log`, `.vault`, `.calendars`, `.clock`, `.client`."""
 
     kernel = Kernel()
 
@@ -246,6 +249,11 @@ class _Consumer(RpcConsumer):
     """nameko's own lets any fault of an answer end the service, and the next one that starts."""
 
     queue_consumer = _Connection()
+
+    def setup(self) -> None:
+        """A request that waits must outlive a node, whatever the broker's default type is."""
+        super().setup()
+        self.queue.queue_arguments = {"x-queue-type": "quorum"}
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
         if message.properties.get("reply_to"):

@@ -37,6 +37,7 @@ from services.reporting.projections import CASES
 from services.reporting.rebuild import DATABASE as REPORTING
 from services.reporting.rebuild import TABLES
 from services.reporting.schemas import CaseFilter
+from shared.calendars import Calendars
 from shared.clock import FixedClock
 from shared.event_sourcing import Call, Streams
 from shared.ledger import first_fault
@@ -208,7 +209,7 @@ def _swept(client: "MongoClient[Any]") -> Figures:
         table=Projector(client, DEADLINES, log, CLOCKS),
         files=Projector(client, DEADLINES, log, FILES),
         rules=RuleTable.load(),
-        national=Calendar.load(),
+        calendars=Calendars(log, Calendar.load()),
         alarms=Alarms.from_environment(),
     )
 

@@ -8,19 +8,17 @@ number of clocks: they are gone through by key, a page at a time.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache, reduce
 from itertools import groupby
 from typing import Any, Protocol
 
-from services.deadlines import calendars, domain, policies
+from services.deadlines import domain, policies
 from services.deadlines.alarms import Alarms
-from services.deadlines.calendars import WardCalendar
 from services.deadlines.calling import Called, Law
 from services.deadlines.projections import CALENDAR_ROW, SUBJECTS
 from services.deadlines.rules import RuleTable
 from shared import contracts, logs
+from shared.calendars import Calendars
 from shared.clock import Clock
-from shared.contracts.clocks import CalendarChanged
 from shared.errors import Conflict, LogUnavailable
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.ledger import Log, Recorded, flatten
@@ -60,12 +58,8 @@ class Follower:
     table: Table
     files: Table
     rules: RuleTable
-    national: Calendar
+    calendars: Calendars
     alarms: Alarms
-
-    def calendar(self, authority: str) -> WardCalendar:
-        """The authority's calendar: the national table and the changes that it recorded."""
-        return self._calendar(authority)[0]
 
     def history(self, authority: str, file: str) -> list[Recorded]:
         """The events of a file, or of a session of reception, with the mediations about it."""
@@ -118,7 +112,7 @@ class Follower:
         looked_at, followed = 0, 0
         for table in (self.table, self.files):
             _ = table.catch_up(authority) if authority else table.catch_up_all(None, is_mine)
-        look, own = self._look(self.national, None), self._looks_of_own_calendars(authority)
+        look, own = self._look(self.calendars.national, None), self._looks_of_own_calendars(authority)
         horizon = max(each.horizon for each in (look, *own.values()))
         for rows_of_all in self._pages(authority, horizon):
             page = [row for row in rows_of_all if is_mine(row["authority"])]
@@ -147,17 +141,11 @@ class Follower:
                 followed += 1
         return followed
 
-    def _calendar(self, authority: str) -> tuple[WardCalendar, int | None]:
-        """The calendar, and the position of its last change."""
-        changes = list(flatten(self.log.read(authority, f"calendar-{authority}")))
-        events = tuple(contracts.load(event.type, event.data) for event in changes)
-        return _ward(self.national, events), changes[-1].position if changes else None
-
     def _news(self, authority: str, file: str, records_misses: bool) -> domain.FollowFile | None:
         history = self.history(authority, file)
         if not history:
             return None
-        today, calendar = self.clock.today(), self.calendar(authority).now
+        today, calendar = self.clock.today(), self.calendars.of(authority).now
         called = self.called_for(history, calendar)
         for clock, code in called.uncounted.items():
             # An old file from before the table: it has no clock, and the log says so.
@@ -232,8 +220,8 @@ class Follower:
         changed = self.files.rows().find({"calendar_changed_at": {"$gt": 0}} | key)
         looks = {}
         for row in changed:
-            ward, changed_at = self._calendar(row["authority"])
-            looks[row["authority"]] = self._look(ward.now, changed_at)
+            ward = self.calendars.of(row["authority"])
+            looks[row["authority"]] = self._look(ward.now, ward.changed_at)
         return looks
 
     def _look(self, calendar: Calendar, changed_at: int | None) -> "Look":
@@ -293,11 +281,6 @@ class Look:
             and row["calendar"] != self.calendar
             and row["counted_at"] > self.changed_at
         )
-
-
-@lru_cache(maxsize=4096)  # about as many authorities as there are
-def _ward(national: Calendar, changes: tuple[CalendarChanged, ...]) -> WardCalendar:
-    return reduce(calendars.evolve, changes, WardCalendar.of(national))
 
 
 def _whose(row: Row) -> tuple[str, str, str]:

@@ -29,7 +29,7 @@ def _of_task(event: Recorded) -> str | None:
 
 CASES = Projection(
     table="cases",
-    version=2,
+    version=3,
     categories=frozenset(CATEGORIES),
     key=_of_file,
     fold=cards.fold,
@@ -42,7 +42,7 @@ CASES = Projection(
 )
 RECEPTIONS = Projection(
     table="receptions",
-    version=1,
+    version=2,
     categories=frozenset(RECEPTION_CATEGORIES),
     key=_of_reception,
     fold=registers.fold_reception,
@@ -50,7 +50,7 @@ RECEPTIONS = Projection(
 )
 TASKS = Projection(
     table="tasks",
-    version=1,
+    version=2,
     categories=frozenset({"task"}),
     key=_of_task,
     fold=registers.fold_task,
