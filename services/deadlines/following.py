@@ -112,7 +112,10 @@ class Follower:
         looked_at, followed = 0, 0
         for table in (self.table, self.files):
             _ = table.catch_up(authority) if authority else table.catch_up_all(None, is_mine)
-        look, own = self._look(self.calendars.national, None), self._looks_of_own_calendars(authority)
+        look, own = (
+            self._look(self.calendars.national, None),
+            self._looks_of_own_calendars(authority),
+        )
         horizon = max(each.horizon for each in (look, *own.values()))
         for rows_of_all in self._pages(authority, horizon):
             page = [row for row in rows_of_all if is_mine(row["authority"])]
