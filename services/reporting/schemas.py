@@ -7,6 +7,7 @@ from typing import Any
 import marshmallow.fields as ma
 
 from services.reporting.cards import State
+from services.reporting.replay import Moment
 from shared.contracts.cases import TaskTopic
 from shared.contracts.petitions import Channel, Field, Kind
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
@@ -49,6 +50,14 @@ class CaseFilter:
     received_to: date | None = None  # that day included
     limit: int = 50
     after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CasesAsOf(CaseFilter):
+    """The same, judged by what the cases were at a moment."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +119,13 @@ class Replay:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Compare:
+    file: str
+    first: Moment
+    second: Moment = Moment()  # noqa: RUF009 - frozen; now, if left out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rebuild:
     table: str | None = None
 
@@ -125,6 +141,13 @@ CASES = schema(
     received_to=Day(future=True),
     limit=Count(min=1, max=MAX_PAGE),
 )
+CASES_AS_OF = schema(
+    CasesAsOf,
+    received_from=Day(future=True),
+    received_to=Day(future=True),
+    limit=Count(min=1, max=MAX_PAGE),
+    known_at=Instant(),
+)
 PAGE = schema(Page, limit=Count(min=1, max=MAX_PAGE))
 BACKLOG = schema(Backlog, min_days=Count(min=0, max=MAX_AGE_DAYS), limit=Count(min=1, max=MAX_PAGE))
 RECEPTIONS = schema(
@@ -137,5 +160,7 @@ TASKS = schema(TaskFilter, limit=Count(min=1, max=MAX_PAGE))
 OF_RECEPTION = schema(OfReception, reception=Text(max=40))
 OF_FILE = schema(OfFile, file=Text(max=40))
 REPLAY = schema(Replay, file=Text(max=40), known_at=Instant())
+MOMENT = schema(Moment, known_at=Instant())
+COMPARE = schema(Compare, file=Text(max=40), first=ma.Nested(MOMENT), second=ma.Nested(MOMENT))
 REBUILD = schema(Rebuild)
 NOTHING = schema(Nothing)
