@@ -25,7 +25,7 @@ from pymongo.errors import PyMongoError
 
 from deploy.errors import BadInput, NotPermitted, ServiceFailed, Unreachable
 from deploy.stack import Stack
-from shared import parking
+from shared import broker, parking
 from shared.clock import instant_text
 from shared.errors import LogUnavailable
 from shared.providers import InternalFailure  # importing it also teaches nameko our errors
@@ -37,7 +37,7 @@ STRUCTURED = "application/cloudevents+json; charset=utf-8"
 
 
 def environment() -> dict[str, str]:
-    """MONGO_URI, AMQP_URI and DONTHU_KEYS.
+    """MONGO_URI, AMQP_URI, DONTHU_KEYS and DONTHU_CHECKPOINTS.
 
     Raises: StackError: neither a stack nor the variables are there.
     """
@@ -133,8 +133,9 @@ class Agency:
     def __init__(self, name: str) -> None:
         self.name = name
         uri = os.environ.get("DONTHU_AGENCY_URI") or _agency_uri(name)
-        parameters = pika.URLParameters(uri)
-        parameters.socket_timeout = parameters.blocked_connection_timeout = 10
+        parameters = broker.parameters(uri)
+        for node in parameters:
+            node.socket_timeout = node.blocked_connection_timeout = 10
         with _reaching_as(name):
             self._connection = pika.BlockingConnection(parameters)
             self._channel = self._connection.channel()

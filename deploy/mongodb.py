@@ -1,4 +1,4 @@
-"""A private mongod: one node, a replica set of its own, listening on this machine only.
+"""A private mongod: one node or three, a replica set of its own, listening on this machine only.
 
 No user names and no encryption on the wire here: who can reach 127.0.0.1 can read it. Production
 has both.
@@ -17,13 +17,17 @@ from deploy import debian
 from deploy.processes import Program, StackError, until
 
 REPLICA_SET = "donthu"
-# What a node answers while it still reads or changes its configuration: NotYetInitialized,
-# ConfigurationInProgress, InterruptedDueToReplStateChange.
-_BUSY = {94, 109, 11602}
+#: After so long without its primary a set of three elects another; its own default is 10 s, right
+#: where nodes are apart and links falter.
+ELECTION_MS = 5000
+# What a node answers while it still reads or changes its configuration, or waits for the others:
+# NodeNotFound, NotYetInitialized, ConfigurationInProgress, InterruptedDueToReplStateChange.
+_BUSY = {74, 94, 109, 11602}
 
 
-def uri(port: int) -> str:
-    return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+def uri(*ports: int) -> str:
+    nodes = ",".join(f"127.0.0.1:{port}" for port in ports)
+    return f"mongodb://{nodes}/?replicaSet={REPLICA_SET}"
 
 
 def find(cache: Path) -> tuple[Path, dict[str, str]]:
@@ -57,15 +61,26 @@ def _libraries(mongod: Path, cache: Path) -> dict[str, str]:
     return {"LD_LIBRARY_PATH": ":".join(folders)}
 
 
-def program(*, data: Path, port: int, cache: Path) -> Program:
+def program(
+    *, data: Path, port: int, cache: Path, memory_gb: float = 0.5, name: str = "mongod"
+) -> Program:
+    """`memory_gb` is for WiredTiger's own cache, beside which the system caches files."""
     binary, environment = find(cache)
     return Program(
-        name="mongod",
+        name=name,
         command=(
             str(binary),
             *("--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port)),
-            *("--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"),
+            *(
+                "--replSet",
+                REPLICA_SET,
+                "--wiredTigerCacheSizeGB",
+                f"{memory_gb:g}",
+                "--nounixsocket",
+            ),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A node of several would wait 15 s at its end for clients to leave it.
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=1000"),
         ),
         environment=environment,
         stop_within_s=15,
@@ -83,25 +98,49 @@ def is_writable(address: str) -> bool:
             return False
 
 
-def form_replica_set(port: int, within_s: float) -> bool:
-    """Make the node the primary of its own set, also after its port changed; harmless if it is."""
-    here = f"127.0.0.1:{port}"
+def standing(port: int) -> str:
+    """What one node of a set is: `ok, primary`, `ok, secondary`, or what is wrong."""
     client: MongoClient[dict[str, Any]] = MongoClient(
-        here, directConnection=True, serverSelectionTimeoutMS=1000
+        f"127.0.0.1:{port}", directConnection=True, serverSelectionTimeoutMS=1000
     )
-    alone = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": here}]}
+    with client:
+        try:
+            told = client.admin.command("hello")
+        except PyMongoError:
+            return "no answer"
+    if told["isWritablePrimary"]:
+        return "ok, primary"
+    return "ok, secondary" if told.get("secondary") else "neither primary nor secondary"
+
+
+def form_replica_set(port: int, within_s: float, *others: int) -> bool:
+    """Make one set of the nodes at these ports, also after a port changed; harmless if it is.
+
+    Answers whether it has a primary and all its other nodes follow.
+    """
+    hosts = [f"127.0.0.1:{each}" for each in (port, *others)]
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        hosts[0], directConnection=True, serverSelectionTimeoutMS=1000
+    )
+    wanted = {
+        "_id": REPLICA_SET,
+        "members": [{"_id": number, "host": host} for number, host in enumerate(hosts)],
+        "settings": {"electionTimeoutMillis": ELECTION_MS},
+    }
 
     def formed() -> bool:
         try:
-            told = client.admin.command("hello")
-            if told.get("me") == here and told["isWritablePrimary"]:
-                return True
+            client.admin.command("ping")
             stored = client.local["system.replset"].find_one({}, {"version": 1, "members.host": 1})
             if stored is None:
-                client.admin.command("replSetInitiate", alone)
-            elif stored["members"][0]["host"] != here:  # it was at another port before
-                newer = alone | {"version": stored["version"] + 1}
+                client.admin.command("replSetInitiate", wanted)
+            elif [member["host"] for member in stored["members"]] != hosts:  # a port has changed
+                newer = wanted | {"version": stored["version"] + 1}
                 client.admin.command("replSetReconfig", newer, force=True)
+            else:
+                told = client.admin.command("replSetGetStatus")["members"]
+                states = sorted(member["stateStr"] for member in told)
+                return states == ["PRIMARY", *["SECONDARY"] * len(others)]
         except OperationFailure as failure:
             if failure.code not in _BUSY:
                 raise

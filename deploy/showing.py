@@ -8,6 +8,7 @@ import dataclasses
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from rich import box
@@ -99,7 +100,80 @@ _CARD = {
     "events": "Số sự kiện",
     "position": "Vị trí trong sổ",
 }
+#: What a card tells only where two of them differ.
+_DIFFERENCES = _CARD | {
+    "is_open": "Đang mở",
+    "claimed_kind": "Loại đơn như người gửi ghi",
+    "claimed_field": "Lĩnh vực như người gửi ghi",
+    "is_remote": "Vùng sâu, vùng xa",
+    "is_anonymous": "Không rõ người gửi",
+    "transferred_by": "Cơ quan chuyển đến",
+    "first_received_on": "Cơ quan chuyển tiếp nhận ngày",
+    "agency": "Hệ thống gửi",
+    "is_disciplinary": "Về quyết định kỷ luật",
+    "is_dismissal": "Về buộc thôi việc",
+    "is_second": "Khiếu nại lần hai",
+    "is_verifiable": "Có cơ sở để kiểm tra",
+    "is_competent": "Thuộc thẩm quyền",
+    "meets_conditions": "Đủ điều kiện thụ lý",
+    "is_to_split": "Phải tách đơn",
+    "check_ordered_on": "Ngày giao kiểm tra",
+    "originals": "Bản gốc kèm theo",
+    "originals_returned": "Bản gốc đã trả",
+    "originals_returned_on": "Ngày trả bản gốc",
+    "is_withdrawn_whole": "Rút toàn bộ",
+    "leaves_nothing": "Không còn nội dung phải giải quyết",
+    "links": "Gắn với hồ sơ",
+    "transfers": "Số lần đổi người giải quyết",
+    "days_lost": "Số ngày ở người trước",
+    "recused": "Từ chối, thay đổi người",
+    "about_rules": "Về quy định hành chính",
+    "calls_for": "Số liệu phải thực hiện",
+    "results": "Số liệu đã thực hiện",
+    "is_handled_whole": "Đã xử lý xong kết luận",
+    "check_referred_to": "Kết quả kiểm tra chuyển đến",
+    "check_reported_on": "Ngày báo cáo kết quả kiểm tra",
+    "check_result": "Kết quả kiểm tra",
+    "documents": "Thông tin, tài liệu yêu cầu",
+    "forwarder_informed_on": "Ngày báo kết quả cho nơi chuyển đơn",
+    "proxies": "Người thay mặt",
+    "successions": "Thừa kế quyền khiếu nại",
+    "resettlements": "Giải quyết lại",
+    "second_accepted_on": "Ngày thụ lý lần hai",
+    "second_decided_on": "Ngày quyết định lần hai",
+    "second_outcome": "Kết quả lần hai",
+    "second_refused_on": "Ngày không thụ lý lần hai",
+    "is_complex": "Vụ việc phức tạp",
+    "declared_complex_on": "Ngày xác định phức tạp",
+    "verified_by": "Người xác minh",
+    "differs_from_request": "Kết quả khác yêu cầu",
+    "expertise_ordered_on": "Ngày trưng cầu giám định",
+    "expertise_received_on": "Ngày nhận kết quả giám định",
+    "dialogue_announced_on": "Ngày mời đối thoại",
+    "dialogue_announced_for": "Mời đối thoại vào ngày",
+    "complainant_attended": "Người khiếu nại có mặt",
+    "extensions": "Số lần gia hạn",
+    "suspensions": "Tạm đình chỉ",
+    "orders_sent": "Quyết định đã gửi",
+    "police": "Hỏi cơ quan công an",
+    "received_by": "Ngày bên liên quan nhận",
+    "measures": "Biện pháp xử lý",
+    "second_complaint_to": "Khiếu nại lần hai đến",
+    "appeal_until": "Còn khiếu nại được đến",
+    "enforcement_unit": "Đơn vị thi hành",
+    "enforcement_due_on": "Hạn thi hành",
+    "is_enforced_whole": "Đã thi hành toàn bộ",
+    "closed_on": "Ngày kết thúc hồ sơ",
+    "outside_decisions": "Quyết định của cơ quan khác",
+    "escalations": "Báo cáo lên",
+    "is_overdue": "Đang quá hạn",
+    "days_overdue": "Số ngày quá hạn",
+    "is_alarmed": "Quá 45 ngày chưa xử lý",
+    "appeal_outlasts_effect": "Có hiệu lực mà còn khiếu nại được",
+}
 _WORDS = {
+    "claimed_kind": KINDS,
+    "claimed_field": FIELDS,
     "state": STATES,
     "kind": KINDS,
     "field": FIELDS,
@@ -193,10 +267,14 @@ def card(title: str, row: Mapping[str, Any]) -> Table:
         for link in row.get("links") or ()
     ]
     for name, clock in (row.get("clocks") or {}).items():
-        state = said(CLOCK_STATES, clock.get("state"))
-        late = f" ({clock['days_late']} ngày)" if clock.get("days_late") else ""
-        lines.append((f"Hạn {clock_called(name)}", f"{vn_day(clock.get('due_on'))}, {state}{late}"))
+        lines.append((f"Hạn {clock_called(name)}", _clock(clock)))
     return table(title, ("", ""), lines)
+
+
+def _clock(clock: Mapping[str, Any]) -> str:
+    state = said(CLOCK_STATES, clock.get("state"))
+    late = f" ({clock['days_late']} ngày)" if clock.get("days_late") else ""
+    return f"{vn_day(clock.get('due_on'))}, {state}{late}"
 
 
 def _told(row: Mapping[str, Any], name: str) -> bool:
@@ -205,8 +283,17 @@ def _told(row: Mapping[str, Any], name: str) -> bool:
 
 def shown(name: str, value: object) -> str:
     """A field of a card in words."""
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if name == "received_by" and isinstance(value, Mapping):
+        return "; ".join(f"{party}: {vn_day(day)}" for party, day in value.items())
+    if isinstance(value, Mapping):
+        return ", ".join(shown(key, each) for key, each in value.items() if each is not None)
     if isinstance(value, list):
-        return "; ".join(said(_WORDS.get(name, {}), each) for each in value)
+        words = _WORDS.get(name, {})
+        return "; ".join(
+            shown("", each) if isinstance(each, Mapping) else said(words, each) for each in value
+        )
     if name in _WORDS:
         return said(_WORDS[name], value)
     return vn_day(value) if name.endswith(("_on", "_until")) else str(value)
@@ -223,6 +310,49 @@ def comparison(titles: tuple[str, str], before: Mapping[str, Any], now: Mapping[
             if before.get(name) != now.get(name)
         ),
     )
+
+
+def differences(told: Mapping[str, Any]) -> Table:
+    """What a case was at two moments, where that differs, event by event as these were recorded."""
+    rows: list[Sequence[object]] = []
+    for _, changes in groupby(sorted(told["changes"], key=_recorded), _recorded):
+        for number, change in enumerate(changes):
+            name = change["field"]
+            then = (_at(name, change[moment]) for moment in ("before", "after"))
+            why = _cause(change["cause"]) if not number else ("", "", "")
+            rows.append((field_called(name), *then, *why))
+    moments = (_moment(told[name]) for name in ("first", "second"))
+    columns = ("", *moments, "Vì", "Vị trí", "Mã sự kiện")
+    return table(f"Hồ sơ {told['file']}", columns, rows, numbers=(4,))
+
+
+def _recorded(change: Mapping[str, Any]) -> tuple[int, str]:
+    """The place of the event that made the difference; first what only days have changed."""
+    cause = change["cause"]
+    return (cause["position"], cause["id"]) if cause else (0, "")
+
+
+def field_called(field: str) -> str:
+    """What a field of a card, or one of its clocks, is called."""
+    name, _, clock = field.partition(".")
+    return f"Hạn {clock_called(clock)}" if name == "clocks" else said(_DIFFERENCES, field)
+
+
+def _at(field: str, value: Any) -> str:
+    if value in (None, [], {}, ""):
+        return "–"
+    return _clock(value) if field.startswith("clocks.") else shown(field, value)
+
+
+def _cause(entry: Mapping[str, Any] | None) -> tuple[object, ...]:
+    if entry is None:
+        return "Chỉ do thời gian trôi qua.", "", ""
+    return entry["sentence"], entry["position"], entry["id"][:16]
+
+
+def _moment(told: Mapping[str, Any]) -> str:
+    known = f", biết lúc {vn_instant(told['known_at'])}" if told["known_at"] else ""
+    return f"{vn_day(told['as_of'])}{known}"
 
 
 def history(title: str, events: Iterable[Mapping[str, Any]]) -> Table:

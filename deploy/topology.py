@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import pika
 
 import services
-from shared import contracts
+from shared import broker, contracts
 from shared.queues import (
     AGENCIES,
     INBOX,
@@ -42,7 +42,7 @@ def declare(
             text names; delete it once it is empty.
     """
     listeners = families_of_services() if families is None else families
-    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    connection = pika.BlockingConnection(broker.parameters(amqp_uri))
     try:
         channel = connection.channel()
         # As nameko's own `@event_handler` declares it, since services that are not ours listen.

@@ -7,10 +7,12 @@ replace these two and the four `service.py`.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 import amqp
+import eventlet
 import kombu.exceptions
 from nameko.amqp.publish import Publisher
 from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
@@ -24,13 +26,16 @@ from nameko.exceptions import (
 from nameko.extensions import DependencyProvider, SharedExtension
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
+from pymongo.errors import PyMongoError
 
 from shared import logs
 from shared.calendars import Calendars
 from shared.clock import SystemClock
+from shared.crew import BEAT_S, Crew
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.mongo_log import MongoLog, connect
+from shared.news import News
 from shared.personal import NotPlain
 from shared.projecting import Projector
 from shared.projection import Projection
@@ -50,6 +55,7 @@ class InternalFailure(Exception):
 
 deserialize_to_instance(InternalFailure)
 
+ALIVE_S = 5.0  # between two touches of the file that says that we live
 ANSWER_S = 5.0  # for the broker to take an answer
 
 _GONE = (OSError, amqp.exceptions.AMQPError, kombu.exceptions.OperationalError)
@@ -63,13 +69,20 @@ class Kernel(SharedExtension):
     def setup(self) -> None:
         logs.configure(self.container.service_name)
         settings = Settings.from_environment()
-        self.amqp_uri = settings.amqp_uri
+        self.amqp_uri, self.instance = settings.amqp_uri, settings.instance
         self.client = connect(settings.mongo_uri)
         self.log = MongoLog(self.client)
         self.vault = Vault(self.client, settings.keys)
         self.clock = SystemClock()
         self.calendars = Calendars(self.log, Calendar.load())
+        self.news = News(self.client)  # for the service's one timer
+        self._alive = settings.alive
         self._projectors: dict[str, Projector] = {}
+
+    def start(self) -> None:
+        if self._alive:
+            tell = partial(_tell_alive, self._alive)
+            self.container.spawn_managed_thread(tell, identifier="alive")
 
     def projector(self, projection: Projection) -> Projector:
         if projection.table not in self._projectors:
@@ -80,6 +93,13 @@ class Kernel(SharedExtension):
         return self._projectors[projection.table]
 
 
+def _tell_alive(file: Path) -> None:
+    """For who watches the process: a loop that is stuck touches no file."""
+    while True:
+        file.touch()
+        eventlet.sleep(ALIVE_S)
+
+
 class KernelProvider(DependencyProvider):
     """Injects the kernel: `self.kernel.log`, `.vault`, `.calendars`, `.clock`, `.client`."""
 
@@ -87,6 +107,38 @@ class KernelProvider(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> Kernel:
         return self.kernel
+
+
+class CrewProvider(DependencyProvider):
+    """Injects which wards are this instance's, among all that run of its service."""
+
+    kernel = Kernel()
+
+    @cached_property
+    def crew(self) -> Crew:
+        database = f"donthu_{self.container.service_name}"
+        return Crew(self.kernel.client, database, self.kernel.instance)
+
+    def start(self) -> None:
+        self.crew.beat()
+        self.container.spawn_managed_thread(self._beat, identifier="crew")
+
+    def stop(self) -> None:
+        try:
+            self.crew.leave()
+        except PyMongoError as fault:  # they will miss us soon enough
+            log.warning("crew_not_left", exc_info=fault)
+
+    def get_dependency(self, worker_ctx: Any) -> Crew:
+        return self.crew
+
+    def _beat(self) -> None:
+        while True:
+            eventlet.sleep(BEAT_S)
+            try:
+                self.crew.beat()
+            except PyMongoError as fault:
+                log.warning("crew_not_heard", exc_info=fault)
 
 
 class CallProvider(DependencyProvider):
@@ -143,7 +195,9 @@ class View(DependencyProvider):
 
     def start(self) -> None:
         projector = self.kernel.projector(self.projection)
-        if projector.is_outdated():
+        standing = projector.standing()
+        if standing["is_outdated"]:
+            log.warning("table_outdated", **standing)  # it answers until the new one is there
             self.container.spawn_managed_thread(projector.rebuild, identifier="rebuild")
 
     def get_dependency(self, worker_ctx: Any) -> Projector:

@@ -180,6 +180,21 @@ class Instant(click.ParamType[Any]):
         return str(value)
 
 
+class Moment(click.ParamType[Any]):
+    """A legal day, an instant at which things were known, or both as `DAY@INSTANT`."""
+
+    name = "MOMENT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> dict[str, str]:
+        if isinstance(value, dict):
+            return value
+        day, separator, instant = str(value).partition("@")
+        if not separator and "T" in day:
+            day, instant = "", day
+        moment = {"as_of": Day().convert(day, param, ctx).isoformat()} if day else {}
+        return moment | ({"known_at": Instant().convert(instant, param, ctx)} if instant else {})
+
+
 class Fact(click.ParamType[Any]):
     name = "NAME=VALUE"
 
@@ -202,18 +217,34 @@ def main() -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Any]:
-    """Bars on stderr while something takes long; gone when it is done."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+def progress_bar(with_rate: bool = False) -> Iterator[Any]:
+    """Bars on stderr while something takes long, with rate and time left; gone when it is done."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
 
     from deploy.showing import console
 
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed or 0:,.0f}/s")
+
     err = console(to_stderr=True)
+    more = (Rate(), TextColumn("left"), TimeRemainingColumn()) if with_rate else ()
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        *more,
         console=err,
         transient=True,
         disable=not err.is_terminal,

@@ -7,6 +7,7 @@ from typing import Any
 import marshmallow.fields as ma
 
 from services.reporting.cards import State
+from services.reporting.replay import Moment
 from shared.contracts.cases import TaskTopic
 from shared.contracts.petitions import Channel, Field, Kind
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
@@ -50,6 +51,14 @@ class CaseFilter:
     received_to: date | None = None  # that day included
     limit: int = 50
     after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CasesAsOf(CaseFilter):
+    """The same, judged by what the cases were at a moment."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,6 +117,13 @@ class Replay:
     file: str
     as_of: date | None = None
     known_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compare:
+    file: str
+    first: Moment
+    second: Moment = Moment()  # noqa: RUF009 - frozen; now, if left out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -205,6 +221,13 @@ CASES = schema(
     received_to=Day(future=True),
     limit=Count(min=1, max=MAX_PAGE),
 )
+CASES_AS_OF = schema(
+    CasesAsOf,
+    received_from=Day(future=True),
+    received_to=Day(future=True),
+    limit=Count(min=1, max=MAX_PAGE),
+    known_at=Instant(),
+)
 PAGE = schema(Page, limit=Count(min=1, max=MAX_PAGE))
 BACKLOG = schema(Backlog, min_days=Count(min=0, max=MAX_AGE_DAYS), limit=Count(min=1, max=MAX_PAGE))
 RECEPTIONS = schema(
@@ -248,5 +271,7 @@ REGISTER = schema(
 )
 DRAFT_REPORT = schema(DraftReport, period=Text(max=40), issuer=Text(max=200), place=Text(max=100))
 OF_WINDOW = schema(OfWindow, period=Text(max=40))
+MOMENT = schema(Moment, known_at=Instant())
+COMPARE = schema(Compare, file=Text(max=40), first=ma.Nested(MOMENT), second=ma.Nested(MOMENT))
 REBUILD = schema(Rebuild)
 NOTHING = schema(Nothing)

@@ -5,20 +5,40 @@ from typing import Any
 
 from nameko.timer import timer
 
-from services.reporting import papers, queries, rebuild, replay, schemas, statutory, timeline
+from services.reporting import (
+    comparing,
+    papers,
+    proofs,
+    queries,
+    rebuild,
+    replay,
+    schemas,
+    statutory,
+    timeline,
+)
 from services.reporting.forms import freezing
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.clock import instant_text
+from shared.crew import Crew
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams
 from shared.ledger import Recorded
 from shared.listening import listen
 from shared.personal import Personal
 from shared.projecting import Projector
-from shared.providers import CallProvider, Kernel, KernelProvider, Stream, View, command, rpc
+from shared.providers import (
+    CallProvider,
+    CrewProvider,
+    Kernel,
+    KernelProvider,
+    Stream,
+    View,
+    command,
+    rpc,
+)
 from shared.wire import read
 
-CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost
+CATCH_UP_S = 0.2  # seconds between two looks at the news, of which no message may have told us
 
 
 class ReportingService:
@@ -31,6 +51,7 @@ class ReportingService:
 
     kernel: Kernel = KernelProvider()
     call: Call = CallProvider()
+    crew: Crew = CrewProvider()
     table: Projector = View(CASES)
     reception_table: Projector = View(RECEPTIONS)
     task_table: Projector = View(TASKS)
@@ -96,14 +117,40 @@ class ReportingService:
         asked = read(schemas.REPLAY, payload)
         events = queries.events_of(self.kernel.log, self.call.authority, asked.file)
         row = replay.replay(events, as_of=asked.as_of, known_at=asked.known_at)
-        known_at = asked.known_at
-        day = asked.as_of or (replay.vietnamese_day(known_at) if known_at else self._today())
+        moment, today = replay.Moment(as_of=asked.as_of, known_at=asked.known_at), self._today()
+        told = queries.card(row, moment.day(today)) if row else None
+        return {"file": asked.file} | moment.as_data(today) | {"case": told}
+
+    @command
+    def compare(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What is different on the card of one file at two moments, from the ledger alone.
+
+        Payload: `file`, `first`, `second` (moments: `as_of`, `known_at` as in `replay`; now, if
+        left out). Answer: `file`, `first`, `second`, `changes` (`field`, `before`, `after`,
+        `cause`: `on`, `sentence`, `type`, `id`, `position` of the event; null where only days have
+        passed). Refused: `unknown_file`.
+        """
+        asked, today = read(schemas.COMPARE, payload), self._today()
+        events = queries.events_of(self.kernel.log, self.call.authority, asked.file)
         return {
             "file": asked.file,
-            "as_of": day.isoformat(),
-            "known_at": instant_text(known_at) if known_at else None,
-            "case": queries.card(row, day) if row else None,
+            "first": asked.first.as_data(today),
+            "second": asked.second.as_data(today),
+            "changes": comparing.differences(
+                events, asked.first, asked.second, today, queries.card
+            ),
         }
+
+    @command
+    def cases_as_of(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Cards as they were at a moment, by file number, folded from the ledger alone.
+
+        Payload: `as_of`, `known_at` as in `replay`; filters, `limit` and `after` as in `cases`.
+        Answer: `as_of`, `known_at`, `cases`, `next` (null on the last page; a page before it may be
+        short or empty).
+        """
+        asked = read(schemas.CASES_AS_OF, payload)
+        return queries.cases_as_of(self.kernel.log, self.call.authority, asked, self._today())
 
     @command
     def workload(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -345,12 +392,32 @@ class ReportingService:
 
     @command
     def verify(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Check the hash chain of the ward's whole ledger.
+        """Check the hash chain of the ward's whole ledger, and the checkpoints signed over it.
 
         Answer: `authority`, `commits`, `ok`, `fault` (null, or what is wrong at the first bad one).
         """
         read(schemas.NOTHING, payload)
-        return queries.verified(self.kernel.log, self.call.authority)
+        return proofs.verified(self.kernel.log, self.kernel.clock, self.call.authority)
+
+    @command
+    def checkpoint(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Sign the ward's ledger as it is now; the last checkpoint where nothing is new.
+
+        Answer: `authority`, `checkpoint` (signed note, see docs/verify.md), `key`, `fingerprint`.
+        Refused: `ledger_contradicts_checkpoint`, `checkpoint_busy`, `nothing_signs`.
+        """
+        read(schemas.NOTHING, payload)
+        return proofs.checkpoint(self.kernel.log, self.kernel.clock, self.call.authority)
+
+    @command
+    def export(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """All that the ledger has of one file, with what proves it to who has no access to us.
+
+        Payload: `file`. Answer: the export (docs/verify.md); sealed parts stay sealed. Refused:
+        `unknown_file`, and as `checkpoint`.
+        """
+        file = read(schemas.OF_FILE, payload).file
+        return proofs.export(self.kernel.log, self.kernel.clock, self.call.authority, file)
 
     @command
     def rebuild(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -364,21 +431,44 @@ class ReportingService:
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """Whether ledger and tables answer."""
-        return {"service": self.name, "authorities": len(self.kernel.log.authorities())}
+        """Whether ledger and tables answer, and how each table stands to the code.
+
+        Answer: `service`, `authorities`, `tables` (`table`, `version` of its rows, `code` version,
+        `is_outdated`, `is_rebuilding`).
+        """
+        return {
+            "service": self.name,
+            "authorities": len(self.kernel.log.authorities()),
+            "tables": [table.standing() for table in self._tables()],
+        }
 
     @listen(intake="#", assignment="#", deadlines="#")
     def wake(self, event: Recorded) -> None:
-        """There is news: read it from the ledger, whatever the message says."""
+        """There is news: read it from the ledger, whatever the message says.
+
+        Of a ward that is another instance's there is nothing to do: that one hears of it by itself.
+        """
+        if not self.crew.has(event.authority):
+            return
         for table in self._tables():
             if table.projection.key(event) is not None:
                 table.catch_up(event.authority, until=event.position)
 
     @timer(interval=CATCH_UP_S)
     def catch_up_all(self) -> None:
-        """Catch up with what no message told of."""
+        """Catch up with what no message told us of, since another instance got it, or nobody."""
+        news = self.kernel.news.take()
+        if self.crew.take_change():
+            news = None  # what was new of a ward that is ours now, nobody may have taken up
+        if news == {}:
+            return
         for table in self._tables():
-            table.catch_up_all()
+            table.catch_up_all(news, self.crew.has)
+
+    @timer(interval=proofs.CHECKPOINT_S, eager=True)
+    def checkpoint_all(self) -> None:
+        """Sign what is new of every ward; at the start too, to find a restored older ledger."""
+        proofs.checkpoint_all(self.kernel.log, self.kernel.clock, self.crew.has)
 
     def _tables(self) -> tuple[Projector, ...]:
         return self.table, self.reception_table, self.task_table
