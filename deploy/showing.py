@@ -4,6 +4,7 @@ What has no Vietnamese word here is shown as it is: a newer service may say more
 knows.
 """
 
+import dataclasses
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -425,3 +426,293 @@ def term(computed: Term) -> Table:
         enumerate(computed.sentences(), start=1),
         numbers=(0,),
     )
+
+
+def forms(answer: Mapping[str, Any]) -> Table:
+    """The forms with a line for each column, beside the windows that they are compared with."""
+    from services.reporting.forms.declaration import FORMS
+
+    rows: list[Sequence[object]] = []
+    for told in answer["tables"]:
+        before, year_before = told["before"]["sum"], told["year_before"]["sum"]
+        for column in FORMS[told["form"]].columns:
+            place = column.number - 1
+            rows.append(
+                (
+                    told["form"] if not place else "",
+                    column.number,
+                    " > ".join(column.heading),
+                    amount(told["sum"][place], column.unit),
+                    amount(before[place], column.unit),
+                    amount(year_before[place], column.unit),
+                )
+            )
+    period = answer["period"]
+    first = answer["tables"][0]
+    return table(
+        f"{period['title']}: từ {vn_day(period['first'])} đến {vn_day(period['last'])}",
+        (
+            *("Biểu", "Cột", "Nội dung", "Kỳ này"),
+            *(first["before"]["period"], first["year_before"]["period"]),
+        ),
+        rows,
+        numbers=(1, 3, 4, 5),
+    )
+
+
+def figure(told: Mapping[str, Any]) -> Table:
+    """Why a figure is so: the columns that it adds up, the cases and their events."""
+    rows: list[Sequence[object]] = [
+        (f"cột {part['column']}", amount(part["figure"], told["unit"]), " > ".join(part["heading"]))
+        for part in told["parts"]
+    ]
+    rows += [
+        (
+            entry["case"],
+            amount(entry["amount"], told["unit"]),
+            "\n".join(event["sentence"] for event in entry["events"]),
+        )
+        for entry in told["entries"]
+    ]
+    heading, number = " > ".join(told["heading"]), amount(told["figure"], told["unit"])
+    return table(
+        f"{told['form']} cột {told['column']}, {heading}: {number}",
+        ("Hồ sơ", "Số lượng", "Vì sao được tính"),
+        rows,
+        numbers=(1,),
+    )
+
+
+def broken(told: Mapping[str, Any]) -> str:
+    """One line on a relation of the forms that does not hold."""
+    what = "sai" if told["severity"] == "error" else "cần xem lại"
+    cases = f"; hồ sơ {', '.join(told['cases'])}" if told["cases"] else ""
+    return (
+        f"{what}: đơn vị {told['authority']}, biểu {told['form']}, {told['relation']}"
+        f" ({told['left']} và {told['right']}){cases}"
+    )
+
+
+def reports(answer: Mapping[str, Any]) -> Table:
+    """The windows that had to be reported on, and how far the report is."""
+    return table(
+        f"Báo cáo thống kê đến {vn_day(answer['as_of'])}",
+        ("Kỳ", "Từ ngày", "Đến ngày", "Hạn gửi", "Tình trạng", "Mã báo cáo"),
+        (
+            (
+                told["title"],
+                vn_day(told["first"]),
+                vn_day(told["last"]),
+                vn_day(told["due_on"]),
+                _report_state(told),
+                ", ".join(report["report"] for report in told["reports"]),
+            )
+            for told in answer["windows"]
+        ),
+    )
+
+
+def _report_state(told: Mapping[str, Any]) -> str:
+    late = f", trễ {told['days_late']} ngày" if told["days_late"] else ""
+    if told["is_submitted"]:
+        return f"đã gửi{late}"
+    if told["is_frozen"]:
+        return f"đã chốt, chưa gửi{late}"
+    return f"chưa có{late}"
+
+
+def amount(figure: int, unit: str) -> str:
+    """A figure as the forms print it: money in triệu đồng, thousands apart."""
+    shown: int | float = figure
+    if unit == "dong":
+        shown = figure // 1_000_000 if figure % 1_000_000 == 0 else figure / 1_000_000
+    return f"{shown:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+_FIELD_STATES = {
+    "known": "có trong hồ sơ",
+    "sealed": "đã niêm phong",
+    "code": "mã, phải ghi tên",
+    "missing": "thiếu",
+}
+
+
+def letters(answer: Mapping[str, Any]) -> Table:
+    """The model letters."""
+    return table(
+        "Mẫu văn bản",
+        ("Mã", "Tên", "Mẫu số", "Độ tin cậy"),
+        (
+            (told["letter"], told["title"], told["form"] or "–", told["confidence"])
+            for told in answer["letters"]
+        ),
+    )
+
+
+def letter(answer: Mapping[str, Any]) -> Table:
+    """The fields of one letter: what stands in it and from which event."""
+    return table(
+        answer["title"],
+        ("Nội dung", "Tình trạng", "Trong văn bản", "Sự kiện"),
+        (
+            (told["label"], _FIELD_STATES[told["status"]], told["text"], told["event"] or "–")
+            for told in answer["values"]
+        ),
+    )
+
+
+def performance(answer: Mapping[str, Any]) -> list[Table]:
+    """The figures of one window, a table for each question."""
+    title = answer["period"]["title"]
+    kept = ("Số thời hạn", "Đúng hạn", "Quá hạn", "Tỷ lệ %")
+    return [
+        *(
+            table(
+                f"{title}: đúng hạn theo {what}",
+                (what.capitalize(), *kept),
+                (
+                    (
+                        said(words, told[name]),
+                        told["limits"],
+                        told["in_time"],
+                        told["late"],
+                        told["rate"],
+                    )
+                    for told in answer[key]
+                ),
+                numbers=(1, 2, 3, 4),
+            )
+            for key, name, what, words in (
+                ("rules", "rule", "quy tắc", {}),
+                ("fields", "field", "lĩnh vực", FIELDS),
+                ("units", "unit", "đơn vị", {}),
+            )
+        ),
+        _ageing(answer),
+        _officers(answer),
+        table(
+            "Nhiệm vụ chỉ đạo đến hạn",
+            ("Đơn vị", "Người", "Đến hạn", "Đã xong", "Trễ"),
+            (
+                (
+                    told["unit"],
+                    told["officer"] or "–",
+                    told["due"],
+                    told["done"],
+                    len(told["late"]),
+                )
+                for told in answer["tasks"]
+            ),
+            numbers=(2, 3, 4),
+        ),
+        table(
+            "Thời gian mất do đổi người giải quyết",
+            ("Hồ sơ", "Số lần đổi", "Số ngày"),
+            ((told["file"], told["changes"], told["days_lost"]) for told in answer["transfers"]),
+            numbers=(1, 2),
+        ),
+        table(
+            "Ngày Chủ tịch tiếp công dân định kỳ",
+            ("Từ ngày", "Đến ngày", "Phải tiếp", "Đã tiếp"),
+            (
+                (vn_day(told["first"]), vn_day(told["last"]), told["required"], len(told["days"]))
+                for told in answer["chair_days"]
+            ),
+            numbers=(2, 3),
+        ),
+        _trend(answer),
+    ]
+
+
+def _ageing(answer: Mapping[str, Any]) -> Table:
+    bands: Mapping[str, int] = next((told["ages"] for told in answer["ageing"]), {})
+    return table(
+        "Hồ sơ đang mở theo số ngày",
+        ("Đơn vị", "Người giải quyết", "Lĩnh vực", *bands, "Lâu nhất"),
+        (
+            (
+                told["unit"] or "chưa giao",
+                told["officer"] or "–",
+                said(FIELDS, told["field"]),
+                *told["ages"].values(),
+                told["oldest"],
+            )
+            for told in answer["ageing"]
+        ),
+        numbers=range(3, 4 + len(bands)),
+    )
+
+
+def _officers(answer: Mapping[str, Any]) -> Table:
+    return table(
+        "Theo người giải quyết (căn cứ để xếp loại, không phải điểm)",
+        ("Người", "Được giao", "Đã giải quyết", "Đang giữ", "Thời hạn", "Quá hạn", "Tiến độ %"),
+        (
+            (
+                told["officer"],
+                told["assigned"],
+                told["settled"],
+                told["held"],
+                told["limits"],
+                told["late"],
+                "–" if told["progress_percent"] is None else told["progress_percent"],
+            )
+            for told in answer["officers"]
+        ),
+        numbers=range(1, 7),
+    )
+
+
+_BAR = 24  # characters of the longest bar
+
+
+def _trend(answer: Mapping[str, Any]) -> Table:
+    most = max((told["open"] for told in answer["trend"]), default=0) or 1
+    return table(
+        "Theo tháng",
+        ("Tháng", "Tiếp nhận", "Giải quyết", "Quá hạn", "Còn mở", ""),
+        (
+            (
+                told["month"],
+                told["received"],
+                told["settled"],
+                told["late"],
+                told["open"],
+                "█" * round(_BAR * told["open"] / most),
+            )
+            for told in answer["trend"]
+        ),
+        numbers=(1, 2, 3, 4),
+    )
+
+
+def as_row(record: Any) -> dict[str, Any]:
+    """A record as plain data."""
+    return dataclasses.asdict(record)
+
+
+def problems(answer: Mapping[str, Any]) -> Table:
+    """What is wrong in a table that is to be imported, cell by cell."""
+    if not answer["problems"]:
+        return table(f"{answer['rows']} dòng, không có lỗi", (), ())
+    return table(
+        f"{len(answer['problems'])} lỗi; chưa nhập dòng nào",
+        ("Dòng", "Cột", "Lỗi"),
+        (
+            (told["row"], told["column"], told["message"].partition(": ")[2])
+            for told in answer["problems"]
+        ),
+        numbers=(0,),
+    )
+
+
+def imported(answer: Mapping[str, Any]) -> Table:
+    """Under which file numbers the rows are now."""
+    rows: list[Sequence[object]] = [
+        (told["row"], told["old_number"], told["file"]) for told in answer["files"]
+    ]
+    rows += [
+        (told["row"], told["old_number"], "đã nhập trước với nội dung khác; giữ bản trước")
+        for told in answer["differing"]
+    ]
+    return table("Hồ sơ đã nhập", ("Dòng", "Số cũ", "Mã hồ sơ"), rows, numbers=(0,))

@@ -3,7 +3,30 @@
 `frame` is what all commands share; every other module adds its commands to `main`.
 """
 
-from deploy.cli import agencies, auditors, bench, nation, proofs, stack, staff
+from deploy.cli import (
+    agencies,
+    auditors,
+    bench,
+    imports,
+    nation,
+    papers,
+    proofs,
+    reports,
+    stack,
+    staff,
+)
 from deploy.cli.frame import main
 
-__all__ = ["agencies", "auditors", "bench", "main", "nation", "proofs", "stack", "staff"]
+__all__ = [
+    "agencies",
+    "auditors",
+    "bench",
+    "imports",
+    "main",
+    "nation",
+    "papers",
+    "proofs",
+    "reports",
+    "stack",
+    "staff",
+]

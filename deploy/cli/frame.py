@@ -81,18 +81,22 @@ class Caller:
     actor: str
     as_json: bool
 
-    def ask(self, service: str, method: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    def ask(
+        self, service: str, method: str, payload: Mapping[str, Any], *, timeout_s: float = 15.0
+    ) -> dict[str, Any]:
         """One request; fields that are None are left out."""
-        with self.services() as services:
+        with self.services(timeout_s) as services:
             answer: dict[str, Any] = services.call(service, method, _told(payload))
             return answer
 
     @contextmanager
-    def services(self) -> Iterator[Any]:
+    def services(self, timeout_s: float = 15.0) -> Iterator[Any]:
         from deploy.client import Services, environment
 
         uri = environment()["AMQP_URI"]
-        with Services(uri, authority=self.authority, actor=self.actor) as services:
+        with Services(
+            uri, authority=self.authority, actor=self.actor, timeout_s=timeout_s
+        ) as services:
             yield services
 
     def show(self, answer: Any, *shown: Callable[[], Any]) -> None:

@@ -14,6 +14,7 @@ from itertools import islice
 from pymongo.collection import Collection
 
 from services.reporting.clocks import ALARM, ClockState
+from services.reporting.documents import performance
 from services.reporting.projections import RECEPTION_CATEGORIES
 from services.reporting.replay import Moment, replay
 from services.reporting.schemas import (
@@ -25,6 +26,7 @@ from services.reporting.schemas import (
     TaskFilter,
 )
 from services.reporting.words import (
+    BACKLOG_CAUSES,
     HOSTS,
     RECEPTION_KINDS,
     RECEPTION_MODES,
@@ -80,7 +82,7 @@ def card(row: Row, today: date) -> Row:
 
 
 def lingering(row: Row, today: date) -> Row:
-    """The card with how long the file has been here and which limits it misses."""
+    """The card with how long the file has been here, why, what is next, and the limits missed."""
     told = card(row, today)
     missed = [
         {
@@ -95,6 +97,11 @@ def lingering(row: Row, today: date) -> Row:
     ]
     return told | {
         "age_days": (today - date.fromisoformat(row["received_on"])).days,
+        "causes": [
+            {"cause": cause, "name": called(BACKLOG_CAUSES, cause)}
+            for cause in performance.causes(row)
+        ],
+        "plan": performance.plan(row),
         "missed": sorted(missed, key=lambda clock: (clock["due_on"], clock["clock"])),
     }
 
