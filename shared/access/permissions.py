@@ -35,7 +35,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "unknown_file": "Không có hồ sơ mang mã này.",
 }
 #: Of whom a list shows every file, whoever has it.
-_SEE_ALL: Final = frozenset(
+SEE_EVERY_FILE: Final = frozenset(
     ["petition_officer", "chair", "deputy", "reporting_officer", "province_supervisor", "auditor"]
 )
 _HERE = Path(__file__).parent
@@ -100,10 +100,6 @@ def policies() -> Policies:
         (_HERE / "donthu.cedar").read_text("utf-8"),
         (_HERE / "donthu.cedarschema").read_text("utf-8"),
     )
-
-
-def sees_denunciations(caller: Caller) -> bool:
-    return bool(caller.roles - {"reception_clerk"})
 
 
 _CALLER, _MATTER = "Caller", "Matter"
