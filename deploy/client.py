@@ -25,7 +25,8 @@ from pymongo.errors import PyMongoError
 
 from deploy.errors import BadInput, NotPermitted, ServiceFailed, Unreachable
 from deploy.stack import Stack
-from shared import parking
+from deploy.users import OPERATOR
+from shared import broker, parking
 from shared.clock import instant_text
 from shared.errors import LogUnavailable
 from shared.providers import InternalFailure  # importing it also teaches nameko our errors
@@ -36,12 +37,12 @@ PETITION_RECEIVED = "PetitionReceived"
 STRUCTURED = "application/cloudevents+json; charset=utf-8"
 
 
-def environment() -> dict[str, str]:
-    """MONGO_URI, AMQP_URI and DONTHU_KEYS.
+def environment(user: str) -> dict[str, str]:
+    """MONGO_URI, AMQP_URI and DONTHU_KEYS, with the logins of this user of `deploy.users`.
 
     Raises: StackError: neither a stack nor the variables are there.
     """
-    return Stack().environment()
+    return Stack().environment(user)
 
 
 class Services:
@@ -133,7 +134,7 @@ class Agency:
     def __init__(self, name: str) -> None:
         self.name = name
         uri = os.environ.get("DONTHU_AGENCY_URI") or _agency_uri(name)
-        parameters = pika.URLParameters(uri)
+        parameters = broker.parameters(uri)
         parameters.socket_timeout = parameters.blocked_connection_timeout = 10
         with _reaching_as(name):
             self._connection = pika.BlockingConnection(parameters)
@@ -254,14 +255,14 @@ def _reaching_as(agency: str) -> Iterator[None]:
 
 def parked() -> list[parking.ParkedMessage]:
     """Every message that waits for a person, of whatever queue."""
-    uri = environment()["AMQP_URI"]
+    uri = environment(OPERATOR)["AMQP_URI"]
     with _reaching("the broker"):
         return [each for queue in _listening_queues() for each in parking.parked(uri, queue)]
 
 
 def retry_parked(id: str | None) -> int:
     """Send the parked message with this id round again, or all; how many that were."""
-    uri = environment()["AMQP_URI"]
+    uri = environment(OPERATOR)["AMQP_URI"]
     with _reaching("the broker"):
         return sum(parking.retry_parked(uri, queue, id) for queue in _listening_queues())
 

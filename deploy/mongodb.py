@@ -1,29 +1,43 @@
 """A private mongod: one node, a replica set of its own, listening on this machine only.
 
-No user names and no encryption on the wire here: who can reach 127.0.0.1 can read it. Production
-has both.
+Whoever speaks to it must log in. The stack itself does so as a member of the set, by the set's key
+file, which works also before there is a user and while the set has no primary.
 """
 
+import os
+import secrets
 import shutil
 import subprocess
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 
-from deploy import debian
+from deploy import debian, users
 from deploy.processes import Program, StackError, until
 
 REPLICA_SET = "donthu"
 # What a node answers while it still reads or changes its configuration: NotYetInitialized,
 # ConfigurationInProgress, InterruptedDueToReplStateChange.
 _BUSY = {94, 109, 11602}
+_IS_THERE = {51002, 51003}  # a role, a user of this name
 
 
-def uri(port: int) -> str:
-    return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
+def uri(port: int, user: str, password: str) -> str:
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    return f"mongodb://{login}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
+
+
+def make_key(path: Path) -> None:
+    """The set's key file, by which its members know each other; left alone where it is."""
+    if not path.exists():
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as key:
+            key.write(secrets.token_urlsafe(96))
 
 
 def find(cache: Path) -> tuple[Path, dict[str, str]]:
@@ -57,13 +71,14 @@ def _libraries(mongod: Path, cache: Path) -> dict[str, str]:
     return {"LD_LIBRARY_PATH": ":".join(folders)}
 
 
-def program(*, data: Path, port: int, cache: Path) -> Program:
+def program(*, data: Path, key: Path, port: int, cache: Path) -> Program:
     binary, environment = find(cache)
     return Program(
         name="mongod",
         command=(
             str(binary),
             *("--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port)),
+            *("--auth", "--keyFile", str(key)),
             *("--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         ),
@@ -83,12 +98,23 @@ def is_writable(address: str) -> bool:
             return False
 
 
-def form_replica_set(port: int, within_s: float) -> bool:
+def as_member(port: int, key: Path) -> "MongoClient[dict[str, Any]]":
+    """A client that may do everything on a private node."""
+    return MongoClient(
+        f"127.0.0.1:{port}",
+        directConnection=True,
+        serverSelectionTimeoutMS=1000,
+        username="__system",
+        password=key.read_text("ascii"),
+        authSource="local",
+        authMechanism="SCRAM-SHA-256",
+    )
+
+
+def form_replica_set(port: int, key: Path, within_s: float) -> bool:
     """Make the node the primary of its own set, also after its port changed; harmless if it is."""
     here = f"127.0.0.1:{port}"
-    client: MongoClient[dict[str, Any]] = MongoClient(
-        here, directConnection=True, serverSelectionTimeoutMS=1000
-    )
+    client = as_member(port, key)
     alone = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": here}]}
 
     def formed() -> bool:
@@ -111,3 +137,22 @@ def form_replica_set(port: int, within_s: float) -> bool:
 
     with client:
         return until(formed, within_s)
+
+
+def make_users(client: "MongoClient[dict[str, Any]]", passwords: Mapping[str, str]) -> None:
+    """Make each user with a role of its own, or give it today's rights and this password."""
+    admin = client["admin"]
+    for user, password in passwords.items():
+        role = users.role(user)
+        if role != "root":
+            _make_or_change(admin, "Role", role, privileges=users.privileges(user), roles=[])
+        _make_or_change(admin, "User", user, pwd=password, roles=[role])
+
+
+def _make_or_change(admin: Database[dict[str, Any]], kind: str, name: str, **told: Any) -> None:
+    try:
+        admin.command(f"create{kind}", name, **told)
+    except OperationFailure as failure:
+        if failure.code not in _IS_THERE:
+            raise
+        admin.command(f"update{kind}", name, **told)

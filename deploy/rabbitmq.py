@@ -20,19 +20,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pika
 from pika.exceptions import AMQPError
 
-from deploy import debian
+from deploy import debian, users
 from deploy.processes import Program, StackError, clean_environment
+from shared import broker
 
 VHOST = "donthu"
-SERVICE_USER = "donthu"
 OLDEST = (3, 10)  # the first with a default queue type for a virtual host
 _SYSTEM = Path("/usr/lib/rabbitmq")
-_AGENCY = re.compile(r"[a-z][a-z0-9]{0,30}(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -194,25 +193,9 @@ class Node:
         return f"amqp://{login}@127.0.0.1:{self.ports['amqp']}/{VHOST}"
 
 
-def agency_user(agency: str) -> str:
-    """The broker's name of an agency (`portal` → `agency_portal`).
-
-    Raises: StackError: the name could not stand in a routing key.
-    """
-    if not _AGENCY.fullmatch(agency):
-        raise StackError(
-            f"{agency!r} is no name for an agency: lower-case letters, digits and hyphens"
-        )
-    return f"agency_{agency}"
-
-
 def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
-    """RabbitMQ's definitions: the virtual host, the services' user, and each agency's, kept narrow.
-
-    An agency may publish to exchange `agencies` under its own name and read its own replies. It can
-    declare, bind and delete nothing.
-    """
-    agencies = [user.removeprefix("agency_") for user in passwords if user != SERVICE_USER]
+    """RabbitMQ's definitions: the virtual host, and every user with the rights that it needs."""
+    granted = {user: users.rights(user) for user in passwords}
     return {
         "vhosts": [
             {
@@ -228,36 +211,27 @@ def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
                 "tags": [],
                 "limits": {}
-                if user == SERVICE_USER
+                if user in users.OF_BROKER
                 else {"max-connections": 5, "max-channels": 20},
             }
             for user, password in passwords.items()
         ],
-        "permissions": [_may(SERVICE_USER, configure=".*", write=".*", read=".*")]
-        + [
-            _may(
-                agency_user(agency),
-                configure="^$",
-                write="^agencies$",
-                read=rf"^agency\.{agency}\.replies$",
-            )
-            for agency in agencies
+        "permissions": [
+            {
+                "user": user,
+                "vhost": VHOST,
+                "configure": may.configure,
+                "write": may.write,
+                "read": may.read,
+            }
+            for user, may in granted.items()
         ],
         "topic_permissions": [
-            {
-                "user": agency_user(agency),
-                "vhost": VHOST,
-                "exchange": "agencies",
-                "write": rf"^{agency}\.[A-Za-z]+$",
-                "read": "^$",
-            }
-            for agency in agencies
+            {"user": user, "vhost": VHOST, "exchange": exchange, "write": write, "read": read}
+            for user, may in granted.items()
+            for exchange, write, read in may.topics
         ],
     }
-
-
-def _may(user: str, *, configure: str, write: str, read: str) -> dict[str, str]:
-    return {"user": user, "vhost": VHOST, "configure": configure, "write": write, "read": read}
 
 
 def _password_hash(password: str) -> str:
@@ -286,7 +260,7 @@ def answers(uri: str) -> bool:
 
 
 def _parameters(uri: str) -> pika.URLParameters:
-    parameters = pika.URLParameters(uri)
+    parameters = broker.parameters(uri)
     parameters.socket_timeout = parameters.stack_timeout = 3
     parameters.blocked_connection_timeout = 3
     parameters.connection_attempts = 1
@@ -299,19 +273,20 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
     Answers `ok` or what is wrong, for each. The broker drops a question that nobody took in time.
     """
     asked = {name: "no answer" for name in services}
+    user = urlsplit(uri).username or users.STAFF
     try:
         connection = pika.BlockingConnection(_parameters(uri))
     except (AMQPError, OSError) as failure:
         return dict.fromkeys(asked, f"broker: {type(failure).__name__}")
     try:
         channel = connection.channel()
-        channel.exchange_declare("nameko-rpc", exchange_type="topic", durable=True)
         reply_to = secrets.token_hex(16)
+        queue = f"rpc.reply-{user}-{reply_to}"
         # of classic type in so many words: the default of the virtual host cannot be exclusive
         channel.queue_declare(
-            reply_to, exclusive=True, auto_delete=True, arguments={"x-queue-type": "classic"}
+            queue, exclusive=True, auto_delete=True, arguments={"x-queue-type": "classic"}
         )
-        channel.queue_bind(reply_to, "nameko-rpc", reply_to)
+        channel.queue_bind(queue, users.RPC, reply_to)
 
         def answered(_channel: Any, _method: Any, properties: Any, body: bytes) -> None:
             error = json.loads(body).get("error")
@@ -320,11 +295,11 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
         def nobody(_channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
             asked[properties.correlation_id] = "never started"
 
-        channel.basic_consume(reply_to, answered, auto_ack=True)
+        channel.basic_consume(queue, answered, auto_ack=True)
         channel.add_on_return_callback(nobody)
         for name in asked:
             channel.basic_publish(
-                "nameko-rpc",
+                users.RPC,
                 f"{name}.health",
                 b'{"args": [], "kwargs": {}}',
                 pika.BasicProperties(

@@ -19,11 +19,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from deploy import mongodb, processes, rabbitmq
+from deploy import mongodb, processes, rabbitmq, users
 from deploy.processes import ROOT, Program, StackError, until
 from deploy.supervisor import Supervisor
+from deploy.users import OPERATOR, RELAY, SERVICES, STAFF, agency_user
 
-SERVICES = ("intake", "assignment", "deadlines", "reporting")
 SERVERS = ("mongod", "epmd", "rabbitmq")
 FIRST_AGENCIES = ("portal",)
 SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS")
@@ -57,15 +57,19 @@ def fetch_servers(say: Say, given: Mapping[str, str] = os.environ) -> None:
 def prepare_servers(
     mongo_uri: str, amqp_uri: str, agencies: Iterable[str] = FIRST_AGENCIES
 ) -> None:
-    """Create the indexes, exchanges, queues and bindings that all stands on; harmless if there."""
+    """Create the indexes, exchanges, queues and bindings that all stands on; harmless if there.
+
+    Both logins are the operator's.
+    """
     from pymongo import MongoClient
 
     from deploy.topology import declare
-    from shared.mongo_log import create_indexes
+    from shared import mongo_log, vault
 
     client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, serverSelectionTimeoutMS=10_000)
     with client:
-        create_indexes(client)
+        mongo_log.create_indexes(client)
+        vault.create_indexes(client)
     declare(amqp_uri, tuple(agencies))
 
 
@@ -87,26 +91,26 @@ class Stack:
 
     # -- what others need to know
 
-    def environment(self) -> dict[str, str]:
-        """MONGO_URI, AMQP_URI and DONTHU_KEYS, as every program of this stack gets them.
+    def environment(self, user: str = OPERATOR) -> dict[str, str]:
+        """MONGO_URI, AMQP_URI and DONTHU_KEYS, as the programs of this user get them.
 
-        Raises: StackError: the stack was never started here.
+        One of the URIs is missing where the user has no login. A server that is not ours is told as
+        it was given, whoever asks. Raises: StackError: the stack was never started here.
         """
         state = self._state()
         if state is None and not (self._given.get("MONGO_URI") and self._given.get("AMQP_URI")):
             raise StackError(f"no stack in {self.run_dir}: run `donthu up`")
-        return {
-            "MONGO_URI": self._mongo_uri(state or {}),
-            "AMQP_URI": self._amqp_uri(state or {}),
-            "DONTHU_KEYS": str(self._keys()),
-        }
+        uris = {}
+        if user in users.OF_DATABASE or not self._owns_database():
+            uris["MONGO_URI"] = self._mongo_uri(state or {}, user)
+        if user in users.OF_BROKER or not self._owns_broker():
+            uris["AMQP_URI"] = self._amqp_uri(state or {}, user)
+        return uris | {"DONTHU_KEYS": str(self._keys())}
 
     def agencies(self) -> list[str]:
         """The agencies that have a user on our broker."""
-        users = (self._state() or {}).get("passwords", {})
-        return sorted(
-            user.removeprefix("agency_") for user in users if user != rabbitmq.SERVICE_USER
-        )
+        known = (self._state() or {}).get("passwords", {})
+        return sorted(user.removeprefix("agency_") for user in known if user.startswith("agency_"))
 
     def agency_uri(self, agency: str) -> str:
         """How an agency logs in at the private broker.
@@ -115,7 +119,7 @@ class Stack:
         """
         self._must_own_broker()
         state = self._state() or {}
-        user = rabbitmq.agency_user(agency)
+        user = agency_user(agency)
         if user not in state.get("passwords", {}):
             raise StackError(
                 f"no agency {agency} here: known are {', '.join(self.agencies()) or 'none'}"
@@ -129,7 +133,7 @@ class Stack:
         name for an agency.
         """
         self._must_own_broker()
-        user = rabbitmq.agency_user(agency)
+        user = agency_user(agency)
         with self._locked():
             state = self._state()
             if state is None:
@@ -171,14 +175,14 @@ class Stack:
                 environment = self.environment()
                 self._save(state | {"running": environment})
                 self._write_settings(state)
-                self._supervisor.launch(self._programs(state), environment)
+                self._supervisor.launch(self._programs(state))
             self._start_supervised_servers(state, say)
             say("creating indexes, exchanges, queues and bindings")
             agencies = self.agencies() if self._owns_broker() else FIRST_AGENCIES
             prepare_servers(environment["MONGO_URI"], environment["AMQP_URI"], agencies)
             for name in ("relay", *SERVICES):
                 self._supervisor.start(name)
-            self._await_services(environment["AMQP_URI"], say)
+            self._await_services(self.environment(STAFF)["AMQP_URI"], say)
             if not state.get("settled"):
                 time.sleep(1.0)
                 self._save((self._state() or {}) | {"settled": True})
@@ -298,9 +302,11 @@ class Stack:
         fetch_servers(say, self._given)
         self._make_keys()
         state = self._state() or {"suffix": secrets.token_hex(4), "ports": {}, "passwords": {}}
-        users = [rabbitmq.SERVICE_USER, *map(rabbitmq.agency_user, FIRST_AGENCIES)]
-        for user in users:
+        for user in (*users.OF_BROKER, *map(agency_user, FIRST_AGENCIES)):
             state["passwords"].setdefault(user, secrets.token_urlsafe(24))
+        of_database = state.setdefault("database_passwords", {})
+        for user in users.OF_DATABASE:
+            of_database.setdefault(user, secrets.token_urlsafe(24))
         for name in ("mongod", "amqp", "distribution", "epmd"):
             state["ports"].setdefault(name, processes.free_port())
         self._save(state)
@@ -336,6 +342,7 @@ class Stack:
     def _write_settings(self, state: Mapping[str, Any]) -> None:
         if self._owns_database():
             self._data("mongod").mkdir(mode=0o700, parents=True, exist_ok=True)
+            mongodb.make_key(self._set_key())
         if self._owns_broker():
             self._node(state).write_settings(state["passwords"])
 
@@ -343,6 +350,7 @@ class Stack:
         owned = [self._data("rabbitmq")] if self._owns_broker() else []
         if self._owns_database():
             owned += [self._data("mongod"), self.run_dir / "keys"]
+            self._set_key().unlink(missing_ok=True)
         for folder in (*owned, self.run_dir / "log"):
             shutil.rmtree(folder, ignore_errors=True)
         for leftover in ("stack.json", "supervisord.conf", "supervisord.pid", "supervisor.sock"):
@@ -401,18 +409,22 @@ class Stack:
                 "AMQP_URI names a broker that is not ours: its operator knows the agencies' users"
             )
 
-    def _mongo_uri(self, state: Mapping[str, Any]) -> str:
-        return self._given.get("MONGO_URI") or mongodb.uri(state["ports"]["mongod"])
+    def _mongo_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
+        if given := self._given.get("MONGO_URI"):
+            return given
+        return mongodb.uri(state["ports"]["mongod"], user, state["database_passwords"][user])
 
-    def _amqp_uri(self, state: Mapping[str, Any]) -> str:
+    def _amqp_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
         if given := self._given.get("AMQP_URI"):
             return given
-        return self._node(state).uri(
-            rabbitmq.SERVICE_USER, state["passwords"][rabbitmq.SERVICE_USER]
-        )
+        return self._node(state).uri(user, state["passwords"][user])
 
     def _keys(self) -> Path:
         return Path(self._given.get("DONTHU_KEYS") or self.run_dir / "keys").absolute()
+
+    def _set_key(self) -> Path:
+        """By which members of the replica set know each other."""
+        return self.run_dir / "data" / "mongod.key"
 
     def _data(self, server: str) -> Path:
         return self.run_dir / "data" / server
@@ -433,7 +445,9 @@ class Stack:
         if self._owns_database():
             port = state["ports"]["mongod"]
             programs += [
-                mongodb.program(data=self._data("mongod"), port=port, cache=cache_folder())
+                mongodb.program(
+                    data=self._data("mongod"), key=self._set_key(), port=port, cache=cache_folder()
+                )
             ]
         if self._owns_broker():
             programs += self._node(state).programs()
@@ -448,14 +462,14 @@ class Stack:
             Program(
                 name="relay",
                 command=(sys.executable, "-m", "shared.relay"),
-                environment=live,
+                environment=live | self.environment(RELAY),
                 stop_within_s=8,
             ),
             *(
                 Program(
                     name=service,
                     command=(nameko, "run", "--config", settings, f"services.{service}.service"),
-                    environment=live,
+                    environment=live | self.environment(service),
                     # nameko ignores SIGTERM while it looks for a broker that is gone
                     stop_within_s=8,
                 )
@@ -492,7 +506,10 @@ class Stack:
         """Wait until both servers answer; make the private database the primary of its own set."""
         say("waiting for MongoDB")
         if self._owns_database():
-            self._must(mongodb.form_replica_set(state["ports"]["mongod"], 60), "mongod")
+            port, key = state["ports"]["mongod"], self._set_key()
+            self._must(mongodb.form_replica_set(port, key, 60), "mongod")
+            with mongodb.as_member(port, key) as client:
+                mongodb.make_users(client, state["database_passwords"])
         self._must(until(lambda: mongodb.is_writable(self._mongo_uri(state)), 30), "mongod")
         say("waiting for RabbitMQ")
         uri = self._amqp_uri(state)
@@ -530,7 +547,7 @@ class Stack:
         return {
             "mongod": "ok" if mongodb.is_writable(self._mongo_uri(state)) else "no primary answers",
             "rabbitmq": "ok" if rabbitmq.answers(amqp_uri) else "no login",
-        } | rabbitmq.health(amqp_uri, SERVICES)
+        } | rabbitmq.health(self._amqp_uri(state, STAFF), SERVICES)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, register_entrypoint
 from nameko.messaging import QueueConsumer
 
-from shared import contracts, logs
+from shared import broker, contracts, logs
 from shared.clock import instant_text
 from shared.errors import LogUnavailable, Refused
 from shared.event_sourcing import derived_id
@@ -37,6 +37,7 @@ from shared.queues import (
     MAX_ATTEMPTS,
     MAX_DELIVERIES,
     PARKED,
+    PARKING,
     RETRY_DELAY_MS,
     SEALED,
     Family,
@@ -55,6 +56,8 @@ PREFETCH = 10  # messages of one queue in work at once; 1 where order matters
 
 _OUTAGES = (LogUnavailable, VaultUnavailable)
 _GONE = (OSError, amqp.exceptions.ConnectionError)
+
+broker.teach_kombu()
 
 log = logs.get(__name__)
 
@@ -230,18 +233,19 @@ class _Reliable(Entrypoint):
         self.queue = replace(
             self.family(self.container.service_name, self.method_name), retry_delay_ms=delay
         )
-        # On a connection of its own, so that a broker that is down or has a queue with other
-        # arguments ends the start with an error; the consumer would only try for ever.
+        # On a connection of its own, so that a broker that is down, lacks an exchange or has a
+        # queue with other arguments ends the start with an error; the consumer would only try for
+        # ever. Exchanges are the operator's: who may declare one may delete it.
         with self.connection.connection as connection:
             channel = connection.default_channel
             for exchange, _ in self.queue.bindings:
-                channel.exchange_declare(exchange, "topic", durable=True, auto_delete=False)
+                channel.exchange_declare(exchange, "topic", passive=True)
             for queue in self.queue.queues():
                 channel.queue_declare(
                     queue.name, durable=True, auto_delete=False, arguments=dict(queue.arguments)
                 )
-            for exchange, routing_key in self.queue.bindings:
-                channel.queue_bind(self.queue.name, exchange, routing_key)
+            for name, exchange, routing_key in self.queue.all_bindings():
+                channel.queue_bind(name, exchange, routing_key)
         self.publisher = Publisher(
             config["AMQP_URI"],
             mandatory=True,
@@ -338,6 +342,7 @@ class _Reliable(Entrypoint):
             headers, answer, clear = {SEALED: True}, {}, {}
         self.publisher.publish(
             body,
+            exchange=PARKING,
             routing_key=self.queue.parked,
             message_id=id,
             content_type="application/octet-stream",

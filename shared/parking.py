@@ -12,6 +12,7 @@ from typing import Any
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
 
+from shared import broker
 from shared.queues import PARKED, RETRIED, SEALED, parked_queue
 
 _PERSISTENT = 2
@@ -68,7 +69,7 @@ def retry_parked(amqp_uri: str, queue: str, id: str | None = None) -> int:
 
 @contextmanager
 def _channel(amqp_uri: str) -> Iterator[BlockingChannel]:
-    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
+    connection = pika.BlockingConnection(broker.parameters(amqp_uri))
     try:
         yield connection.channel()
     finally:

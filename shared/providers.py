@@ -25,7 +25,7 @@ from nameko.extensions import DependencyProvider, SharedExtension
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
 
-from shared import logs
+from shared import broker, logs
 from shared.clock import SystemClock
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
@@ -35,6 +35,8 @@ from shared.projecting import Projector
 from shared.projection import Projection
 from shared.settings import Settings
 from shared.vault import Vault
+
+broker.teach_kombu()
 
 #: What may be said to a caller as it is: nothing in these repeats what somebody sent.
 SPEAKING = (Malformed, Refused, Conflict, LogUnavailable)
@@ -192,6 +194,10 @@ class _Consumer(RpcConsumer):
     """nameko's own lets any fault of an answer end the service, and the next one that starts."""
 
     queue_consumer = _Connection()
+
+    def setup(self) -> None:
+        super().setup()
+        self.queue.exchange.no_declare = True  # the operator's: who may declare it may delete it
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
         if message.properties.get("reply_to"):

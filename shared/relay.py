@@ -26,7 +26,7 @@ from pika.spec import Basic
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
-from shared import contracts, logs, mongo_log
+from shared import broker, contracts, logs, mongo_log
 from shared.errors import HoleInLog, LogUnavailable
 from shared.lease import LEASE_MS, Lease, LeaseLost, Positions
 from shared.ledger import Commit, Log
@@ -93,7 +93,7 @@ class Session:
 
     def run(self) -> None:
         """Raises LeaseLost, BrokerLost, LogUnavailable, AMQPError, PyMongoError."""
-        parameters = pika.URLParameters(self._relay.amqp_uri)
+        parameters = broker.parameters(self._relay.amqp_uri)
         parameters.heartbeat = 10
         parameters.stack_timeout = 5
         connection = pika.SelectConnection(

@@ -44,6 +44,7 @@ SEALED_SCHEMA: Final[Mapping[str, Any]] = {
     "additionalProperties": False,
 }
 
+DATABASE: Final = "donthu_vault"
 MASTER_KEY_BYTES = 96
 INDEX_KEY_BYTES = 32
 
@@ -75,6 +76,16 @@ class KeyFileUnusable(Exception):
     """master.key or index.key is missing, of the wrong size or of another installation."""
 
 
+def create_indexes(client: MongoClient[dict[str, Any]], database: str = DATABASE) -> None:
+    """Make the indexes that the vault cannot work without, as the operator; harmless if there."""
+    client[database]["keys"].create_index(
+        [("keyAltNames", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"keyAltNames": {"$exists": True}},
+    )
+    client[database]["people"].create_index([("authority", ASCENDING), ("id_index", ASCENDING)])
+
+
 class Vault:
     """One for a process; safe between threads and between green threads."""
 
@@ -82,7 +93,7 @@ class Vault:
         self,
         client: MongoClient[dict[str, Any]],
         keys_dir: Path,
-        database: str = "donthu_vault",
+        database: str = DATABASE,
     ) -> None:
         """Read the key files; the database is first spoken to when it is needed.
 
@@ -111,7 +122,7 @@ class Vault:
         self._prepared = False
 
     def prepare(self) -> None:
-        """Make the indexes and see that master.key is the right one; done once, on first use.
+        """See that master.key is the right one; done once, on first use.
 
         Raises:
             KeyFileUnusable: the keys in the database were wrapped by another master.key.
@@ -119,7 +130,6 @@ class Vault:
         """
         if self._prepared:
             return
-        _from_database("preparing the vault", self._make_indexes)
         if not _from_database("preparing the vault", self._master_fits):
             raise KeyFileUnusable(
                 f"{self._keys_dir / 'master.key'} does not open the keys in {self._keys.full_name}:"
@@ -332,14 +342,6 @@ class Vault:
     def _living(self, sealed: Sequence[bytes]) -> set[Binary]:
         wanted = list({_key_of(box) for box in sealed})
         return {key["_id"] for key in self._keys.find({"_id": {"$in": wanted}}, {"_id": 1})}
-
-    def _make_indexes(self) -> None:
-        self._keys.create_index(
-            [("keyAltNames", ASCENDING)],
-            unique=True,
-            partialFilterExpression={"keyAltNames": {"$exists": True}},
-        )
-        self._people.create_index([("authority", ASCENDING), ("id_index", ASCENDING)])
 
     def _master_fits(self) -> bool:
         key = self._keys_of([_MASTER_CHECK])[_MASTER_CHECK]

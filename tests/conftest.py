@@ -25,7 +25,10 @@ _CODES = itertools.count(10001)
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The servers, with `signal_server` and `restart_server` for the crash stories."""
+    """The servers, with `signal_server` and `restart_server` for the crash stories.
+
+    Tests look into them as the operator; processes that they start have logins of their own.
+    """
     from deploy.stack import Stack
 
     stack = Stack(tmp_path_factory.mktemp("stack"))
@@ -44,11 +47,12 @@ def mongo_uri(stack: Any) -> str:
 
 @pytest.fixture(scope="session")
 def mongo_client(mongo_uri: str) -> Iterator[Any]:
-    """Connected as the services are, with the ledger's indexes made."""
-    from shared.mongo_log import connect, create_indexes
+    """Connected as the services are, but as the operator, with all indexes made."""
+    from shared import mongo_log, vault
 
-    client = connect(mongo_uri)
-    create_indexes(client)
+    client = mongo_log.connect(mongo_uri)
+    mongo_log.create_indexes(client)
+    vault.create_indexes(client)
     yield client
     client.close()
 
@@ -99,13 +103,10 @@ def rpc(amqp_uri: str, authority: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def relay(amqp_uri: str, mongo_client: Any) -> Iterator[Any]:
-    """The relay as a process of its own, as in production."""
-    yield from _process("-m", "shared.relay")
-
-
-def _process(*words: str) -> Iterator[Any]:
-    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=os.environ.copy())
+def relay(stack: Any, amqp_uri: str, mongo_client: Any) -> Iterator[Any]:
+    """The relay as a process of its own, with its own logins, as in production."""
+    own = os.environ | stack.environment("relay")
+    process = subprocess.Popen([sys.executable, "-m", "shared.relay"], cwd=ROOT, env=own)
     yield process
     process.terminate()
     try:

@@ -77,10 +77,11 @@ def verify(ctx: click.Context, authority: str | None, as_json: bool) -> None:
     Exit 1 at the first fault.
     """
     from deploy.client import environment
+    from deploy.users import AUDITOR
     from shared.mongo_log import MongoLog, connect
 
     ctx.meta[JSON] = as_json
-    with connect(environment()["MONGO_URI"]) as client:
+    with connect(environment(AUDITOR)["MONGO_URI"]) as client:
         log = MongoLog(client)
         reports = [
             verified(log, each) for each in ([authority] if authority else log.authorities())

@@ -90,8 +90,9 @@ class Caller:
     @contextmanager
     def services(self) -> Iterator[Any]:
         from deploy.client import Services, environment
+        from deploy.users import STAFF
 
-        uri = environment()["AMQP_URI"]
+        uri = environment(STAFF)["AMQP_URI"]
         with Services(uri, authority=self.authority, actor=self.actor) as services:
             yield services
 

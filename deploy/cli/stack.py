@@ -95,7 +95,7 @@ def rebuild(ctx: click.Context, table: str | None, as_json: bool) -> None:
 
     ctx.meta[JSON] = as_json
     with (
-        connect(environment()["MONGO_URI"]) as client,
+        connect(environment("reporting")["MONGO_URI"]) as client,
         reaching_database(),
         progress_bar() as progress,
     ):
@@ -154,12 +154,13 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
     from deploy.demo import play, story
     from deploy.showing import console
     from deploy.stack import Stack
+    from deploy.users import AUDITOR, STAFF
     from shared.mongo_log import MongoLog, connect
     from shared.working_days import Calendar
 
     Stack().up(caller.say)
-    uris = environment()
-    with connect(uris["MONGO_URI"]) as client, caller.services() as services:
+    ledger = environment(AUDITOR)["MONGO_URI"]
+    with connect(ledger) as client, caller.services() as services:
         log = MongoLog(client)
         prepared = play.prepare(
             log,
@@ -172,7 +173,7 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
         with progress_bar() as progress:
             played = play.play(
                 prepared,
-                amqp_uri=uris["AMQP_URI"],
+                amqp_uri=environment(STAFF)["AMQP_URI"],
                 log=log,
                 authority=caller.authority,
                 progress=progress,

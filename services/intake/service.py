@@ -35,7 +35,7 @@ from shared.event_sourcing import Call, Streams, derived_id, file_number
 from shared.ledger import flatten
 from shared.listening import RawMessage, inbox
 from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command, rpc
-from shared.queues import REJECTED, replies_queue
+from shared.queues import ANSWERS, REJECTED, replies_queue
 from shared.wire import read
 from shared.working_days import Calendar
 
@@ -516,6 +516,7 @@ class IntakeService:
         try:
             self.publisher.publish(
                 cloud_event,
+                exchange=ANSWERS,
                 routing_key=replies_queue(agency),
                 content_type="application/cloudevents+json",
                 content_encoding="utf-8",

@@ -30,12 +30,12 @@ VHOST = "donthu"
 
 
 class System:
-    """The five processes; `restart` and `kill` are for the crash stories."""
+    """The five processes, each with its own logins; `kill` is for the crash stories."""
 
     def __init__(self, stack: Any, folder: Path) -> None:
         self._stack, self.folder = stack, folder
         (folder / "log").mkdir()
-        self._environment = stack.environment() | {"PYTHONUNBUFFERED": "1"}
+        self._amqp_uri = stack.environment()["AMQP_URI"]
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         families = [INBOX, *families_of_services()]
         self._queues = [queue.name for family in families for queue in family.queues()]
@@ -46,7 +46,7 @@ class System:
 
         `module`, found in the folder `path`, stands in for a service's own.
         """
-        environment = self._environment | ({"PYTHONPATH": str(path)} if path else {})
+        common = {"PYTHONUNBUFFERED": "1"} | ({"PYTHONPATH": str(path)} if path else {})
         told_before = self.logs("relay").count('"relaying"')
         for name in names:
             nameko = str(Path(sys.executable).with_name("nameko"))
@@ -58,12 +58,13 @@ class System:
                 else (nameko, "run", "--config", settings, service)
             )
             program = Program(name=name, command=command, stop_within_s=8)
-            self._running[name] = processes.start_child(program, self.folder, environment)
+            own = common | self._stack.environment(name)
+            self._running[name] = processes.start_child(program, self.folder, own)
         services = [name for name in names if name != "relay"]
         last: dict[str, str] = {}
 
         def all_answer() -> bool:
-            last.update(rabbitmq.health(self._environment["AMQP_URI"], services))
+            last.update(rabbitmq.health(self._amqp_uri, services))
             if "relay" in names:
                 is_relaying = self.logs("relay").count('"relaying"') > told_before
                 last["relay"] = "ok" if is_relaying else "has no lease yet"
@@ -111,7 +112,7 @@ class System:
 
     def waiting(self) -> dict[str, int]:
         """The queues of the services in which a message waits for someone to take it."""
-        connection = pika.BlockingConnection(pika.URLParameters(self._environment["AMQP_URI"]))
+        connection = pika.BlockingConnection(pika.URLParameters(self._amqp_uri))
         try:
             channel = connection.channel()
             counted = {

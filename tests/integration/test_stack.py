@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pika
 import pytest
@@ -90,7 +91,7 @@ def test_after_a_move_to_another_port_the_database_is_still_its_own_primary(
     before = moving.start_servers()
     notes(moving).insert_one({"_id": "before-the-move"})
     moving.stop_servers()
-    port = int(before["MONGO_URI"].split(":")[2].split("/")[0])
+    port = urlsplit(before["MONGO_URI"]).port
     with socket.socket() as somebody_else:
         somebody_else.bind(("127.0.0.1", port))
         after = moving.start_servers()

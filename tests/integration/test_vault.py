@@ -39,6 +39,7 @@ def keys_dir(tmp_path):
 @pytest.fixture
 def client(mongo_uri):
     with MongoClient(mongo_uri) as client:
+        create_indexes(client, "vault_test")
         yield client
         client.drop_database("vault_test")
 
