@@ -166,13 +166,17 @@ def _is_called(method: Any) -> bool:
 def _method(service: str, name: str, method: Any) -> Iterator[str]:
     yield f"### {service}.{name}\n"
     yield inspect.cleandoc(method.__doc__ or "") + "\n"
-    schemas = importlib.import_module(f"services.{service}.schemas")
-    for shape in dict.fromkeys(_shapes_read(schemas, method)):
+    for shape in dict.fromkeys(_shapes_of(service, method)):
         if shape.fields:
             yield "| Field | Type | Required |"
             yield "|---|---|---|"
             yield from _rows(shape)
             yield ""
+
+
+def _shapes_of(service: str, method: Any) -> Iterator[Schema]:
+    for path in sorted((ROOT / "services" / service).glob("*schemas.py")):
+        yield from _shapes_read(importlib.import_module(f"services.{service}.{path.stem}"), method)
 
 
 def _shapes_read(schemas: Any, code: Any) -> Iterator[Schema]:
@@ -320,12 +324,12 @@ def _refusals() -> str:
 
 def _asyncapi() -> dict[str, Any]:
     """AsyncAPI 3: the events we publish, by exchange, and what agencies may send us."""
-    from services.intake import schemas
+    from services.intake import registration_schemas
 
     accepted: dict[str, Schema] = {
-        "PetitionReceived": schemas.AGENCY_PETITION,
-        "CaseAssigned": schemas.TRANSFER,
-        "DecisionIssued": schemas.OUTSIDE_DECISION,
+        "PetitionReceived": registration_schemas.AGENCY_PETITION,
+        "CaseAssigned": registration_schemas.TRANSFER,
+        "DecisionIssued": registration_schemas.OUTSIDE_DECISION,
     }
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}

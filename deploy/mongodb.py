@@ -37,7 +37,7 @@ def make_key(path: Path) -> None:
     """The set's key file, by which its members know each other; left alone where it is."""
     if not path.exists():
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as key:
-            key.write(secrets.token_urlsafe(96))
+            key.write(secrets.token_hex(96))  # it must be base64
 
 
 def find(cache: Path) -> tuple[Path, dict[str, str]]:

@@ -194,14 +194,19 @@ class Node:
 
 
 def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
-    """RabbitMQ's definitions: the virtual host, and every user with the rights that it needs."""
+    """RabbitMQ's definitions: the virtual host, and every user with the rights that it needs.
+
+    Queues in which something waits are declared as quorum queues by those who own them. The default
+    type is for all others, which are callers' queues for answers: a classic one is answered into
+    again as soon as a broker that was killed is back.
+    """
     granted = {user: users.rights(user) for user in passwords}
     return {
         "vhosts": [
             {
                 "name": VHOST,
-                "default_queue_type": "quorum",
-                "metadata": {"description": "", "tags": [], "default_queue_type": "quorum"},
+                "default_queue_type": "classic",
+                "metadata": {"description": "", "tags": [], "default_queue_type": "classic"},
             }
         ],
         "users": [
@@ -282,7 +287,8 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
         channel = connection.channel()
         reply_to = secrets.token_hex(16)
         queue = f"rpc.reply-{user}-{reply_to}"
-        # of classic type in so many words: the default of the virtual host cannot be exclusive
+        # of classic type in so many words: on another broker the default may be quorum, and that
+        # cannot be exclusive
         channel.queue_declare(
             queue, exclusive=True, auto_delete=True, arguments={"x-queue-type": "classic"}
         )

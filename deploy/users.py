@@ -52,7 +52,7 @@ def role(user: str) -> str:
 
 
 def privileges(user: str) -> list[Privilege]:
-    """What a user of the database may do, in MongoDB's own words; not the operator, who is `root`."""
+    """What a user of the database may do, in MongoDB's own words; not for the operator."""
     may = [_on(mongo_log.DATABASE, "commits", _LEDGER[user])]
     may += [_on(vault.DATABASE, name, what) for name, what in _VAULT.get(user, {}).items()]
     own = {RELAY: lease.DATABASE} | {name: f"donthu_{name}" for name in SERVICES}

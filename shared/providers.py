@@ -26,6 +26,7 @@ from nameko.messaging import QueueConsumer
 from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
 
 from shared import broker, logs
+from shared.calendars import Calendars
 from shared.clock import SystemClock
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
@@ -35,6 +36,7 @@ from shared.projecting import Projector
 from shared.projection import Projection
 from shared.settings import Settings
 from shared.vault import Vault
+from shared.working_days import Calendar
 
 broker.teach_kombu()
 
@@ -58,7 +60,7 @@ log = logs.get(__name__)
 
 
 class Kernel(SharedExtension):
-    """Database, ledger and vault of one running service."""
+    """Database, ledger, vault and working calendars of one running service."""
 
     def setup(self) -> None:
         logs.configure(self.container.service_name)
@@ -68,6 +70,7 @@ class Kernel(SharedExtension):
         self.log = MongoLog(self.client)
         self.vault = Vault(self.client, settings.keys)
         self.clock = SystemClock()
+        self.calendars = Calendars(self.log, Calendar.load())
         self._projectors: dict[str, Projector] = {}
 
     def projector(self, projection: Projection) -> Projector:
@@ -80,7 +83,7 @@ class Kernel(SharedExtension):
 
 
 class KernelProvider(DependencyProvider):
-    """Injects the kernel itself: `self.kernel.log`, `.vault`, `.clock`, `.client`."""
+    """Injects the kernel: `self.kernel.log`, `.vault`, `.calendars`, `.clock`, `.client`."""
 
     kernel = Kernel()
 
@@ -196,7 +199,9 @@ class _Consumer(RpcConsumer):
     queue_consumer = _Connection()
 
     def setup(self) -> None:
+        """A request that waits must outlive a node, whatever the broker's default type is."""
         super().setup()
+        self.queue.queue_arguments = {"x-queue-type": "quorum"}
         self.queue.exchange.no_declare = True  # the operator's: who may declare it may delete it
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:

@@ -28,6 +28,7 @@ EARLIEST = date(1990, 1, 1)  # no file that is still open is older
 SHORT = 500  # characters: names, addresses, numbers of documents
 LONG = 20_000  # characters: about eight printed pages
 MAX_ITEMS = 500  # in one list
+MOST = 10**15  # of anything counted: đồng, square metres
 
 Messages = dict[str, Any]
 
@@ -231,7 +232,7 @@ def _field_for(hint: Any, options: dict[str, Any], strict: bool) -> ma.Field[Any
     if hint is bool:
         return Flag(**options)
     if hint is int:
-        return Count(**options)
+        return Count(**options) if strict else Count(max=MOST, **options)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return Choice(hint, **options)
     raise TypeError(f"no wire format for {hint!r}")

@@ -80,13 +80,20 @@ def workload(caller: Caller) -> None:
 @click.option(
     "--fact", "facts", type=Fact(), multiple=True, help="Such as complex=true; may be repeated."
 )
+@click.option("--as-of", type=Day(), help="By the law in force on that day.")
 @asking
 def deadline(
-    caller: Caller, kind: str, stage: str, trigger: date, facts: tuple[tuple[str, str], ...]
+    caller: Caller,
+    kind: str,
+    stage: str,
+    trigger: date,
+    facts: tuple[tuple[str, str], ...],
+    as_of: date | None,
 ) -> None:
     """When a legal limit ends, and why. Needs no running stack.
 
-    KIND and STAGE are those of the rule table, such as: khieu_nai accept.
+    KIND and STAGE are those of the rule table, such as: khieu_nai accept. Days off are those of the
+    national table; a ward's own changes of it count where its service is asked.
     """
     from deploy import showing
     from services.deadlines.facts import Facts, Unanswerable
@@ -95,7 +102,8 @@ def deadline(
     from shared.working_days import Calendar, OutsideCalendar
 
     try:
-        term = compute(kind, stage, trigger, Facts.parse(facts), Calendar.load(), RuleTable.load())
+        calendar, rules = Calendar.load(), RuleTable.load()
+        term = compute(kind, stage, trigger, Facts.parse(facts), calendar, rules, as_of=as_of)
     except (Unanswerable, OutsideCalendar) as error:
         raise Failure(str(error), USAGE, error.code, caller.as_json) from error
     caller.show(term.as_data(), lambda: showing.term(term))

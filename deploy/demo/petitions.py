@@ -167,8 +167,7 @@ GROUND_OF_REFUSAL = {
     Kind.DENUNCIATION: "tc_khong_co_co_so",
 }
 GROUND_ANONYMOUS = "nac_danh_khong_ro"
-GROUND_ANSWERED_BEFORE = "da_huong_dan_tra_loi"
-GROUND_SENT_WIDELY = "gui_nhieu_noi"  # for one that repeats what is still being handled
+GROUND_SENT_WIDELY = "gui_nhieu_noi"
 
 
 def divide(total: int, weights: Mapping[Label, float]) -> dict[Label, int]:
@@ -639,9 +638,7 @@ def _first_answer(draft: _Draft, on: date, rng: random.Random) -> Step:
         case Course.FILED:
             method, payload = "file_away", {"filed_on": day, "ground": GROUND_ANONYMOUS}
         case Course.REPEATED:
-            is_open = draft.original is not None and draft.original.course in OPEN
-            ground = GROUND_SENT_WIDELY if is_open else GROUND_ANSWERED_BEFORE
-            method, payload = "file_away", {"filed_on": day, "ground": ground}
+            method, payload = "file_away", {"filed_on": day, "ground": GROUND_SENT_WIDELY}
         case _:
             method, payload = "accept", {"accepted_on": day}
     return Step(service="intake", method=method, on=on, payload=payload)

@@ -1,6 +1,6 @@
 """The case (vụ việc): what is kept of its events, and what every step asks of it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -29,17 +29,26 @@ from shared.contracts.cases import (
     DecisionSent,
     DialogueAnnounced,
     DialogueHeld,
+    DocumentsRequested,
+    DocumentsSupplied,
     EnforcementOrdered,
     ExpertiseOrdered,
     ExpertiseReceived,
+    Figures,
+    ForwarderInformed,
     OfficerRecused,
     OrderSent,
     PoliceAnswered,
     PoliceAsked,
     Recipient,
+    ResettlementAccepted,
+    ResultsReported,
+    SecondComplaintAccepted,
     SecondComplaintLodged,
+    SecondComplaintRefused,
     VerificationReported,
 )
+from shared.contracts.petitions import Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +72,7 @@ class Case:
     recused: frozenset[str] = frozenset()  # officers
     notified: frozenset[Recipient] = frozenset()
     verified: VerificationReported | None = None
+    documents: tuple[DocumentsRequested, ...] = ()  # requests not yet answered, the oldest first
     expertise: ExpertiseOrdered | None = None  # whose result is awaited
     announced: DialogueAnnounced | None = None
     dialogue: DialogueHeld | None = None
@@ -81,20 +91,67 @@ class Case:
     received: tuple[DecisionReceivedByParty, ...] = ()
     published: DecisionPublished | None = None
     handled: tuple[ConclusionHandled, ...] = ()
+    informed: ForwarderInformed | None = None
     second_complaint: SecondComplaintLodged | None = None
+    second_answer: SecondComplaintAccepted | SecondComplaintRefused | None = None
+    resettled: ResettlementAccepted | None = None
     enforcement: EnforcementOrdered | None = None
     enforced: DecisionEnforced | None = None
+    reported: ResultsReported | None = None
     police: tuple[PoliceAsked, ...] = ()  # requests not yet answered, the oldest first
     closed: CaseClosed | None = None
 
+    @property
+    def appealed(self) -> SecondComplaintLodged | None:
+        """The second complaint, unless the province did not take it up."""
+        is_refused = isinstance(self.second_answer, SecondComplaintRefused)
+        return None if is_refused else self.second_complaint
+
+
+def not_before(day: date, *steps: date | None, code: str = "date_before_previous_step") -> None:
+    """Refuse with `code` if `day` lies before any of these steps; None: not taken."""
+    if any(step is not None and day < step for step in steps):
+        refuse(code)
+
+
+def not_before_opening(day: date, opened: CaseOpened) -> None:
+    """Raises: Refused: date_before_opening."""
+    not_before(day, opened.opened_on, code="date_before_opening")
+
+
+def complaint_or_denunciation(opened: CaseOpened) -> None:
+    """Raises: Refused: step_not_for_kind."""
+    if opened.kind not in (Kind.COMPLAINT, Kind.DENUNCIATION):
+        refuse("step_not_for_kind")
+
+
+def recipients_among(
+    named: Iterable[Recipient], allowed: frozenset[Recipient]
+) -> tuple[Recipient, ...]:
+    """Each once, in the order named.
+
+    Raises: Refused: recipients_missing, recipient_not_for_kind.
+    """
+    recipients = tuple(dict.fromkeys(named))
+    if not recipients:
+        refuse("recipients_missing")
+    if not allowed.issuperset(recipients):
+        refuse("recipient_not_for_kind")
+    return recipients
+
 
 def require_open(case: Case) -> CaseOpened:
-    """How the case was opened. Raises: Refused: unknown_file, case_not_open."""
+    """How the case was opened, or opened anew to be settled again.
+
+    Raises: Refused: unknown_file, case_not_open.
+    """
     if case.opened is None:
         refuse("unknown_file")
     if case.closed is not None:
         refuse("case_not_open")
-    return case.opened
+    if case.resettled is None:
+        return case.opened
+    return replace(case.opened, opened_on=case.resettled.accepted_on)
 
 
 def require_undecided(case: Case) -> CaseOpened:
@@ -118,8 +175,7 @@ def require_decided(case: Case, on: date) -> tuple[CaseOpened, DecisionIssued]:
     opened = require_open(case)
     if case.decision is None:
         refuse("not_decided")
-    if on < case.decision.decided_on:
-        refuse("date_before_decision")
+    not_before(on, case.decision.decided_on, code="date_before_decision")
     return opened, case.decision
 
 
@@ -148,16 +204,37 @@ def voluntary_transfers(case: Case) -> int:
     return sum(not transfer.is_forced for transfer in case.transfers)
 
 
+def require_consistent(figures: Figures | None) -> None:
+    """Officials are among the people (checks of forms 03 to 05, Thông tư 06/2025).
+
+    Raises: Refused: figures_inconsistent.
+    """
+    if figures and (
+        figures.officials_handled > figures.people_handled
+        or figures.officials_investigated > figures.people_investigated
+        or figures.officials_prosecuted > figures.people_prosecuted
+    ):
+        refuse("figures_inconsistent")
+
+
 def legal_effect_from(case: Case, opened: CaseOpened, petition: Petition) -> date | None:
     """From when the decision on a complaint is in force, the second where there is one.
 
-    None as long as there is no decision, or the second level has not decided.
+    None as long as there is no decision, or the second level has not decided. A second complaint
+    that was not taken up takes nothing from the first decision, but that is known only then.
     """
-    if case.second_complaint:
-        decided_on = petition.decided_outside_after(case.second_complaint.lodged_on)
+    if case.appealed:
+        decided_on = petition.decided_outside_after(case.appealed.lodged_on)
     else:
         decided_on = case.decision.decided_on if case.decision else None
-    return None if decided_on is None else effective_from(opened, decided_on)
+    if decided_on is None:
+        return None
+    effect = effective_from(opened, decided_on)
+    match case.second_answer:
+        case SecondComplaintRefused(refused_on=day):
+            return max(effect, day)
+        case _:
+            return effect
 
 
 def evolve(case: Case, event: CaseEvent) -> Case:
@@ -178,6 +255,10 @@ def evolve(case: Case, event: CaseEvent) -> Case:
             return replace(case, notified=case.notified | set(event.recipients))
         case VerificationReported():
             return replace(case, verified=event)
+        case DocumentsRequested():
+            return replace(case, documents=(*case.documents, event))
+        case DocumentsSupplied():
+            return replace(case, documents=_without_oldest(case.documents, event.asked))
         case ExpertiseOrdered():
             return replace(case, expertise=event)
         case ExpertiseReceived():
@@ -211,12 +292,27 @@ def evolve(case: Case, event: CaseEvent) -> Case:
             return replace(case, published=event)
         case ConclusionHandled():
             return replace(case, handled=(*case.handled, event))
+        case ForwarderInformed():
+            return replace(case, informed=event)
         case SecondComplaintLodged():
-            return replace(case, second_complaint=event)
+            return replace(case, second_complaint=event, second_answer=None)
+        case SecondComplaintAccepted() | SecondComplaintRefused():
+            return replace(case, second_answer=event)
+        case ResettlementAccepted():
+            return Case(
+                opened=case.opened,
+                assigned=case.assigned,
+                transfers=case.transfers,
+                recused=case.recused,
+                police=case.police,
+                resettled=event,
+            )
         case EnforcementOrdered():
             return replace(case, enforcement=event)
         case DecisionEnforced():
             return replace(case, enforced=event)
+        case ResultsReported():
+            return replace(case, reported=event)
         case PoliceAsked():
             return replace(case, police=(*case.police, event))
         case PoliceAnswered():
@@ -240,6 +336,13 @@ def _transfer(case: Case, event: CaseAssigned) -> tuple[Transfer, ...]:
             is_forced=before.officer in case.recused,
         ),
     )
+
+
+def _without_oldest(
+    asked: tuple[DocumentsRequested, ...], whom: Recipient
+) -> tuple[DocumentsRequested, ...]:
+    answered = next((request for request in asked if request.asked is whom), None)
+    return tuple(request for request in asked if request is not answered)
 
 
 def _ordered(case: Case, number: str, on: date) -> Case:

@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.assignment.case import Case, require_decided, require_open, require_undecided
+from services.assignment.case import (
+    Case,
+    not_before,
+    require_consistent,
+    require_decided,
+    require_open,
+    require_undecided,
+)
 from services.assignment.law import MEASURES
 from services.assignment.refusals import refuse
-from shared.contracts.cases import CaseEvent, CaseExtended, ConclusionHandled, Measure
+from shared.contracts.cases import CaseEvent, CaseExtended, ConclusionHandled, Figures, Measure
 from shared.contracts.petitions import Kind
 
 
@@ -26,6 +33,8 @@ class HandleConclusion:
     file: str
     handled_on: date
     measure: Measure
+    results: Figures | None = None
+    is_complete: bool = False
 
 
 def extend_case(command: ExtendCase, case: Case) -> list[CaseEvent]:
@@ -47,10 +56,8 @@ def extend_case(command: ExtendCase, case: Case) -> list[CaseEvent]:
         refuse("no_more_extensions")
     if len(case.criteria) < ordinal:
         refuse("not_complex_enough")
-    if command.extended_on < opened.opened_on:
-        refuse("date_before_opening")
-    if case.extended and command.extended_on < case.extended[-1].extended_on:
-        refuse("date_before_previous_step")
+    not_before(command.extended_on, opened.opened_on, code="date_before_opening")
+    not_before(command.extended_on, *(event.extended_on for event in case.extended))
     return [CaseExtended(extended_on=command.extended_on, number=command.number, ordinal=ordinal)]
 
 
@@ -58,15 +65,21 @@ def handle_conclusion(command: HandleConclusion, case: Case) -> list[CaseEvent]:
     """Record one measure; there may be several, the same one on the same day is one.
 
     Raises: Refused: unknown_file, case_not_open, only_for_denunciations, not_decided,
-        date_before_decision, measure_not_for_outcome.
+        date_before_decision, measure_not_for_outcome, figures_inconsistent.
     """
-    event = ConclusionHandled(handled_on=command.handled_on, measure=command.measure)
+    event = ConclusionHandled(
+        handled_on=command.handled_on,
+        measure=command.measure,
+        results=command.results,
+        is_complete=command.is_complete,
+    )
     _denunciation(case)
     _, decision = require_decided(case, command.handled_on)
     if event in case.handled:
         return []
     if command.measure not in MEASURES[decision.outcome]:
         refuse("measure_not_for_outcome")
+    require_consistent(command.results)
     return [event]
 
 

@@ -2,9 +2,9 @@
 
 A decision function takes a command and the case as it stands (`case.py`) and answers with the
 events that follow. Every refusal has a code in `refusals.py`. What happens in between stands in
-`settling.py`, what only one procedure knows in `complaints.py` and `denunciations.py`. A decision
-holds sealed text, so it is never taken for a repetition by its look; a request that came twice is
-known by its idempotency key.
+`settling.py` and `asking.py`, who gets the decision in `delivery.py`, what only one procedure knows
+in `complaints.py` and `denunciations.py`. A decision holds sealed text, so it is never taken for a
+repetition by its look; a request that came twice is known by its idempotency key.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,9 @@ from services.assignment.case import Case as Case
 from services.assignment.case import evolve as evolve
 from services.assignment.case import (
     legal_effect_from,
+    not_before,
     require_assignee,
+    require_consistent,
     require_no_conflict,
     require_undecided,
     voluntary_transfers,
@@ -25,7 +27,6 @@ from services.assignment.law import (
     MAX_TRANSFERS,
     OUTCOMES,
     appeal_ends_on,
-    effective_from,
 )
 from services.assignment.petition import Petition
 from services.assignment.refusals import REFUSALS as REFUSALS
@@ -38,10 +39,12 @@ from shared.contracts.cases import (
     CaseOpened,
     ClosingGround,
     DecisionIssued,
+    Figures,
     OfficerRecused,
     Outcome,
     RecusalGround,
     SecondComplaintLodged,
+    SecondComplaintRefused,
 )
 from shared.contracts.petitions import Field, Kind
 from shared.personal import Personal
@@ -98,6 +101,7 @@ class IssueDecision:
     number: str
     outcome: Outcome
     decided_by: str  # who records it; the chair signs
+    calls_for: Figures | None = None
     personal: Personal = field(default_factory=Personal.nothing)  # text: conclusion
 
 
@@ -152,10 +156,9 @@ def assign_case(command: AssignCase, case: Case) -> list[CaseEvent]:
     if before and (before.unit, before.officer) == (command.unit, command.officer):
         return []
     require_undecided(case)
-    if command.assigned_on < opened.opened_on:
-        refuse("date_before_opening")
-    if before and command.assigned_on < before.assigned_on:
-        refuse("date_before_assignment")
+    not_before(command.assigned_on, opened.opened_on, code="date_before_opening")
+    if before:
+        not_before(command.assigned_on, before.assigned_on, code="date_before_assignment")
     if (
         before
         and before.officer not in case.recused
@@ -186,8 +189,7 @@ def recuse_officer(command: RecuseOfficer, case: Case) -> list[CaseEvent]:
         refuse("unknown_officer")
     if command.officer in case.recused:
         return []
-    if command.recused_on < opened.opened_on:
-        refuse("date_before_opening")
+    not_before(command.recused_on, opened.opened_on, code="date_before_opening")
     return [
         OfficerRecused(
             recused_on=command.recused_on, officer=command.officer, ground=command.ground
@@ -212,6 +214,7 @@ def issue_decision(command: IssueDecision, case: Case) -> list[CaseEvent]:
         number=command.number,
         outcome=command.outcome,
         decided_by=command.decided_by,
+        calls_for=command.calls_for,
         personal=command.personal,
     )
     if case.decision == event:
@@ -223,19 +226,17 @@ def issue_decision(command: IssueDecision, case: Case) -> list[CaseEvent]:
         refuse("case_suspended")
     if command.outcome not in OUTCOMES[opened.kind]:
         refuse("outcome_not_for_kind")
-    if command.decided_on < opened.opened_on:
-        refuse("date_before_opening")
-    if command.decided_on < assigned.assigned_on:
-        refuse("date_before_assignment")
+    not_before(command.decided_on, opened.opened_on, code="date_before_opening")
+    not_before(command.decided_on, assigned.assigned_on, code="date_before_assignment")
     _require_verified(case, opened, command.outcome)
     _require_dialogue(case, opened)
-    steps = [
+    not_before(
+        command.decided_on,
         case.verified.reported_on if case.verified else None,
         case.dialogue.held_on if case.dialogue else None,
         case.continued.continued_on if case.continued else None,
-    ]
-    if any(step is not None and command.decided_on < step for step in steps):
-        refuse("date_before_previous_step")
+    )
+    require_consistent(command.calls_for)
     return [event]
 
 
@@ -258,24 +259,22 @@ def close_case(command: CloseCase, case: Case) -> list[CaseEvent]:
     if case.terminated:
         if command.ground is not ClosingGround.TERMINATED:
             refuse("case_terminated")
-        if command.closed_on < case.terminated.terminated_on:
-            refuse("date_before_previous_step")
+        not_before(command.closed_on, case.terminated.terminated_on)
         return [event]
     if command.ground is ClosingGround.TERMINATED:
         refuse("not_terminated")
     answered = Outcome.ANSWERED in OUTCOMES[opened.kind]
     if command.ground is ClosingGround.ANSWERED and not answered:
         refuse("ground_not_for_kind")
-    if opened.kind is Kind.COMPLAINT and case.second_complaint:
+    if opened.kind is Kind.COMPLAINT and case.appealed:
         # The province may have taken over a complaint that was never decided here.
-        _require_second_level_over(command, case, opened, case.second_complaint)
+        _require_second_level_over(command, case, opened, case.appealed)
         return [event]
     if case.decision is None:
         refuse("not_decided")
-    if command.closed_on < case.decision.decided_on:
-        refuse("date_before_decision")
+    not_before(command.closed_on, case.decision.decided_on, code="date_before_decision")
     if opened.kind is Kind.COMPLAINT:
-        _require_complaint_over(command, case, opened, case.decision)
+        _require_complaint_over(command, case, opened)
     elif opened.kind is Kind.DENUNCIATION:
         _require_denunciation_over(command, case)
     return [event]
@@ -303,13 +302,13 @@ def _require_dialogue(case: Case, opened: CaseOpened) -> None:
         refuse("dialogue_not_led_by_chair")
 
 
-def _require_complaint_over(
-    command: CloseCase, case: Case, opened: CaseOpened, decision: DecisionIssued
-) -> None:
+def _require_complaint_over(command: CloseCase, case: Case, opened: CaseOpened) -> None:
+    if isinstance(case.second_answer, SecondComplaintRefused):
+        not_before(command.closed_on, case.second_answer.refused_on)
     if _is_carried_out(command, case):
         return
-    if command.closed_on < effective_from(opened, decision.decided_on):
-        refuse("decision_not_effective")
+    effect = legal_effect_from(case, opened, command.petition)
+    not_before(command.closed_on, effect, code="decision_not_effective")
     # Each of several complainants has a window of their own; respondents have none.
     received = [event.received_on for event in case.received if event.ref.startswith("p")]
     if not received:
@@ -324,16 +323,14 @@ def _require_second_level_over(
     effect = legal_effect_from(case, opened, command.petition)
     if effect is None:
         refuse("second_complaint_pending")
-    if command.closed_on < second.lodged_on:
-        refuse("date_before_previous_step")
-    if not _is_carried_out(command, case) and command.closed_on < effect:
-        refuse("decision_not_effective")
+    not_before(command.closed_on, second.lodged_on)
+    if not _is_carried_out(command, case):
+        not_before(command.closed_on, effect, code="decision_not_effective")
 
 
 def _is_carried_out(command: CloseCase, case: Case) -> bool:
     if case.enforced and case.enforced.is_complete:
-        if command.closed_on < case.enforced.enforced_on:
-            refuse("date_before_previous_step")
+        not_before(command.closed_on, case.enforced.enforced_on)
         return True
     if case.enforcement:
         refuse("enforcement_unfinished")
@@ -345,6 +342,5 @@ def _require_denunciation_over(command: CloseCase, case: Case) -> None:
         refuse("conclusion_not_handled")
     if case.published is None:
         refuse("not_published")
-    steps = [case.published.published_on, *(event.handled_on for event in case.handled)]
-    if command.closed_on < max(steps):
-        refuse("date_before_previous_step")
+    handled = (event.handled_on for event in case.handled)
+    not_before(command.closed_on, case.published.published_on, *handled)

@@ -143,6 +143,7 @@ _AGAINST_WHO_WAS_DENOUNCED: Final = frozenset(
         Measure.PENALTY,
         Measure.RECOMMENDED,
         Measure.INVESTIGATION,
+        Measure.PARTY,  # Thông tư 05/2021 Đ.15
         Measure.REMEDY,
     }
 )
@@ -175,6 +176,15 @@ def told_of_acceptance(opened: CaseOpened) -> frozenset[Recipient]:
             return frozenset({Recipient.DENOUNCER, Recipient.DENOUNCED, Recipient.FORWARDER})
         case _:
             return frozenset({Recipient.SENDER, Recipient.FORWARDER})
+
+
+def can_be_asked(opened: CaseOpened) -> frozenset[Recipient]:
+    """Of whom documents may be asked (Luật Khiếu nại Đ.12 to 15; Luật Tố cáo Đ.31)."""
+    if opened.kind is Kind.COMPLAINT:
+        return frozenset({Recipient.COMPLAINANT, Recipient.COMPLAINED_OF, Recipient.RELATED})
+    return frozenset(
+        {Recipient.DENOUNCER, Recipient.DENOUNCED, Recipient.MANAGING_BODY, Recipient.RELATED}
+    )
 
 
 def gets_decision(opened: CaseOpened) -> frozenset[Recipient]:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from shared.contracts.petitions import (
+    ComplainantSucceeded,
     OutsideDecisionReceived,
     PetitionReceived,
     PetitionWithdrawn,
@@ -20,6 +21,7 @@ from shared.contracts.petitions import (
 
 #: What a court's notice of acceptance is called in `OutsideDecisionReceived`; it decides nothing.
 _COURT_ACCEPTED = "toa_an_thu_ly"
+_CANCELLED = "huy_bo"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,8 @@ class Petition:
     petitioners: frozenset[str] = frozenset()  # refs
     withdrawals: tuple[PetitionWithdrawn, ...] = ()
     outside: tuple[OutsideDecisionReceived, ...] = ()
+    is_forwarded: bool = False  # another authority handed it over
+    is_inherited: bool = False  # heirs go on with it (NĐ 124 Đ.5.4)
 
     @property
     def withdrawn_whole_on(self) -> date | None:
@@ -55,12 +59,21 @@ class Petition:
 
     def decided_outside_after(self, day: date) -> date | None:
         """When another authority decided on the second complaint lodged on `day`."""
-        days = [
-            event.decided_on
+        decision = self._outside_after(day)
+        return decision.decided_on if decision else None
+
+    def cancelled_outside_after(self, day: date) -> date | None:
+        """When it cancelled the first decision, if that is what it decided."""
+        decision = self._outside_after(day)
+        return decision.decided_on if decision and decision.outcome == _CANCELLED else None
+
+    def _outside_after(self, day: date) -> OutsideDecisionReceived | None:
+        known = (
+            event
             for event in self.outside
             if event.decided_on >= day and event.outcome != _COURT_ACCEPTED
-        ]
-        return max(days, default=None)
+        )
+        return max(known, key=lambda event: event.decided_on, default=None)
 
 
 def petition_of(events: Iterable[Any]) -> Petition:
@@ -68,14 +81,24 @@ def petition_of(events: Iterable[Any]) -> Petition:
     petitioners: frozenset[str] = frozenset()
     withdrawals: list[PetitionWithdrawn] = []
     outside: list[OutsideDecisionReceived] = []
+    is_forwarded = is_inherited = False
     for event in events:
         match event:
             case PetitionReceived():
                 petitioners = frozenset(
                     party.ref for party in event.parties if party.role is not Role.RESPONDENT
                 )
+                is_forwarded = event.transferred_by is not None
+            case ComplainantSucceeded():
+                is_inherited = True
             case PetitionWithdrawn():
                 withdrawals.append(event)
             case OutsideDecisionReceived():
                 outside.append(event)
-    return Petition(petitioners=petitioners, withdrawals=tuple(withdrawals), outside=tuple(outside))
+    return Petition(
+        petitioners=petitioners,
+        withdrawals=tuple(withdrawals),
+        outside=tuple(outside),
+        is_forwarded=is_forwarded,
+        is_inherited=is_inherited,
+    )

@@ -112,6 +112,10 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Chưa có trưng cầu giám định nào đang chờ kết quả.",
         "NĐ 124/2020 Đ.24; NĐ 31/2019 Đ.15",
     ),
+    "documents_not_requested": (
+        "Không có yêu cầu cung cấp tài liệu nào với người này đang chờ.",
+        "Luật Khiếu nại Đ.12 đến Đ.15",
+    ),
     "criteria_missing": (
         "Phải nêu ít nhất một trong bảy tiêu chí của vụ việc phức tạp và ghi vào hồ sơ.",
         "NĐ 124/2020 Đ.3a (NĐ 155/2026 Đ.2); NĐ 31/2019 Đ.3.2",
@@ -141,6 +145,10 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Chưa có việc rút toàn bộ của tất cả người gửi đơn; phần còn lại, người còn lại vẫn được"
         " giải quyết tiếp.",
         "Luật Khiếu nại Đ.10.2, NĐ 124/2020 Đ.7a; Luật Tố cáo Đ.33.2",
+    ),
+    "heirs_go_on": (
+        "Người thừa kế đã tiếp tục khiếu nại nên không thể đình chỉ vì người khiếu nại chết.",
+        "NĐ 124/2020 Đ.5.4; Luật Khiếu nại Đ.11a.2.b",
     ),
     "withdrawal_does_not_end_it": (
         "Đơn rút do bị ép buộc, đe dọa hoặc có dấu hiệu vi phạm nên vẫn phải giải quyết.",
@@ -228,6 +236,27 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "already_enforced": (
         "Quyết định đã thi hành xong.",
         "Luật Khiếu nại Đ.46; NĐ 124/2020 Đ.32",
+    ),
+    "second_not_lodged": (
+        "Chưa ghi nhận khiếu nại lần hai của vụ việc này.",
+        "Luật Khiếu nại Đ.33, Đ.36",
+    ),
+    "second_already_answered": (
+        "Đã ghi nhận việc cấp trên thụ lý hoặc không thụ lý khiếu nại lần hai.",
+        "Luật Khiếu nại Đ.36.1",
+    ),
+    "not_cancelled": (
+        "Quyết định lần đầu chưa bị cấp trên hủy; khi đã có quyết định lần hai thì cũng không tự"
+        " hủy để giải quyết lại được nữa.",
+        "Luật Khiếu nại Đ.11a.2.c (Luật 136/2025); thực tiễn",
+    ),
+    "not_forwarded": (
+        "Đơn này không do cơ quan khác chuyển đến nên không có nơi chuyển đơn để báo.",
+        "Luật Tiếp công dân Đ.27.2; Luật Khiếu nại Đ.66.2; Luật Tố cáo Đ.26.2",
+    ),
+    "figures_inconsistent": (
+        "Số cán bộ, công chức, viên chức không thể nhiều hơn tổng số người ở cùng mục.",
+        "Thông tư 06/2025, biểu 03 đến 05",
     ),
     # -- closing
     "not_terminated": (

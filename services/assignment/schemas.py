@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from marshmallow import fields as ma
 from marshmallow import validate
 
-from services.assignment import complaints, denunciations, settling
+from services.assignment import asking, complaints, delivery, denunciations, settling
 from services.assignment.directory import Directory
 from services.assignment.domain import AssignCase, CloseCase, IssueDecision, RecuseOfficer
 from services.assignment.petition import Petition
@@ -14,13 +15,15 @@ from services.assignment.routing import Reason
 from services.assignment.tasks import FinishTask, SetTask
 from shared.contracts.cases import (
     ClosingGround,
+    Figures,
     Outcome,
     RecusalGround,
+    ResettlementGround,
     TaskTopic,
     TerminationGround,
 )
 from shared.personal import Personal
-from shared.wire import LONG, Count, Day, Text, schema
+from shared.wire import LONG, MOST, Count, Day, Text, schema
 from shared.working_days import Calendar
 
 _NUMBER = (
@@ -143,6 +146,7 @@ class Issue:
     legal_grounds: str | None = None
     responsibility: str | None = None  # denunciation: of each person concerned
     measures: str | None = None  # what is kept, amended, cancelled, paid, recommended
+    calls_for: Figures | None = None
 
     def command(self, *, decided_by: str) -> IssueDecision:
         text = {
@@ -158,6 +162,7 @@ class Issue:
             number=self.number,
             outcome=self.outcome,
             decided_by=decided_by,
+            calls_for=self.calls_for,
             personal=Personal({"text": said}),
         )
 
@@ -169,6 +174,7 @@ class Enforce:
     unit: str
     number: str
     due_on: date | None = None
+    calls_for: Figures | None = None
 
     def command(self, *, directory: Directory, petition: Petition) -> complaints.OrderEnforcement:
         return complaints.OrderEnforcement(
@@ -178,7 +184,36 @@ class Enforce:
             number=self.number,
             directory=directory,
             due_on=self.due_on,
+            calls_for=self.calls_for,
             petition=petition,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resettle:
+    file: str
+    accepted_on: date
+    ground: ResettlementGround
+    number: str
+
+    def command(self, *, petition: Petition) -> complaints.AcceptResettlement:
+        return complaints.AcceptResettlement(
+            file=self.file,
+            accepted_on=self.accepted_on,
+            ground=self.ground,
+            number=self.number,
+            petition=petition,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inform:
+    file: str
+    informed_on: date
+
+    def command(self, *, petition: Petition) -> delivery.InformForwarder:
+        return delivery.InformForwarder(
+            file=self.file, informed_on=self.informed_on, petition=petition
         )
 
 
@@ -227,6 +262,11 @@ class FinishedTask:
     result: str
     events: int = 0
     people: int = 0
+    units: int = 0
+    new_documents: int = 0
+    amended_documents: int = 0
+    repealed_documents: int = 0
+    figures: Figures | None = None
 
     def command(self) -> FinishTask:
         return FinishTask(
@@ -234,6 +274,11 @@ class FinishedTask:
             done_on=self.done_on,
             events=self.events,
             people=self.people,
+            units=self.units,
+            new_documents=self.new_documents,
+            amended_documents=self.amended_documents,
+            repealed_documents=self.repealed_documents,
+            figures=self.figures,
             personal=Personal({"text": {"result": self.result}}),
         )
 
@@ -252,13 +297,24 @@ def _number() -> Text:
     return Text(max=60, validate=validate.Regexp(r"\d\S*$", error=_NUMBER))
 
 
+def _figures() -> ma.Nested:
+    """What a decision calls for, or what was done: đồng and m² are large numbers."""
+    large = ("money_to_state", "land_to_state", "money_returned", "land_returned")
+    wrong: dict[str, Any] = {"type": "wrong_type: Phải là một đối tượng JSON."}
+    return ma.Nested(
+        schema(Figures, **{name: Count(max=MOST) for name in large}), error_messages=wrong
+    )
+
+
 OF_FILE = schema(OfFile, file=_file())
 ASSIGN = schema(Assign, file=_file(), unit=_code(), officer=_code())
 RECUSE = schema(Recuse, file=_file(), officer=_code())
 NOTIFY_ACCEPTANCE = schema(settling.NotifyAcceptance, file=_file())
 REPORT_VERIFICATION = schema(Report, file=_file(), officer=_code(), findings=Text(max=LONG))
-ORDER_EXPERTISE = schema(settling.OrderExpertise, file=_file(), number=_number())
-RECEIVE_EXPERTISE = schema(settling.ReceiveExpertise, file=_file())
+REQUEST_DOCUMENTS = schema(asking.RequestDocuments, file=_file())
+RECORD_DOCUMENTS = schema(asking.RecordDocuments, file=_file())
+ORDER_EXPERTISE = schema(asking.OrderExpertise, file=_file(), number=_number())
+RECEIVE_EXPERTISE = schema(asking.ReceiveExpertise, file=_file())
 ANNOUNCE_DIALOGUE = schema(complaints.AnnounceDialogue, file=_file(), held_on=Day(future=True))
 HOLD_DIALOGUE = schema(Hold, file=_file(), minutes=Text(max=LONG))
 DECLARE_COMPLEX = schema(settling.DeclareComplex, file=_file(), number=_number())
@@ -274,25 +330,36 @@ ISSUE_DECISION = schema(
     legal_grounds=Text(max=LONG),
     responsibility=Text(max=LONG),
     measures=Text(max=LONG),
+    calls_for=_figures(),
 )
-SEND_ORDER = schema(settling.SendOrder, file=_file(), number=_number())
-SEND_DECISION = schema(settling.SendDecision, file=_file())
+SEND_ORDER = schema(delivery.SendOrder, file=_file(), number=_number())
+SEND_DECISION = schema(delivery.SendDecision, file=_file())
 RECORD_RECEIPT = schema(
-    settling.RecordReceipt,
+    delivery.RecordReceipt,
     file=_file(),
     ref=Text(max=10, validate=validate.Regexp(r"[pr][1-9]\d*$", error=_REF)),
 )
-PUBLISH_DECISION = schema(settling.PublishDecision, file=_file())
-HANDLE_CONCLUSION = schema(denunciations.HandleConclusion, file=_file())
+PUBLISH_DECISION = schema(delivery.PublishDecision, file=_file())
+HANDLE_CONCLUSION = schema(denunciations.HandleConclusion, file=_file(), results=_figures())
+INFORM_FORWARDER = schema(Inform, file=_file())
 LODGE_SECOND_COMPLAINT = schema(
     complaints.LodgeSecondComplaint, file=_file(), authority=Text(max=200)
 )
+RECORD_SECOND_ACCEPTANCE = schema(complaints.RecordSecondAcceptance, file=_file())
+RECORD_SECOND_REFUSAL = schema(complaints.RecordSecondRefusal, file=_file())
+ACCEPT_RESETTLEMENT = schema(Resettle, file=_file(), number=_number())
 ORDER_ENFORCEMENT = schema(
-    Enforce, file=_file(), unit=_code(), number=_number(), due_on=Day(future=True)
+    Enforce,
+    file=_file(),
+    unit=_code(),
+    number=_number(),
+    due_on=Day(future=True),
+    calls_for=_figures(),
 )
-RECORD_ENFORCEMENT = schema(complaints.RecordEnforcement, file=_file())
-ASK_POLICE = schema(settling.AskPolice, file=_file())
-RECORD_POLICE_ANSWER = schema(settling.RecordPoliceAnswer, file=_file())
+RECORD_ENFORCEMENT = schema(complaints.RecordEnforcement, file=_file(), results=_figures())
+REPORT_RESULTS = schema(delivery.ReportResults, file=_file(), results=_figures())
+ASK_POLICE = schema(asking.AskPolice, file=_file())
+RECORD_POLICE_ANSWER = schema(asking.RecordPoliceAnswer, file=_file())
 CLOSE = schema(Close, file=_file())
 SET_TASK = schema(
     NewTask,
@@ -307,4 +374,5 @@ FINISH_TASK = schema(
     result=Text(max=LONG),
     events=Count(),
     people=Count(),
+    figures=_figures(),
 )

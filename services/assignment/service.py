@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 from services.assignment import (
+    asking,
     complaints,
+    delivery,
     denunciations,
     domain,
     policies,
@@ -27,10 +29,8 @@ from shared.listening import listen
 from shared.projecting import Projector
 from shared.providers import CallProvider, Kernel, KernelProvider, Stream, View, command, rpc
 from shared.wire import read
-from shared.working_days import Calendar
 
 DIRECTORIES = Directories.from_environment()
-CALENDAR = Calendar.load()
 TRANSFERS = int(os.environ.get("DONTHU_MAX_TRANSFERS", MAX_TRANSFERS))
 
 
@@ -158,6 +158,27 @@ class AssignmentService:
         return self.cases.transact(command.file, settling.report_verification, command)
 
     @command
+    def request_documents(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Record that somebody was asked for information and documents (yêu cầu cung cấp).
+
+        Of a complaint they have seven days. Payload: `file`, `requested_on`, `asked` (a role).
+        Refused: `case_terminated`, `already_decided`, `step_not_for_kind`,
+        `recipient_not_for_kind`, `date_before_opening`.
+        """
+        command = read(schemas.REQUEST_DOCUMENTS, payload)
+        return self.cases.transact(command.file, asking.request_documents, command)
+
+    @command
+    def record_documents(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Record that they handed them over: the answer to the oldest request to that role.
+
+        Payload: `file`, `supplied_on`, `asked`. Refused: `documents_not_requested`,
+        `date_before_previous_step`.
+        """
+        command = read(schemas.RECORD_DOCUMENTS, payload)
+        return self.cases.transact(command.file, asking.record_documents, command)
+
+    @command
     def order_expertise(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record that expert opinion was asked for (trưng cầu giám định).
 
@@ -165,7 +186,7 @@ class AssignmentService:
         `step_not_for_kind`, `expertise_pending`, `date_before_opening`.
         """
         command = read(schemas.ORDER_EXPERTISE, payload)
-        return self.cases.transact(command.file, settling.order_expertise, command)
+        return self.cases.transact(command.file, asking.order_expertise, command)
 
     @command
     def receive_expertise(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -175,7 +196,7 @@ class AssignmentService:
         `date_before_previous_step`.
         """
         command = read(schemas.RECEIVE_EXPERTISE, payload)
-        return self.cases.transact(command.file, settling.receive_expertise, command)
+        return self.cases.transact(command.file, asking.receive_expertise, command)
 
     @command
     def announce_dialogue(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -247,7 +268,7 @@ class AssignmentService:
         Payload: `file`, `terminated_on`, `ground`, `number`. Ground `rut_toan_bo` needs everybody's
         whole withdrawal on record in the petition. Refused: `case_terminated`, `already_decided`,
         `ground_not_for_kind`, `not_withdrawn_whole`, `withdrawal_does_not_end_it`,
-        `date_before_opening`, `date_before_previous_step`.
+        `heirs_go_on`, `date_before_opening`, `date_before_previous_step`.
         """
         asked = read(schemas.TERMINATE, payload)
         command = asked.command(petition=self._petition(asked.file))
@@ -260,10 +281,13 @@ class AssignmentService:
         """Record the settlement decision, the conclusion or the answer; its texts are sealed.
 
         Payload: `file`, `decided_on`, `number` (số, ký hiệu), `outcome` (`dung`, `dung_mot_phan`,
-        `sai`, `da_tra_loi`), `conclusion`, `legal_grounds`, `responsibility`, `measures`. Refused:
-        `case_terminated`, `already_decided`, `not_assigned`, `conflict_of_interest`,
-        `case_suspended`, `outcome_not_for_kind`, `date_before_opening`, `date_before_assignment`,
-        `not_verified`, `dialogue_due`, `dialogue_not_led_by_chair`, `date_before_previous_step`.
+        `sai`, `da_tra_loi`), `conclusion`, `legal_grounds`, `responsibility`, `measures`,
+        `calls_for` (figures of the reports: money and land to recover or give back in đồng and m²,
+        people to handle, cases for the investigators). Refused: `case_terminated`,
+        `already_decided`, `not_assigned`, `conflict_of_interest`, `case_suspended`,
+        `outcome_not_for_kind`, `date_before_opening`, `date_before_assignment`, `not_verified`,
+        `dialogue_due`, `dialogue_not_led_by_chair`, `date_before_previous_step`,
+        `figures_inconsistent`.
         """
         command = read(schemas.ISSUE_DECISION, payload).command(decided_by=self.call.actor)
         return self.cases.transact(command.file, domain.issue_decision, command)
@@ -276,7 +300,7 @@ class AssignmentService:
         `date_before_order`, `recipient_not_for_kind`.
         """
         command = read(schemas.SEND_ORDER, payload)
-        return self.cases.transact(command.file, settling.send_order, command)
+        return self.cases.transact(command.file, delivery.send_order, command)
 
     @command
     def send_decision(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -286,7 +310,7 @@ class AssignmentService:
         `recipient_not_for_kind`, `recipients_missing`.
         """
         command = read(schemas.SEND_DECISION, payload)
-        return self.cases.transact(command.file, settling.send_decision, command)
+        return self.cases.transact(command.file, delivery.send_decision, command)
 
     @command
     def record_receipt(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -296,7 +320,7 @@ class AssignmentService:
         `date_before_decision`, `already_received`.
         """
         command = read(schemas.RECORD_RECEIPT, payload)
-        return self.cases.transact(command.file, settling.record_receipt, command)
+        return self.cases.transact(command.file, delivery.record_receipt, command)
 
     @command
     def publish_decision(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -306,36 +330,85 @@ class AssignmentService:
         `publication_form_missing`.
         """
         command = read(schemas.PUBLISH_DECISION, payload)
-        return self.cases.transact(command.file, settling.publish_decision, command)
+        return self.cases.transact(command.file, delivery.publish_decision, command)
 
     @command
     def handle_conclusion(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record what was done about the conclusion of a denunciation (xử lý kết luận).
 
-        Payload: `file`, `handled_on`, `measure`. Refused: `only_for_denunciations`, `not_decided`,
-        `date_before_decision`, `measure_not_for_outcome`.
+        Payload: `file`, `handled_on`, `measure`, `results` (figures as in `calls_for`, of this
+        measure alone), `is_complete` (nothing is left to carry out). Refused:
+        `only_for_denunciations`, `not_decided`, `date_before_decision`, `measure_not_for_outcome`,
+        `figures_inconsistent`.
         """
         command = read(schemas.HANDLE_CONCLUSION, payload)
         return self.cases.transact(command.file, denunciations.handle_conclusion, command)
+
+    @command
+    def inform_forwarder(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Record that who had handed the petition over was told (báo cho nơi chuyển đơn).
+
+        `send_decision` to `co_quan_chuyen_don` does as well. Payload: `file`, `informed_on`.
+        Refused: `not_forwarded`, `date_before_opening`.
+        """
+        asked = read(schemas.INFORM_FORWARDER, payload)
+        command = asked.command(petition=self._petition(asked.file))
+        return self.cases.transact(command.file, delivery.inform_forwarder, command)
 
     @command
     def lodge_second_complaint(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record that the complainant went to the next level (khiếu nại lần hai).
 
         Payload: `file`, `lodged_on`, `authority`. Refused: `only_for_complaints`,
-        `case_terminated`, `already_lodged`, `date_before_decision`, `second_complaint_too_early`.
+        `case_terminated`, `already_lodged`, `date_before_previous_step`, `date_before_decision`,
+        `second_complaint_too_early`.
         """
         command = read(schemas.LODGE_SECOND_COMPLAINT, payload)
         return self.cases.transact(command.file, complaints.lodge_second_complaint, command)
 
     @command
+    def record_second_acceptance(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Record that the province took the second complaint up (thụ lý lần hai).
+
+        Its decision comes as the agency's own message. Payload: `file`, `accepted_on`,
+        `is_complex`. Refused: `only_for_complaints`, `case_terminated`, `second_not_lodged`,
+        `second_already_answered`, `date_before_previous_step`.
+        """
+        command = read(schemas.RECORD_SECOND_ACCEPTANCE, payload)
+        return self.cases.transact(command.file, complaints.record_second_acceptance, command)
+
+    @command
+    def record_second_refusal(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Record that the province did not take it up: the first decision takes effect.
+
+        Payload: `file`, `refused_on`. Refused: `only_for_complaints`, `case_terminated`,
+        `second_not_lodged`, `second_already_answered`, `date_before_previous_step`.
+        """
+        command = read(schemas.RECORD_SECOND_REFUSAL, payload)
+        return self.cases.transact(command.file, complaints.record_second_refusal, command)
+
+    @command
+    def accept_resettlement(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Take a complaint up anew whose first decision was cancelled (thụ lý giải quyết lại).
+
+        Every step before the decision is due again, in full limits. Payload: `file`, `accepted_on`,
+        `ground` (`cap_tren_huy`, `tu_huy`), `number`. Refused: `only_for_complaints`,
+        `case_terminated`, `not_decided`, `second_not_lodged`, `not_cancelled`,
+        `date_before_previous_step`.
+        """
+        asked = read(schemas.ACCEPT_RESETTLEMENT, payload)
+        command = asked.command(petition=self._petition(asked.file))
+        return self.cases.transact(command.file, complaints.accept_resettlement, command)
+
+    @command
     def order_enforcement(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Order that a decision in legal effect be carried out (tổ chức thi hành).
 
-        Payload: `file`, `ordered_on`, `unit`, `number`, `due_on` (may lie ahead). Refused:
+        Payload: `file`, `ordered_on`, `unit`, `number`, `due_on` (may lie ahead), `calls_for`
+        (figures, where the second decision has others than ours). Refused:
         `only_for_complaints`, `case_terminated`, `not_decided`, `unknown_unit`,
         `second_complaint_pending`, `decision_not_effective`, `already_enforced`,
-        `due_before_start`.
+        `due_before_start`, `figures_inconsistent`.
         """
         asked = read(schemas.ORDER_ENFORCEMENT, payload)
         command = asked.command(directory=self._directory(), petition=self._petition(asked.file))
@@ -345,12 +418,23 @@ class AssignmentService:
     def record_enforcement(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record that the decision was carried out, in part or completely.
 
-        Payload: `file`, `enforced_on`, `is_complete`. Refused: `only_for_complaints`,
-        `case_terminated`, `enforcement_not_ordered`, `already_enforced`,
-        `date_before_previous_step`.
+        Payload: `file`, `enforced_on`, `is_complete`, `results` (figures, since what was recorded
+        before). Refused: `only_for_complaints`, `case_terminated`, `enforcement_not_ordered`,
+        `already_enforced`, `date_before_previous_step`, `figures_inconsistent`.
         """
         command = read(schemas.RECORD_ENFORCEMENT, payload)
         return self.cases.transact(command.file, complaints.record_enforcement, command)
+
+    @command
+    def report_results(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Add to what was done of a decision, also once the file is closed.
+
+        Such as a prosecution, or money that came in late. Payload: `file`, `reported_on`, `results`
+        (figures, to be added). Refused: `not_decided`, `date_before_decision`,
+        `figures_inconsistent`; never `case_not_open`.
+        """
+        command = read(schemas.REPORT_RESULTS, payload)
+        return self.cases.transact(command.file, delivery.report_results, command)
 
     @command
     def ask_police(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -359,7 +443,7 @@ class AssignmentService:
         Payload: `file`, `asked_on`, `purpose`. Refused: `date_before_opening`.
         """
         command = read(schemas.ASK_POLICE, payload)
-        return self.cases.transact(command.file, settling.ask_police, command)
+        return self.cases.transact(command.file, asking.ask_police, command)
 
     @command
     def record_police_answer(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -368,7 +452,7 @@ class AssignmentService:
         Payload: `file`, `answered_on`. Refused: `police_not_asked`, `date_before_previous_step`.
         """
         command = read(schemas.RECORD_POLICE_ANSWER, payload)
-        return self.cases.transact(command.file, settling.record_police_answer, command)
+        return self.cases.transact(command.file, asking.record_police_answer, command)
 
     @command
     def close(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -383,7 +467,8 @@ class AssignmentService:
         `appeal_window_open`, `not_published`, `conclusion_not_handled`.
         """
         asked = read(schemas.CLOSE, payload)
-        command = asked.command(calendar=CALENDAR, petition=self._petition(asked.file))
+        calendar = self.kernel.calendars.of(self.call.authority).now
+        command = asked.command(calendar=calendar, petition=self._petition(asked.file))
         return self.cases.transact(command.file, domain.close_case, command)
 
     # -- directive tasks
@@ -406,9 +491,11 @@ class AssignmentService:
     def finish_task(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record that a task was done (hoàn thành nhiệm vụ); `result` is sealed.
 
-        Payload: `task`, `done_on`, `result`, `events` (sessions, courses, inspections), `people`.
-        Answer: `task`, `version`, `position`. Refused: `unknown_task`, `task_done`,
-        `date_before_previous_step`.
+        Payload: `task`, `done_on`, `result`, `events` (sessions, courses, inspections), `people`,
+        `units` (inspected), `new_documents`, `amended_documents`, `repealed_documents`, `figures`
+        (what an inspection called for, or what a follow-up did). Answer: `task`, `version`,
+        `position`. Refused: `unknown_task`, `task_done`, `date_before_previous_step`,
+        `figures_inconsistent`.
         """
         command = read(schemas.FINISH_TASK, payload).command()
         return _of_task(self.task_streams.transact(command.task, tasks.finish_task, command))

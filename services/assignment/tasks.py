@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import assert_never
 
+from services.assignment.case import not_before, require_consistent
 from services.assignment.directory import Directory
 from services.assignment.refusals import refuse
-from shared.contracts.cases import TaskDone, TaskEvent, TaskSet, TaskTopic
+from shared.contracts.cases import Figures, TaskDone, TaskEvent, TaskSet, TaskTopic
 from shared.personal import Personal
 
 
@@ -40,6 +41,11 @@ class FinishTask:
     done_on: date
     events: int = 0
     people: int = 0
+    units: int = 0
+    new_documents: int = 0
+    amended_documents: int = 0
+    repealed_documents: int = 0
+    figures: Figures | None = None
     personal: Personal = field(default_factory=Personal.nothing)  # text: result
 
 
@@ -72,19 +78,24 @@ def set_task(command: SetTask, task: Task) -> list[TaskEvent]:
 def finish_task(command: FinishTask, task: Task) -> list[TaskEvent]:
     """Record that the task was done, in time or not.
 
-    Raises: Refused: unknown_task, task_done, date_before_previous_step.
+    Raises: Refused: unknown_task, task_done, date_before_previous_step, figures_inconsistent.
     """
     if task.set is None:
         refuse("unknown_task")
     if task.done is not None:
         refuse("task_done")
-    if command.done_on < task.set.set_on:
-        refuse("date_before_previous_step")
+    not_before(command.done_on, task.set.set_on)
+    require_consistent(command.figures)
     return [
         TaskDone(
             done_on=command.done_on,
             events=command.events,
             people=command.people,
+            units=command.units,
+            new_documents=command.new_documents,
+            amended_documents=command.amended_documents,
+            repealed_documents=command.repealed_documents,
+            figures=command.figures,
             personal=command.personal,
         )
     ]

@@ -35,6 +35,8 @@ class Called:
     limits: list[Limit] = field(default_factory=list)
     #: Clock -> code of the reason why its limit cannot be counted.
     uncounted: dict[str, str] = field(default_factory=dict)
+    #: Tells the clocks of a re-settlement from those of the first time: `.r2`, `.r3`, …
+    suffix: str = ""
 
     def call(
         self,
@@ -47,9 +49,10 @@ class Called:
         name: str | None = None,
         open_stops: Iterable[tuple[Stopper, date]] = (),
         only_informs: bool = False,
+        comes_by_time: bool = False,
     ) -> Limit | None:
         """Count a limit and keep it; None where no law fixed it on that day, or it has no date."""
-        clock = name or stage
+        clock = (name or stage) + self.suffix
         try:
             term = compute(kind, stage, trigger, facts, self.law.calendar, self.law.rules)
         except NoRuleInForce:
@@ -63,6 +66,7 @@ class Called:
             done_on=done_on,
             paused_since=_paused_since(term, open_stops),
             only_informs=only_informs,
+            comes_by_time=comes_by_time,
         )
         self.limits.append(limit)
         return limit

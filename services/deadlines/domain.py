@@ -62,6 +62,7 @@ class Limit:
     done_on: date | None  # when what it waits for was done
     paused_since: date | None = None  # a stop of this limit that has no end yet
     only_informs: bool = False  # time alone ends it, nobody misses it
+    comes_by_time: bool = False  # a day that passed calls for it, and news may still say otherwise
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +108,8 @@ def _follow_limit(limit: Limit, clock: Clock | None, command: FollowFile) -> Ite
         clock = None  # the file took its former course again: the limit runs anew
     if clock is not None and not clock.is_running:
         return  # what is over stays as it was recorded, whatever the calendar says today
+    if clock is None and limit.comes_by_time and not command.records_misses:
+        return  # of an old file entered late, the step that makes it moot may be the next news
     if clock is None:
         yield _set(limit)
     if limit.paused_since is not None and limit.done_on is None:

@@ -8,19 +8,17 @@ number of clocks: they are gone through by key, a page at a time.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache, reduce
 from itertools import groupby
 from typing import Any, Protocol
 
-from services.deadlines import calendars, domain, policies
+from services.deadlines import domain, policies
 from services.deadlines.alarms import Alarms
-from services.deadlines.calendars import WardCalendar
 from services.deadlines.calling import Called, Law
 from services.deadlines.projections import SUBJECTS
 from services.deadlines.rules import RuleTable
 from shared import contracts, logs
+from shared.calendars import Calendars
 from shared.clock import Clock
-from shared.contracts.clocks import CalendarChanged
 from shared.errors import Conflict
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.ledger import Log, Recorded, flatten
@@ -57,12 +55,8 @@ class Follower:
     table: Table
     files: Table
     rules: RuleTable
-    national: Calendar
+    calendars: Calendars
     alarms: Alarms
-
-    def calendar(self, authority: str) -> WardCalendar:
-        """The authority's calendar: the national table and the changes that it recorded."""
-        return self._calendar(authority)[0]
 
     def history(self, authority: str, file: str) -> list[Recorded]:
         """The events of a file, or of a session of reception, with the mediations about it."""
@@ -137,17 +131,11 @@ class Follower:
                 followed += 1
         return followed
 
-    def _calendar(self, authority: str) -> tuple[WardCalendar, int | None]:
-        """The calendar, and the position of its last change."""
-        changes = list(flatten(self.log.read(authority, f"calendar-{authority}")))
-        events = tuple(contracts.load(event.type, event.data) for event in changes)
-        return _ward(self.national, events), changes[-1].position if changes else None
-
     def _news(self, authority: str, file: str, records_misses: bool) -> domain.FollowFile | None:
         history = self.history(authority, file)
         if not history:
             return None
-        today, calendar = self.clock.today(), self.calendar(authority).now
+        today, calendar = self.clock.today(), self.calendars.of(authority).now
         called = self.called_for(history, calendar)
         for clock, code in called.uncounted.items():
             # An old file from before the table: it has no clock, and the log says so.
@@ -212,7 +200,7 @@ class Follower:
         return {row["_id"].split("/", 1)[1] for row in rows}
 
     def _look(self, authority: str) -> "Look":
-        today, (ward, changed_at) = self.clock.today(), self._calendar(authority)
+        today, ward = self.clock.today(), self.calendars.of(authority)
         near = self.alarms.near(today, ward.now)
         somebody = policies.Assignee(unit="", officer="")
         return Look(
@@ -223,7 +211,7 @@ class Follower:
                 False: self.alarms.steps(None, today, ward.now),
             },
             calendar=ward.now.version,
-            changed_at=changed_at,
+            changed_at=ward.changed_at,
         )
 
 
@@ -268,11 +256,6 @@ class Look:
             and row["calendar"] != self.calendar
             and row["counted_at"] > self.changed_at
         )
-
-
-@lru_cache(maxsize=4096)  # about as many authorities as there are
-def _ward(national: Calendar, changes: tuple[CalendarChanged, ...]) -> WardCalendar:
-    return reduce(calendars.evolve, changes, WardCalendar.of(national))
 
 
 def _whose(row: Row) -> tuple[str, str]:

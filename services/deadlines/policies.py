@@ -19,6 +19,7 @@ from shared.contracts.cases import (
     CaseAssigned,
     DecisionIssued,
     DecisionSent,
+    ForwarderInformed,
     OfficerRecused,
     Recipient,
 )
@@ -38,7 +39,9 @@ from shared.contracts.petitions import (
 )
 from shared.contracts.receptions import (
     CitizenReceived,
+    LineTest,
     MediationRecorded,
+    OnlineLineTested,
     ReceptionMode,
     ReceptionRefused,
     ReceptionResultNotified,
@@ -55,6 +58,15 @@ FRONT: Final = (
     "đoàn thanh niên",
     "hội liên hiệp phụ nữ",
     "hội cựu chiến binh",
+)
+
+#: How those are named whom Luật Tiếp công dân Đ.27.2 gives the right to hear the result.
+ELECTED: Final = (
+    "quốc hội",
+    "hội đồng nhân dân",
+    "hđnd",
+    "đại biểu",
+    "ban tiếp công dân",
 )
 
 
@@ -136,17 +148,21 @@ def _forwarder(called: Called, events: Sequence[Any], received: PetitionReceived
         return
     classified = last(events, PetitionClassified)
     kind = classified.kind if classified else received.claimed_kind
-    told = [event for event in events if _went_to(event, Recipient.FORWARDER)]
+    told = [day for event in events if (day := _forwarder_told_on(event)) is not None]
     if kind is Kind.DENUNCIATION:
         # A petition that left our hands was answered for with the notice of that.
         left = _handled_on(events) if last(events, PetitionAccepted) is None else None
-        days = [_day_sent(event) for event in told] + ([left] if left else [])
+        days = [*told, *([left] if left else [])]
         called.call("to_cao", "reply_forwarder", received.received_on, min(days, default=None))
     decided = last(events, DecisionIssued)
-    is_front = any(name in received.transferred_by.casefold() for name in FRONT)
-    if kind is Kind.COMPLAINT and decided is not None and is_front:
-        sent = [event.sent_on for event in told if isinstance(event, DecisionSent)]
-        called.call("khieu_nai", "reply_forwarder", decided.decided_on, min(sent, default=None))
+    if decided is None:
+        return
+    result_told_on = min((day for day in told if day >= decided.decided_on), default=None)
+    forwarder = received.transferred_by.casefold()
+    if kind is Kind.COMPLAINT and any(name in forwarder for name in FRONT):
+        called.call("khieu_nai", "reply_forwarder", decided.decided_on, result_told_on)
+    elif any(name in forwarder for name in ELECTED):
+        called.call("tiep_cong_dan", "report_to_forwarder", decided.decided_on, result_told_on)
 
 
 def _is_withdrawn_before_acceptance(events: Sequence[Any], received: PetitionReceived) -> bool:
@@ -192,25 +208,32 @@ def _answered_on(events: Sequence[Any]) -> date | None:
     return _handled_on(events) if last(events, PetitionAccepted) is None else None
 
 
-def _went_to(event: Any, recipient: Recipient) -> bool:
-    return isinstance(event, AcceptanceNotified | DecisionSent) and recipient in event.recipients
-
-
-def _day_sent(event: Any) -> date:
-    return event.sent_on if isinstance(event, DecisionSent) else event.notified_on
+def _forwarder_told_on(event: Any) -> date | None:
+    """When this event told who had handed the petition over; None if it did not."""
+    match event:
+        case ForwarderInformed(informed_on=day):
+            return day
+        case (
+            AcceptanceNotified(notified_on=day, recipients=to)
+            | DecisionSent(sent_on=day, recipients=to)
+        ) if Recipient.FORWARDER in to:
+            return day
+        case _:
+            return None
 
 
 # -- citizen reception (tiếp công dân)
 
 
 def _reception(called: Called, events: Sequence[Any]) -> None:
-    """The schedule, the result each citizen must be told, and notices of refusal."""
+    """The schedule, the test of the line, the result each citizen must be told, and refusals."""
     kind = "tiep_cong_dan"
     scheduled = last(events, ReceptionScheduled)
     if scheduled is not None:
         called.call(kind, "post_schedule", scheduled.held_on, scheduled.posted_on)
         if scheduled.mode is ReceptionMode.ONLINE:
             called.call(kind, "online_notice", scheduled.held_on, scheduled.posted_on)
+            called.call(kind, "online_test", scheduled.held_on, _tested_on(events))
     notified = {event.turn: event.notified_on for event in every(events, ReceptionResultNotified)}
     for heard in every(events, CitizenReceived):
         called.call(
@@ -225,3 +248,9 @@ def _reception(called: Called, events: Sequence[Any]) -> None:
             *(kind, "refusal_notice", refused.refused_on, notice.sent_on if notice else None),
             name=numbered("refusal_notice", number),
         )
+
+
+def _tested_on(events: Sequence[Any]) -> date | None:
+    """When the connection was first found to work; a test that failed tests nothing (C)."""
+    passed = [test for test in every(events, OnlineLineTested) if test.result is LineTest.OK]
+    return min((test.tested_on for test in passed), default=None)

@@ -19,6 +19,7 @@ class Compute:
     stage: str
     trigger_on: date
     facts: dict[str, Any] = field(default_factory=dict)
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,13 +8,14 @@ from nameko.timer import timer
 
 from services.deadlines import calendars, domain, schemas
 from services.deadlines.alarms import Alarms
-from services.deadlines.calendars import WardCalendar
 from services.deadlines.facts import Facts, Unanswerable
 from services.deadlines.following import Follower
 from services.deadlines.projections import CLOCKS, FILES
+from services.deadlines.refusals import refuse
 from services.deadlines.rules import RuleTable, UnknownRule
 from services.deadlines.terms import Term, compute
 from shared import logs
+from shared.calendars import WardCalendar, evolve
 from shared.clock import instant_text
 from shared.errors import Refused
 from shared.ledger import Recorded
@@ -25,7 +26,6 @@ from shared.wire import read
 from shared.working_days import Calendar, Confidence, OutsideCalendar
 
 RULES = RuleTable.load()
-NATIONAL = Calendar.load()
 ALARMS = Alarms.from_environment()
 
 SWEEP_S = 60  # seconds between two looks at all running clocks
@@ -44,7 +44,7 @@ class DeadlinesService:
     clocks = Stream("clock", initial=domain.Clocks(), evolve=domain.evolve)
     reception_clocks = Stream("reception_clock", initial=domain.Clocks(), evolve=domain.evolve)
     clocks_for = StreamMaker("clock", initial=domain.Clocks(), evolve=domain.evolve)
-    calendar = Stream("calendar", initial=WardCalendar.of(NATIONAL), evolve=calendars.evolve)
+    calendar = Stream("calendar", initial=WardCalendar.of(Calendar.load()), evolve=evolve)
     table = View(CLOCKS)
     files = View(FILES)
 
@@ -53,9 +53,11 @@ class DeadlinesService:
         """When a limit ends and why, without any file, by the calendar of the caller's ward.
 
         Payload: `kind`, `stage` (of the rule table), `trigger_on`, `facts` (`{"complex": "true",
-        "pause": ["2026-09-21..2026-10-12"]}`). Answer: `due`, `rule`, `explanation` and more.
-        Refused: `unknown_kind`, `unknown_stage`, `unknown_fact`, `malformed_fact`,
-        `no_rule_in_force`, `extension_not_allowed`, `not_a_limit`, `outside_calendar`.
+        "pause": ["2026-09-21..2026-10-12"]}`), `as_of` (by the law in force on that day, and the
+        calendar as the ward had changed it by then; today unless given). Answer: `due`, `rule`,
+        `explanation` and more. Refused: `unknown_kind`, `unknown_stage`, `unknown_fact`,
+        `malformed_fact`, `no_rule_in_force`, `extension_not_allowed`, `not_a_limit`,
+        `outside_calendar`.
         """
         asked = read(schemas.COMPUTE, payload)
         return self._term(asked).as_data()
@@ -72,7 +74,7 @@ class DeadlinesService:
         file = read(schemas.OF_CASE, payload).file
         clocks = self.clocks.state(file).by_name or self.reception_clocks.state(file).by_name
         if not clocks:
-            raise Refused("unknown_file", "Không có hồ sơ này hoặc hồ sơ chưa có thời hạn nào.")
+            refuse("unknown_file")
         told = list(self._explained(file, clocks))
         return {"file": file, "clocks": told, "notes": list(_seen_together(told))}
 
@@ -153,7 +155,7 @@ class DeadlinesService:
             table=self.table,
             files=self.files,
             rules=RULES,
-            national=NATIONAL,
+            calendars=self.kernel.calendars,
             alarms=ALARMS,
         )
 
@@ -163,16 +165,19 @@ class DeadlinesService:
             for name, told in asked.facts.items()
             for text in (told if isinstance(told, list) else [told])
         ]
-        calendar = self._follower().calendar(self.call.authority).now
+        calendar = self.kernel.calendars.of(self.call.authority, asked.as_of).now
         try:
             facts = Facts.parse(stated)
-            return compute(asked.kind, asked.stage, asked.trigger_on, facts, calendar, RULES)
+            return compute(
+                *(asked.kind, asked.stage, asked.trigger_on, facts, calendar, RULES),
+                as_of=asked.as_of,
+            )
         except (Unanswerable, OutsideCalendar) as error:
             raise Refused(error.code, str(error)) from None
 
     def _explained(self, file: str, clocks: Mapping[str, domain.Clock]) -> Iterable[dict[str, Any]]:
         follower, authority = self._follower(), self.call.authority
-        history, ward = follower.history(authority, file), follower.calendar(authority)
+        history, ward = follower.history(authority, file), self.kernel.calendars.of(authority)
         terms: dict[tuple[str, str], Term] = {}  # a closed clock keeps the calendar it ended by
         for version in {clock.calendar for clock in clocks.values()} | {ward.now.version}:
             if (calendar := ward.by_version.get(version)) is not None:

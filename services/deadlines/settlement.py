@@ -1,6 +1,11 @@
-"""The limits of an accepted complaint or denunciation, from acceptance to enforcement; pure."""
+"""The limits of an accepted complaint or denunciation, from acceptance to enforcement; pure.
 
-from collections.abc import Sequence
+Those of the province (second level) and of who was asked for documents only inform: no officer of
+ours misses them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,19 +27,50 @@ from shared.contracts.cases import (
     DecisionReceivedByParty,
     DecisionSent,
     DialogueAnnounced,
+    DocumentsRequested,
+    DocumentsSupplied,
     EnforcementOrdered,
     ExpertiseOrdered,
     ExpertiseReceived,
     OrderSent,
     Recipient,
+    ResettlementAccepted,
+    SecondComplaintAccepted,
     SecondComplaintLodged,
+    SecondComplaintRefused,
 )
-from shared.contracts.petitions import PetitionAccepted
+from shared.contracts.petitions import OutsideDecisionReceived, PetitionAccepted
+
+#: What a court's notice of acceptance is called in `OutsideDecisionReceived`; it decides nothing.
+_COURT_ACCEPTED = "toa_an_thu_ly"
 
 # -- complaints (khiếu nại)
 
 
 def complaint(called: Called, events: Sequence[Any], accepted: PetitionAccepted) -> None:
+    """Once, and again from the new acceptance of each re-settlement (giải quyết lại)."""
+    before = len(called.limits)
+    for number, (accepted_then, happened) in enumerate(_times_settled(events, accepted), start=1):
+        # What was not done before the complaint was taken up anew is due no more.
+        called.limits[before:] = [limit for limit in called.limits[before:] if limit.done_on]
+        suffix = f".r{number}" if number > 1 else ""
+        _settled(replace(called, suffix=suffix), happened, accepted_then)
+
+
+def _times_settled(
+    events: Sequence[Any], accepted: PetitionAccepted
+) -> Iterator[tuple[PetitionAccepted, Sequence[Any]]]:
+    """Each acceptance with the events up to the next one."""
+    start = 0
+    for place, event in enumerate(events):
+        if isinstance(event, ResettlementAccepted):
+            yield accepted, events[start:place]
+            accepted = replace(accepted, accepted_on=event.accepted_on)
+            start = place
+    yield accepted, events[start:]
+
+
+def _settled(called: Called, events: Sequence[Any], accepted: PetitionAccepted) -> None:
     """From acceptance to the first decision and on (giải quyết khiếu nại lần đầu)."""
     disciplinary = accepted.is_disciplinary
     kind = DISCIPLINARY if disciplinary else "khieu_nai"
@@ -63,8 +99,10 @@ def complaint(called: Called, events: Sequence[Any], accepted: PetitionAccepted)
                 name=numbered("dialogue_notice", number),
             )
     _suspension_notices(called, events, "khieu_nai")
+    _documents(called, events)
     if decided is not None:
         _after_decision(called, events, accepted, decided)
+    _second_level(called, events, accepted)
 
 
 def _after_decision(
@@ -76,6 +114,7 @@ def _after_decision(
     remote = Facts(remote=accepted.is_remote and not disciplinary)
     second = last(events, SecondComplaintLodged)
     lodged_on = second.lodged_on if second else None
+    refused = first_after(events, second, SecondComplaintRefused) if second else None
     sent = first_after(events, decided, DecisionSent)
     called.call(kind, "send_decision_1", day, sent.sent_on if sent else None)
     if not disciplinary:
@@ -90,7 +129,7 @@ def _after_decision(
     )
     if effect is None:
         return
-    if lodged_on is not None and lodged_on <= effect.term.due:
+    if refused is None and lodged_on is not None and lodged_on <= effect.term.due:
         called.limits.remove(effect)  # a second complaint in time: this decision has no effect
         return
     effective_on = effect.term.effective_on
@@ -98,9 +137,11 @@ def _after_decision(
     is_over = last(events, CaseClosed) is not None and ordered is None
     if disciplinary or is_over or effective_on is None:
         return  # the table has no such limit for a decision about discipline
+    if refused is not None:  # until then nobody could know that it has effect
+        effective_on = max(effective_on, refused.refused_on)
     if effective_on <= called.law.today:
         on = ordered.ordered_on if ordered else None
-        called.call("khieu_nai", "enforcement_order", effective_on, on)
+        called.call(*("khieu_nai", "enforcement_order", effective_on, on), comes_by_time=on is None)
 
 
 def _windows(
@@ -141,17 +182,84 @@ def _window_of_the_unsettled(
         facts=Facts(unsettled=True, remote=is_remote),
         name="appeal_window.unsettled",
         only_informs=True,
+        comes_by_time=settle.done_on is None,
     )
     _let_time_end(called, window)
 
 
+def _second_level(called: Called, events: Sequence[Any], accepted: PetitionAccepted) -> None:
+    """What the province has to do, and when its decision takes effect (Đ.36, 37, 41, 44.2 LKN).
+
+    For disciplinary decisions the limits of Đ.50 and Đ.57 hold at each level.
+    """
+    lodged = last(events, SecondComplaintLodged)
+    if lodged is None:
+        return
+    taken_up = first_after(events, lodged, SecondComplaintAccepted)
+    refused = first_after(events, lodged, SecondComplaintRefused)
+    decided_on = min(
+        (
+            event.decided_on
+            for event in every(events, OutsideDecisionReceived)
+            if event.decided_on >= lodged.lodged_on and event.outcome != _COURT_ACCEPTED
+        ),
+        default=None,
+    )
+    kind, stages = (
+        (DISCIPLINARY, ("accept", "settle", "send_decision_2", "legal_effect"))
+        if accepted.is_disciplinary
+        else ("khieu_nai", ("accept_2", "settle_2", "send_decision_2", "legal_effect_2"))
+    )
+    accept, settle, send, effect = stages
+    remote = accepted.is_remote and not accepted.is_disciplinary
+    answered_on = refused.refused_on if refused else decided_on
+    if taken_up is not None:
+        answered_on = taken_up.accepted_on
+    window = called.call(
+        *(kind, accept, lodged.lodged_on, answered_on), name="accept_2", only_informs=True
+    )
+    _let_time_end(called, window)
+    if taken_up is not None:
+        facts = Facts(remote=remote, complex=taken_up.is_complex)
+        window = called.call(
+            *(kind, settle, taken_up.accepted_on, decided_on),
+            facts=facts,
+            name="settle_2",
+            only_informs=True,
+        )
+        _let_time_end(called, window)
+    if decided_on is not None and refused is None:
+        called.call(kind, send, decided_on, only_informs=True)
+        called.call(
+            *(kind, effect, decided_on),
+            facts=Facts(remote=remote),
+            name="legal_effect_2",
+            only_informs=True,
+        )
+
+
+def _documents(called: Called, events: Sequence[Any]) -> None:
+    """Who was asked for documents has seven days (Đ.12 to 15 LKN); it lengthens no limit."""
+    supplied = {
+        role: iter([event for event in every(events, DocumentsSupplied) if event.asked is role])
+        for role in Recipient
+    }
+    for number, request in enumerate(every(events, DocumentsRequested), start=1):
+        answer = next(supplied[request.asked], None)
+        window = called.call(
+            *("khieu_nai", "supply_documents", request.requested_on),
+            answer.supplied_on if answer else None,
+            name=numbered("supply_documents", number),
+            only_informs=True,
+        )
+        _let_time_end(called, window)
+
+
 def _let_time_end(called: Called, window: Limit | None) -> None:
-    """A second complaint after the window does not use it: then time has ended it."""
+    """What is done after such a limit does not use it: then time has ended it."""
     if window is not None and window.done_on is not None and window.done_on > window.term.due:
         called.limits.remove(window)
-        called.limits.append(
-            Limit(name=window.name, term=window.term, done_on=None, only_informs=True)
-        )
+        called.limits.append(replace(window, done_on=None))
 
 
 # -- denunciations (tố cáo)

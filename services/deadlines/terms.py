@@ -133,18 +133,27 @@ class Term:
 
 
 def compute(
-    kind: str, stage: str, trigger: date, facts: Facts, calendar: Calendar, rules: RuleTable
+    kind: str,
+    stage: str,
+    trigger: date,
+    facts: Facts,
+    calendar: Calendar,
+    rules: RuleTable,
+    *,
+    as_of: date | None = None,
 ) -> Term:
     """When the limit of a stage ends that counts from the day `trigger`.
 
-    A fact without effect on this limit never moves the date; a step of the explanation says so.
+    With `as_of`, by the law in force on that day: a later one is not known yet, and an earlier one
+    governs what began under it. A fact without effect on this limit never moves the date; a step
+    of the explanation says so.
 
     Raises:
         UnknownKind, UnknownStage, NoRuleInForce, ExtensionNotAllowed: see `RuleTable.choose`.
         NotALimit: the rule is a quota, such as the days of reception in a month.
         OutsideCalendar: a date is in a year that the calendar does not cover.
     """
-    rule = rules.choose(kind, stage, trigger, facts)
+    rule = rules.choose(kind, stage, min(trigger, as_of or trigger), facts)
     if rule.unit is Unit.PER_PERIOD:
         raise NotALimit(
             f"{rule.name}: quy tắc này là số buổi tối thiểu mỗi kỳ ({rule.trigger_name}),"
@@ -172,7 +181,7 @@ def compute(
         effective_on=effective_on,
         rule=rule,
         explanation=(
-            *_opening(rule, amount, trigger),
+            *_opening(rule, amount, trigger, as_of),
             *steps,
             *_closing(rule, due, effective_on, is_provisional),
         ),
@@ -327,13 +336,20 @@ def limit_in_words(rule: Rule, amount: int) -> str:
     return f"{amount:02d} {unit} kể từ {rule.trigger_name}"
 
 
-def _opening(rule: Rule, amount: int, trigger: date) -> Iterator[Step]:
+def _opening(rule: Rule, amount: int, trigger: date, as_of: date | None) -> Iterator[Step]:
     yield Step(
         kind=StepKind.RULE,
         sentence=f"{rule.name}: {limit_in_words(rule, amount)}"
         f" (quy tắc {rule.id}; căn cứ: {rule.citation}).",
         cause=rule.id,
     )
+    if as_of is not None:
+        yield Step(
+            kind=StepKind.NOTE,
+            since=as_of,
+            until=as_of,
+            sentence=f"Tính theo pháp luật có hiệu lực đến ngày {_vn(as_of)}.",
+        )
     if rule.is_internal:
         yield Step(
             kind=StepKind.NOTE,

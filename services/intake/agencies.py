@@ -17,7 +17,7 @@ from cloudevents.core.exceptions import CloudEventValidationError
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
-from services.intake import domain, schemas
+from services.intake import domain, registration_schemas
 from shared.contracts.petitions import Channel, Source
 from shared.errors import Malformed, Refused
 from shared.event_sourcing import derived_id, file_number
@@ -211,7 +211,9 @@ def _command(
     """The ward that is written to, and what it is asked; raises Malformed."""
     source = Source(agency=envelope.agency, message_id=envelope.message_id)
     if envelope.type == "DecisionIssued":
-        decision: schemas.OutsideDecision = read(schemas.OUTSIDE_DECISION, data)
+        decision: registration_schemas.OutsideDecision = read(
+            registration_schemas.OUTSIDE_DECISION, data
+        )
         return decision.authority, domain.RecordOutsideDecision(
             file=decision.file,
             decided_on=decision.decided_on,
@@ -221,8 +223,8 @@ def _command(
             source=source,
         )
     if envelope.type == "CaseAssigned":
-        transfer: schemas.Transfer = read(schemas.TRANSFER, data)
-        return transfer.authority, schemas.registration(
+        transfer: registration_schemas.Transfer = read(registration_schemas.TRANSFER, data)
+        return transfer.authority, registration_schemas.registration(
             transfer,
             file=_file(transfer.authority, source),
             channel=Channel.AGENCY,
@@ -231,8 +233,8 @@ def _command(
             first_received_on=transfer.received_on,
             source=source,
         )
-    petition: schemas.AgencyPetition = read(schemas.AGENCY_PETITION, data)
-    return petition.authority, schemas.registration(
+    petition: registration_schemas.AgencyPetition = read(registration_schemas.AGENCY_PETITION, data)
+    return petition.authority, registration_schemas.registration(
         petition,
         file=_file(petition.authority, source),
         channel=Channel.PORTAL if envelope.agency == PORTAL else Channel.AGENCY,

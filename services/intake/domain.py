@@ -16,8 +16,12 @@ from services.intake.law import LAW_2026
 from services.intake.refusals import refuse
 from shared.contracts.petitions import (
     AcceptanceRefused,
+    AuthorisationRecorded,
+    Capacity,
     Channel,
     CheckOrdered,
+    CheckReported,
+    ComplainantSucceeded,
     Field,
     Flag,
     Kind,
@@ -34,6 +38,7 @@ from shared.contracts.petitions import (
     PetitionReceived,
     PetitionUnlinked,
     PetitionWithdrawn,
+    Proxy,
     RespondentPost,
     Source,
 )
@@ -77,6 +82,10 @@ class Petition:
     received: PetitionReceived | None = None
     classified: PetitionClassified | None = None
     outcome: Handled | None = None  # final: one excludes the others
+    checked: CheckReported | None = None
+    proxies: tuple[Proxy, ...] = ()  # who acts for petitioners now
+    proxies_named: int = 0  # how many there ever were, to number the next
+    deaths: tuple[ComplainantSucceeded, ...] = ()
     outside: tuple[OutsideDecisionReceived, ...] = ()
     withdrawals: tuple[PetitionWithdrawn, ...] = ()
     returns: tuple[OriginalsReturned, ...] = ()
@@ -102,6 +111,7 @@ class RegisterPetition:
     transferred_by: str | None = None
     first_received_on: date | None = None
     source: Source | None = None
+    proxies: tuple[Proxy, ...] = ()
     personal: Personal = field(default_factory=Personal.nothing)
 
 
@@ -119,6 +129,7 @@ class ClassifyPetition:
     needs_longer_check: bool = False
     is_disciplinary: bool = False
     is_dismissal: bool = False
+    about_rules: bool = False
     is_second: bool = False
     is_verifiable: bool = False
     has_appointment: bool = True
@@ -154,6 +165,7 @@ def register_petition(command: RegisterPetition, petition: Petition) -> list[Pet
         transferred_by=command.transferred_by,
         first_received_on=command.first_received_on,
         source=command.source,
+        proxies=command.proxies,
         personal=command.personal,
     )
     if petition.received is None:
@@ -169,8 +181,8 @@ def classify_petition(command: ClassifyPetition, petition: Petition) -> list[Pet
 
     Raises: Refused: unknown_file, already_handled, date_before_receipt,
         longer_check_only_denunciation, verifiable_only_denunciation,
-        disciplinary_only_complaint, second_only_complaint, second_level_is_province,
-        province_is_competent.
+        disciplinary_only_complaint, second_only_complaint, rules_only_recommendation,
+        second_level_is_province, province_is_competent.
     """
     received = received_of(petition)
     event = PetitionClassified(
@@ -183,6 +195,7 @@ def classify_petition(command: ClassifyPetition, petition: Petition) -> list[Pet
         needs_longer_check=command.needs_longer_check,
         is_disciplinary=command.is_disciplinary,
         is_dismissal=command.is_dismissal,
+        about_rules=command.about_rules,
         is_second=command.is_second,
         is_verifiable=command.is_verifiable,
         has_appointment=command.has_appointment,
@@ -226,7 +239,8 @@ def record_outside_decision(
 def evolve(petition: Petition, event: PetitionEvent) -> Petition:
     match event:
         case PetitionReceived():
-            return replace(petition, received=event)
+            named = len(event.proxies)
+            return replace(petition, received=event, proxies=event.proxies, proxies_named=named)
         case PetitionClassified():
             return replace(petition, classified=event)
         case (
@@ -238,6 +252,15 @@ def evolve(petition: Petition, event: PetitionEvent) -> Petition:
             | CheckOrdered()
         ):
             return replace(petition, outcome=event)
+        case CheckReported():
+            return replace(petition, checked=event)
+        case AuthorisationRecorded():
+            return _with_proxies(petition, event.proxies)
+        case ComplainantSucceeded():
+            # An authorisation ends with who gave it (Bộ luật Dân sự Đ.140.3.đ).
+            left = tuple(each for each in petition.proxies if each.acts_for != event.of)
+            after = replace(petition, proxies=left, deaths=(*petition.deaths, event))
+            return _with_proxies(after, event.heirs)
         case OutsideDecisionReceived():
             return replace(petition, outside=(*petition.outside, event))
         case PetitionWithdrawn():
@@ -247,8 +270,8 @@ def evolve(petition: Petition, event: PetitionEvent) -> Petition:
         case PetitionLinked():
             return replace(petition, links=(*petition.links, event))
         case PetitionUnlinked():
-            left = tuple(link for link in petition.links if link.to != event.to)
-            return replace(petition, links=left)
+            links = tuple(link for link in petition.links if link.to != event.to)
+            return replace(petition, links=links)
         case _:
             assert_never(event)
 
@@ -272,6 +295,18 @@ def is_left_with_nothing(petition: Petition) -> bool:
     return any(withdrawal.leaves_nothing for withdrawal in petition.withdrawals)
 
 
+def _with_proxies(petition: Petition, new: tuple[Proxy, ...]) -> Petition:
+    """Who is named takes the place of whom the same petitioner had named; heirs stay."""
+    again = {proxy.acts_for for proxy in new}
+    kept = tuple(
+        proxy
+        for proxy in petition.proxies
+        if proxy.acts_for not in again or proxy.capacity is Capacity.HEIR
+    )
+    named = petition.proxies_named + len(new)
+    return replace(petition, proxies=(*kept, *new), proxies_named=named)
+
+
 def _check_kind(classified: PetitionClassified) -> None:
     """What can be said of one kind only."""
     if classified.kind is not Kind.DENUNCIATION:
@@ -286,6 +321,8 @@ def _check_kind(classified: PetitionClassified) -> None:
         refuse("disciplinary_only_complaint")
     if classified.is_second and not is_complaint:
         refuse("second_only_complaint")
+    if classified.about_rules and classified.kind not in (Kind.RECOMMENDATION, Kind.FEEDBACK):
+        refuse("rules_only_recommendation")
 
 
 def _check_level(classified: PetitionClassified) -> None:

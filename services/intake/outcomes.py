@@ -1,10 +1,11 @@
 """What becomes of a petition (xử lý đơn): commands and the decision on each, as pure functions.
 
-Taken up, refused, guided, forwarded, checked or filed away: one excludes the others. Withdrawal is
-in `withdrawals`, what comes before an outcome in `domain`.
+Taken up, refused, guided, forwarded, checked or filed away: one excludes the others. Here too: what
+a check came to. Withdrawal is in `withdrawals`, what comes before an outcome in `domain`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
@@ -17,11 +18,14 @@ from services.intake.domain import (
     received_of,
 )
 from services.intake.law import GROUP, LAW_2026, check_representatives
+from services.intake.proxies import check_proxies
 from services.intake.refusals import refuse
 from shared.contracts.petitions import (
     AcceptanceRefused,
     Channel,
     CheckOrdered,
+    CheckReported,
+    CheckResult,
     Field,
     ForwardPurpose,
     Kind,
@@ -33,6 +37,7 @@ from shared.contracts.petitions import (
     PetitionFiledAway,
     PetitionForwarded,
     PetitionReceived,
+    Relation,
     Role,
 )
 from shared.personal import Personal
@@ -128,19 +133,33 @@ class OrderCheck:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordCheckResult:
+    """Note what a check came to (kết quả thanh tra, kiểm tra)."""
+
+    file: str
+    reported_on: date
+    result: CheckResult
+    referred_to: str | None = None
+    personal: Personal  # text: findings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FileAwayPetition:
     """Keep the petition without handling it (lưu đơn)."""
 
     file: str
     filed_on: date
     ground: FilingGround
+    #: Files that this one is linked to -> when their petitioner was guided or answered.
+    answered: Mapping[str, date] = field(default_factory=dict)
 
 
 def accept_petition(command: AcceptPetition, petition: Petition) -> list[PetitionEvent]:
     """Raises: Refused: unknown_file, not_classified, already_handled, date_before_receipt,
     date_before_classification, not_competent, conditions_not_met, not_signed,
     anonymous_complaint, anonymous_denunciation, denouncer_not_individual, withdrawn,
-    representatives_missing, too_many_representatives, appointment_missing.
+    representatives_missing, too_many_representatives, appointment_missing,
+    authorisation_missing, authorisation_not_certified, several_authorised.
     """
     received, classified = received_of(petition), classified_of(petition)
     event = PetitionAccepted(
@@ -164,6 +183,8 @@ def accept_petition(command: AcceptPetition, petition: Petition) -> list[Petitio
         refuse("withdrawn")
     if classified.kind in (Kind.COMPLAINT, Kind.DENUNCIATION):
         _check_petitioners(received, classified, command.accepted_on)
+    if classified.kind is Kind.COMPLAINT:
+        check_proxies(petition.proxies, received)
     return [event]
 
 
@@ -282,9 +303,63 @@ def order_check(command: OrderCheck, petition: Petition) -> list[PetitionEvent]:
     return [event]
 
 
+def record_check_result(command: RecordCheckResult, petition: Petition) -> list[PetitionEvent]:
+    """With it the file ends; a violation is dealt with outside of the law on denunciations.
+
+    Raises: Refused: unknown_file, check_not_ordered, check_already_reported, date_before_check,
+        referral_not_named.
+    """
+    received_of(petition)
+    if not isinstance(petition.outcome, CheckOrdered):
+        refuse("check_not_ordered")
+    if petition.checked is not None:
+        refuse("check_already_reported")
+    if command.reported_on < petition.outcome.ordered_on:
+        refuse("date_before_check")
+    if (command.result is CheckResult.REFERRED) != (command.referred_to is not None):
+        refuse("referral_not_named")
+    event = CheckReported(
+        reported_on=command.reported_on,
+        result=command.result,
+        referred_to=command.referred_to,
+        personal=command.personal,
+    )
+    return [event]
+
+
+def answered_on(petition: Petition, decided_on: date | None) -> date | None:
+    """When the petitioner was guided or answered about this content; None if not yet.
+
+    `decided_on` is when the case was decided, if it was. A denunciation that was sent on is told
+    to its sender, a refusal of acceptance says why: we count both as an answer (C).
+    """
+    match petition.outcome:
+        case PetitionAccepted():
+            return decided_on
+        case PetitionerGuided(guided_on=day):
+            return day
+        case PetitionForwarded(forwarded_on=day, purpose=ForwardPurpose.COMPETENCE):
+            return day
+        case AcceptanceRefused(refused_on=day):
+            return day
+        case PetitionFiledAway(filed_on=day, ground=FilingGround.ANSWERED_BEFORE):
+            return day
+        case _:
+            return None
+
+
+def same_content(petition: Petition) -> list[str]:
+    """The files that this petition says again, as an officer found."""
+    again = (Relation.DUPLICATE, Relation.REPEAT)
+    return [link.to for link in petition.links if link.relation in again]
+
+
 def file_away_petition(command: FileAwayPetition, petition: Petition) -> list[PetitionEvent]:
-    """Raises: Refused: unknown_file, not_classified, already_handled, date_before_receipt,
-    date_before_classification, check_is_due, conditions_met, not_withdrawn.
+    """Guidance and answers are given once for each content (TT 05/2021).
+
+    Raises: Refused: unknown_file, not_classified, already_handled, date_before_receipt,
+        date_before_classification, check_is_due, conditions_met, not_withdrawn,
+        not_answered_before.
     """
     received, classified = received_of(petition), classified_of(petition)
     event = PetitionFiledAway(filed_on=command.filed_on, ground=command.ground)
@@ -297,6 +372,10 @@ def file_away_petition(command: FileAwayPetition, petition: Petition) -> list[Pe
         refuse("conditions_met")
     if command.ground is FilingGround.WITHDRAWN and not is_left_with_nothing(petition):
         refuse("not_withdrawn")
+    if command.ground is FilingGround.ANSWERED_BEFORE:
+        days = [command.answered[to] for to in same_content(petition) if to in command.answered]
+        if min(days, default=date.max) > command.filed_on:
+            refuse("not_answered_before")
     return [event]
 
 

@@ -2,7 +2,7 @@
 
 One stream is one session of one day, or one refusal to receive, so that its written notice needs no
 further name. Who was received and what they said is sealed. How long a notice may take is counted
-by deadlines. Not here: the test of the line before an online session, and its recording.
+by deadlines. Not here: the recording of an online session.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,12 @@ from typing import Final, assert_never
 
 from services.intake.law import LAW_2026, check_representatives
 from services.intake.refusals import refuse
-from shared.contracts.petitions import Kind
+from shared.contracts.petitions import Capacity, Kind
 from shared.contracts.receptions import (
     CitizenReceived,
     Host,
+    LineTest,
+    OnlineLineTested,
     ReceptionConcluded,
     ReceptionEvent,
     ReceptionKind,
@@ -111,6 +113,7 @@ class Reception:
     """What later decisions need to know of a session or a refusal."""
 
     scheduled: ReceptionScheduled | None = None
+    tests: tuple[OnlineLineTested, ...] = ()
     turns: tuple[CitizenReceived, ...] = ()
     refused: ReceptionRefused | None = None
     notice: RefusalNoticeSent | None = None
@@ -148,6 +151,16 @@ class PostponeReception:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RecordOnlineTest:
+    """Note a test of the connection for an online session (kiểm tra kết nối)."""
+
+    reception: str
+    tested_on: date
+    result: LineTest
+    personal: Personal  # text: what was done
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RecordReception:
     """Enter a turn in the reception book (vào sổ tiếp công dân, Mẫu 03/TCD)."""
 
@@ -162,7 +175,9 @@ class RecordReception:
     matter: Kind | None = None
     petition: str | None = None
     is_petition_known: bool = True
-    personal: Personal  # p1: who; text: content
+    capacity: Capacity | None = None  # by what right they come for somebody else
+    document_on: date | None = None  # day of the paper that proves it
+    personal: Personal  # p1: who; p2: for whom; text: content
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -262,10 +277,28 @@ def postpone_reception(command: PostponeReception, reception: Reception) -> list
     return [event]
 
 
+def record_online_test(command: RecordOnlineTest, reception: Reception) -> list[ReceptionEvent]:
+    """One that failed is kept and followed by another; deadlines tells which came too late.
+
+    Raises: Refused: unknown_reception, test_only_online, tested_after_session.
+    """
+    scheduled = reception.scheduled
+    if scheduled is None:
+        refuse("unknown_reception")
+    if scheduled.mode is not ReceptionMode.ONLINE:
+        refuse("test_only_online")
+    if command.tested_on > scheduled.held_on:
+        refuse("tested_after_session")
+    event = OnlineLineTested(
+        tested_on=command.tested_on, result=command.result, personal=command.personal
+    )
+    return [event]
+
+
 def record_reception(command: RecordReception, reception: Reception) -> list[ReceptionEvent]:
     """Raises: Refused: unknown_reception, not_scheduled, not_on_session_day, unknown_file,
     online_not_yet_lawful, chair_cannot_delegate, representatives_missing,
-    too_many_representatives.
+    too_many_representatives, authority_not_proven.
     """
     kind, mode, host = command.kind, command.mode, command.host
     if scheduled := reception.scheduled:
@@ -280,6 +313,8 @@ def record_reception(command: RecordReception, reception: Reception) -> list[Rec
     if not command.is_petition_known:
         refuse("unknown_file")
     check_representatives(command.people, command.representatives)
+    if command.capacity is not None and command.document_on is None:
+        refuse("authority_not_proven")
     event = CitizenReceived(
         received_on=command.received_on,
         kind=kind,
@@ -290,6 +325,8 @@ def record_reception(command: RecordReception, reception: Reception) -> list[Rec
         representatives=command.representatives,
         file=command.petition,
         matter=command.matter,
+        capacity=command.capacity,
+        document_on=command.document_on,
         personal=command.personal,
     )
     return [event]
@@ -377,6 +414,8 @@ def evolve(reception: Reception, event: ReceptionEvent) -> Reception:
     match event:
         case ReceptionScheduled():
             return replace(reception, scheduled=event)
+        case OnlineLineTested():
+            return replace(reception, tests=(*reception.tests, event))
         case CitizenReceived():
             return replace(reception, turns=(*reception.turns, event))
         case ReceptionRefused():

@@ -99,6 +99,10 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Chỉ đơn khiếu nại mới có lần hai; tố cáo tiếp do cấp trên xem xét.",
         "Luật Khiếu nại Đ.33; Luật Tố cáo Đ.37",
     ),
+    "rules_only_recommendation": (
+        "Chỉ kiến nghị, phản ánh mới có thể là về quy định hành chính.",
+        "NĐ 20/2008 Đ.1, Đ.9",
+    ),
     "second_level_is_province": (
         "Khiếu nại lần hai thuộc thẩm quyền của Chủ tịch UBND tỉnh, không thuộc thẩm quyền của"
         " phường.",
@@ -114,6 +118,42 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         " của những người khiếu nại, mới được thụ lý.",
         "NĐ 124/2020 Đ.7, Đ.16.1 (NĐ 155/2026 Đ.10)",
     ),
+    "authorisation_missing": (
+        "Người khiếu nại thay chưa có văn bản ủy quyền hoặc giấy tờ chứng minh việc đại diện, thừa"
+        " kế; hãy yêu cầu bổ sung rồi ghi nhận (record_authorisation).",
+        "Luật Khiếu nại Đ.11.3, Đ.11.4, Đ.12.1; NĐ 124/2020 Đ.5.3 (NĐ 155/2026 Đ.3)",
+    ),
+    "authorisation_not_certified": (
+        "Văn bản ủy quyền khiếu nại của cá nhân phải được công chứng hoặc chứng thực; văn bản lập"
+        " từ ngày 01/01/2027 phải được chứng thực.",
+        "NĐ 124/2020 Đ.5.3 (NĐ 155/2026 Đ.3, Đ.21.2)",
+    ),
+    "several_authorised": (
+        "Không được ủy quyền một nội dung khiếu nại cho nhiều người; mỗi người được ủy quyền phải"
+        " có nội dung riêng.",
+        "NĐ 124/2020 Đ.5.3 (NĐ 155/2026 Đ.3)",
+    ),
+    "heir_by_succession": (
+        "Người thừa kế tiếp tục khiếu nại được ghi nhận cùng việc người khiếu nại chết"
+        " (record_succession), không phải là ủy quyền.",
+        "NĐ 124/2020 Đ.5.4",
+    ),
+    "succession_only_complaint": (
+        "Chỉ đơn khiếu nại mới có người thừa kế tiếp tục; hãy phân loại đơn trước.",
+        "NĐ 124/2020 Đ.5.4",
+    ),
+    "already_succeeded": (
+        "Người thừa kế của người khiếu nại này đã được ghi nhận.",
+        "internal",
+    ),
+    "date_before_death": (
+        "Ngày này trước ngày người khiếu nại chết; hãy kiểm tra lại.",
+        "NĐ 124/2020 Đ.5.4",
+    ),
+    "inheritance_not_proven": (
+        "Người thừa kế phải có giấy tờ chứng minh quyền thừa kế mới được tiếp tục khiếu nại.",
+        "NĐ 124/2020 Đ.5.4",
+    ),
     "withdrawn": (
         "Người gửi đã rút toàn bộ nội dung nên không thụ lý; hãy lưu đơn với căn cứ đã rút đơn.",
         "Luật Khiếu nại Đ.10; Luật Tố cáo Đ.33",
@@ -122,6 +162,11 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Chưa có việc rút toàn bộ nội dung đơn của tất cả những người gửi nên không thể lưu theo"
         " căn cứ này.",
         "Luật Khiếu nại Đ.10; NĐ 124/2020 Đ.7a; Luật Tố cáo Đ.33",
+    ),
+    "not_answered_before": (
+        "Chưa có hồ sơ trước cùng nội dung đã được hướng dẫn, trả lời; hãy ghép với hồ sơ đó"
+        " (don_trung, don_lap) trước khi lưu theo căn cứ này.",
+        "TT 05/2021; Luật Tố cáo Đ.24.3",
     ),
     "check_only_denunciation": (
         "Chỉ thông tin có nội dung tố cáo mới được thanh tra, kiểm tra theo hướng này.",
@@ -141,6 +186,22 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Thông tin nêu rõ người vi phạm, có chứng cứ và kiểm tra được thì phải thanh tra, kiểm tra"
         " hoặc chuyển để thanh tra, kiểm tra; không lưu đơn.",
         "Luật Tố cáo Đ.25.2",
+    ),
+    "check_not_ordered": (
+        "Hồ sơ này không được giao thanh tra, kiểm tra nên không có kết quả để ghi nhận.",
+        "Luật Tố cáo Đ.25.2",
+    ),
+    "check_already_reported": (
+        "Kết quả thanh tra, kiểm tra của hồ sơ này đã được ghi nhận.",
+        "internal",
+    ),
+    "date_before_check": (
+        "Ngày này trước ngày giao thanh tra, kiểm tra; hãy kiểm tra lại.",
+        "Luật Tố cáo Đ.25.2",
+    ),
+    "referral_not_named": (
+        "Nêu cơ quan tiếp nhận (referred_to) khi và chỉ khi kết quả là chuyển cơ quan khác.",
+        "Luật Tố cáo Đ.25.2, Đ.27.1",
     ),
     "mediation_only_land": (
         "Chỉ chuyển hòa giải đơn tranh chấp đất đai; khiếu nại, tố cáo được giải quyết theo luật"
@@ -254,6 +315,19 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "not_on_session_day": (
         "Ngày tiếp không phải ngày của buổi tiếp đã lên lịch.",
         "internal",
+    ),
+    "authority_not_proven": (
+        "Người đến thay người khác phải có giấy tờ chứng minh việc đại diện, ủy quyền; nếu không"
+        " có thì hướng dẫn bổ sung hoặc từ chối tiếp với căn cứ khong_giay_to_dai_dien.",
+        "Luật Tiếp công dân Đ.7.2.a, Đ.8.2; NĐ 154/2026 Đ.4.1.e",
+    ),
+    "test_only_online": (
+        "Chỉ buổi tiếp công dân trực tuyến mới phải kiểm tra kết nối.",
+        "NĐ 154/2026 Đ.23.1",
+    ),
+    "tested_after_session": (
+        "Ngày kiểm tra kết nối sau ngày tiếp; hãy kiểm tra lại.",
+        "NĐ 154/2026 Đ.23.1",
     ),
     "session_under_way": (
         "Buổi tiếp đã có người được tiếp hoặc đã kết luận nên không thể dời.",

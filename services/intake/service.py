@@ -1,6 +1,7 @@
 """The intake service as RabbitMQ sees it: one short method for each way in.
 
-Rules are in `domain`, shapes in `schemas`, what other systems may write in `agencies`.
+Rules are in `domain`, shapes in `schemas`, what other systems may write in `agencies`. Those about
+citizen reception and mediation are in `reception_desk`.
 """
 
 from dataclasses import replace
@@ -15,32 +16,28 @@ from nameko.timer import timer
 
 from services.intake import (
     agencies,
-    chair_days,
     domain,
     links,
-    mediations,
     outcomes,
+    proxies,
     queries,
-    receptions,
+    reception_desk,  # as a module: nameko runs every class with ways in that it finds here
+    registration_schemas,
     rejections,
     schemas,
     similarity,
     withdrawals,
 )
-from services.intake.projections import PETITIONS, RECEPTIONS
+from services.intake.projections import PETITIONS
 from shared import logs
-from shared.contracts.receptions import Host
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams, derived_id, file_number
 from shared.ledger import flatten
 from shared.listening import RawMessage, inbox
-from shared.providers import CallProvider, KernelProvider, Stream, StreamMaker, View, command, rpc
+from shared.providers import Stream, StreamMaker, View, command, rpc
 from shared.queues import ANSWERS, REJECTED, replies_queue
 from shared.wire import read
-from shared.working_days import Calendar
 
-#: The national one; an authority's own changes to it are kept by deadlines.
-CALENDAR = Calendar.load()
 CATCH_UP_S = 60  # seconds between two looks at the ledger, so that no question waits for all of it
 
 log = logs.get(__name__)
@@ -66,7 +63,7 @@ class PublisherProvider(DependencyProvider):
         return self.publisher
 
 
-class IntakeService:
+class IntakeService(reception_desk.ReceptionDesk):
     """Takes petitions in and says what becomes of each (tiếp nhận, phân loại, xử lý đơn).
 
     Every command answers with the file number, the version of the petition's stream and the
@@ -78,12 +75,7 @@ class IntakeService:
 
     petitions = Stream("petition", initial=domain.Petition(), evolve=domain.evolve)
     petitions_for = StreamMaker("petition", initial=domain.Petition(), evolve=domain.evolve)
-    sessions = Stream("reception", initial=receptions.Reception(), evolve=receptions.evolve)
-    mediated = Stream("mediation", initial=mediations.Mediation(), evolve=mediations.evolve)
     petition_table = View(PETITIONS)
-    reception_table = View(RECEPTIONS)
-    kernel = KernelProvider()
-    call = CallProvider()
     publisher = PublisherProvider()
 
     @command
@@ -92,9 +84,10 @@ class IntakeService:
 
         Payload: channel, received_on, petitioners ([] = anonymous), subject, content;
         optional claimed_kind, claimed_field, respondents, people, is_signed, is_remote, originals,
-        neighbourhood, repeats. Answer: {file, version, position}. Refusals: command_repeated.
+        neighbourhood, repeats, proxies (who acts for a petitioner, as in `record_authorisation`).
+        Answer: {file, version, position}. Refusals: command_repeated.
         """
-        said: schemas.OwnRegistration = read(schemas.REGISTER, payload)
+        said: registration_schemas.OwnRegistration = read(registration_schemas.REGISTER, payload)
         return self._register(self.petitions, _command(said, self.call))
 
     @command
@@ -106,7 +99,7 @@ class IntakeService:
         stored. The same batch sent again finishes what was left undone and stores nothing twice;
         a petition is known by its place in the batch. Refusals: command_repeated.
         """
-        said = schemas.backlog(payload)
+        said = registration_schemas.backlog(payload)
         calls = [
             replace(
                 self.call,
@@ -132,12 +125,14 @@ class IntakeService:
 
         Payload: file, classified_on, kind, field, is_competent, meets_conditions; optional flags,
         needs_longer_check, is_disciplinary and is_dismissal (complaint about a disciplinary
-        decision), is_second (khiếu nại lần hai), is_verifiable (denunciation that names the
-        violator, has evidence and can be checked), has_appointment (of a group's
-        representatives), respondent (whom it is about). Refusals: unknown_file, already_handled,
+        decision), about_rules (recommendation or feedback about administrative rules, NĐ 20/2008:
+        forwarded within 5 working days if not ours), is_second (khiếu nại lần hai), is_verifiable
+        (denunciation that names the violator, has evidence and can be checked), has_appointment
+        (of a group's representatives), respondent (whom it is about). Refusals: unknown_file,
+        already_handled,
         date_before_receipt, longer_check_only_denunciation, verifiable_only_denunciation,
-        disciplinary_only_complaint, second_only_complaint, second_level_is_province,
-        province_is_competent.
+        disciplinary_only_complaint, second_only_complaint, rules_only_recommendation,
+        second_level_is_province, province_is_competent.
         """
         classification = read(schemas.CLASSIFY, payload)
         return self._transact(domain.classify_petition, classification)
@@ -149,9 +144,34 @@ class IntakeService:
         Payload: file, accepted_on. Refusals: unknown_file, not_classified, already_handled,
         date_before_receipt, date_before_classification, not_competent, conditions_not_met,
         anonymous_complaint, anonymous_denunciation, denouncer_not_individual, not_signed,
-        representatives_missing, too_many_representatives, appointment_missing, withdrawn.
+        representatives_missing, too_many_representatives, appointment_missing, withdrawn,
+        authorisation_missing, authorisation_not_certified, several_authorised.
         """
         return self._transact(outcomes.accept_petition, read(schemas.ACCEPT, payload))
+
+    @command
+    def record_authorisation(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Note who acts for petitioners from now on (ủy quyền khiếu nại, Mẫu 02), instead of whom
+        they had named; before acceptance or after.
+
+        Payload: file, recorded_on, proxies: people with acts_for (p1 unless given), capacity,
+        document_on (the day of the paper), attestation, content (its number if each is given
+        another one; 0: all). Refusals: unknown_file, unknown_party, date_before_receipt,
+        heir_by_succession, already_handled, authorisation_missing, authorisation_not_certified,
+        several_authorised.
+        """
+        return self._transact(proxies.record_authorisation, schemas.authorisation(payload))
+
+    @command
+    def record_succession(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Note that a complainant died and the heirs go on (thừa kế quyền khiếu nại).
+
+        They go on under the same ref (p1 …), whatever comes. Payload: file, succeeded_on, of,
+        died_on, heirs: people with document_on (the day of the paper that proves the inheritance).
+        Refusals: unknown_file, unknown_party, date_before_receipt, succession_only_complaint,
+        already_handled, already_succeeded, date_before_death, inheritance_not_proven.
+        """
+        return self._transact(proxies.record_succession, schemas.succession(payload))
 
     @command
     def refuse(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -199,14 +219,28 @@ class IntakeService:
         return self._transact(outcomes.order_check, read(schemas.ORDER_CHECK, payload))
 
     @command
+    def record_check_result(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Note what a check came to (kết quả thanh tra, kiểm tra); with it the file ends.
+
+        Payload: file, reported_on, result, findings (sealed); referred_to (the authority), if the
+        result is `chuyen_co_quan_khac`. Refusals: unknown_file, check_not_ordered,
+        check_already_reported, date_before_check, referral_not_named.
+        """
+        return self._transact(outcomes.record_check_result, schemas.check_result(payload))
+
+    @command
     def file_away(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Keep the petition without handling it (lưu đơn).
 
-        Payload: file, filed_on, ground (a code of `outcomes.FilingGround`). Refusals:
-        unknown_file, not_classified, already_handled, date_before_receipt,
-        date_before_classification, conditions_met, check_is_due, not_withdrawn.
+        Payload: file, filed_on, ground (a code of `outcomes.FilingGround`; `da_huong_dan_tra_loi`
+        if it is linked to an earlier file of the same content that was guided or answered).
+        Refusals: unknown_file, not_classified, already_handled, date_before_receipt,
+        date_before_classification, conditions_met, check_is_due, not_withdrawn,
+        not_answered_before.
         """
-        return self._transact(outcomes.file_away_petition, read(schemas.FILE_AWAY, payload))
+        said: schemas.Filing = read(schemas.FILE_AWAY, payload)
+        filing = schemas.filing(said, self._answered(said))
+        return self._transact(outcomes.file_away_petition, filing)
 
     @command
     def withdraw(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -282,125 +316,6 @@ class IntakeService:
         said = schemas.unlink(payload, self.kernel.clock.today())
         return self._transact(links.unlink_petition, said)
 
-    @command
-    def schedule_reception(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Put a session on the schedule and post it (niêm yết lịch tiếp công dân).
-
-        Payload: posted_on, held_on, kind (thuong_xuyen, dinh_ky, dot_xuat); optional mode
-        (truc_tiep, truc_tuyen), host (chu_tich, uy_quyen, can_bo). Answer: {reception, version,
-        position}. Refusals: online_not_yet_lawful, chair_cannot_delegate, posted_after_session,
-        posted_too_late, online_notice_too_late, outside_calendar, already_scheduled.
-        """
-        said = schemas.scheduling(payload, self._new("reception"), CALENDAR)
-        return self._receive(receptions.schedule_reception, said)
-
-    @command
-    def postpone_reception(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Hold a session on a later day (hoãn tiếp công dân) and tell so.
-
-        Payload: reception, posted_on, held_on. Refusals: unknown_reception, session_under_way,
-        not_postponed.
-        """
-        return self._receive(receptions.postpone_reception, read(schemas.POSTPONE, payload))
-
-    @command
-    def record_reception(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Enter somebody in the reception book (vào sổ tiếp công dân).
-
-        Payload: received_on, person (as a petitioner of `register_petition`), content; optional
-        reception (a session on the schedule, whose kind, mode and host it has), kind, mode, host,
-        people, representatives, matter, file (the petition that came of it). Answer: {reception,
-        turn, version, position}. Refusals: unknown_reception, not_scheduled, not_on_session_day,
-        unknown_file, online_not_yet_lawful, chair_cannot_delegate, representatives_missing,
-        too_many_representatives.
-        """
-        said: schemas.Turn = read(schemas.TURN, payload)
-        known = self._is_known(said.file)
-        entry = schemas.turn(said, self.call.authority, is_petition_known=known)
-        answer = self._receive(receptions.record_reception, entry)
-        # As it was given the first time, should this be a repetition.
-        done = self.kernel.log.find(self.call.authority, self.call.commit_id)
-        return answer | {"turn": done.proposal.events[0].data["turn"]}
-
-    @command
-    def refuse_reception(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Do not receive somebody, and say why on the spot (từ chối tiếp).
-
-        Payload: refused_on, ground (a code of `receptions.RefusalToReceive`), reasons; optional
-        person. Answer: {reception, version, position}. Refusals: ground_not_in_force.
-        """
-        said = schemas.turned_away(payload, self._new("reception"))
-        return self._receive(receptions.refuse_reception, said)
-
-    @command
-    def send_refusal_notice(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Tell in writing why somebody was not received (thông báo từ chối tiếp công dân).
-
-        Payload: reception (as `refuse_reception` answered), sent_on. Refusals: unknown_reception,
-        not_refused, notice_not_needed, date_before_refusal, notice_already_sent.
-        """
-        said = read(schemas.REFUSAL_NOTICE, payload)
-        return self._receive(receptions.send_refusal_notice, said)
-
-    @command
-    def conclude_reception(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Send what a session came to to the units (thông báo kết luận việc tiếp công dân).
-
-        Payload: reception, concluded_on, number, conclusion; optional units. Also proves a session
-        to which nobody came. Refusals: unknown_reception, already_concluded_session,
-        date_before_session.
-        """
-        return self._receive(receptions.conclude_reception, schemas.conclusion(payload))
-
-    @command
-    def notify_result(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Tell who was received what became of it (thông báo kết quả, Đ.28.1 LTCD).
-
-        Payload: reception, turn, notified_on. Refusals: unknown_reception, unknown_turn,
-        result_already_notified, date_before_session.
-        """
-        return self._receive(receptions.notify_result, read(schemas.NOTIFY, payload))
-
-    @command
-    def chair_reception_days(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The days on which the chair received in person, against the law: 1 a week until 30 June
-        2026, 2 a month from then on; periodic sessions in person that were held.
-
-        Payload: from, to (at most five years). Answer: from, to, required, held, missing,
-        periods: unit (week, month), from, to, required (0 for a part of a week or month), days,
-        missing, is_over, source; other: sessions by the chair that do not count, with day, kind
-        and mode.
-        """
-        asked = schemas.chair_days(payload)
-        authority = self.call.authority
-        self.reception_table.catch_up(authority)
-        rows = self.reception_table.rows()
-        held = queries.sessions(rows, authority, asked.since, asked.until)
-        periods = chair_days.chair_days(held, asked.since, asked.until)
-        today = self.kernel.clock.today()
-        return {
-            "from": asked.since.isoformat(),
-            "to": asked.until.isoformat(),
-            "required": sum(period.required for period in periods),
-            "held": sum(len(period.days) for period in periods),
-            "missing": sum(period.missing for period in periods if period.last < today),
-            "periods": [_period(period, today) for period in periods],
-            "other": [_other(session) for session in held if _is_other(session)],
-        }
-
-    @command
-    def record_mediation(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Keep the record of a mediation in a neighbourhood (biên bản hòa giải).
-
-        Payload: held_on, neighbourhood, outcome (hoa_giai_thanh, hoa_giai_khong_thanh), minutes;
-        optional file. Answer: {mediation, version, position}. Refusals: unknown_file.
-        """
-        said: schemas.Minutes = read(schemas.MEDIATION, payload)
-        known = self._is_known(said.file)
-        record = schemas.mediation(said, self._new("mediation"), is_petition_known=known)
-        answer = self.mediated.transact(record.mediation, mediations.record_mediation, record)
-        return _named("mediation", answer)
-
     @timer(interval=CATCH_UP_S)
     def keep_tables(self) -> None:
         """Fold what is new, so that a question finds little left to fold."""
@@ -438,15 +353,15 @@ class IntakeService:
         answer: dict[str, Any] = self.petitions.transact(said.file, decide, said)
         return answer
 
-    def _receive(self, decide: Any, said: Any) -> dict[str, Any]:
-        return _named("reception", self.sessions.transact(said.reception, decide, said))
-
-    def _new(self, category: str) -> str:
-        """The number of a new stream: the same for the same request."""
-        return file_number(category, self.call.authority, self.call.commit_id)
-
-    def _is_known(self, file: str | None) -> bool:
-        return file is None or self.petitions.state(file).received is not None
+    def _answered(self, said: schemas.Filing) -> dict[str, date]:
+        """Of the files with the same content: when each was guided or answered, if it was."""
+        if said.ground is not outcomes.FilingGround.ANSWERED_BEFORE:
+            return {}
+        found = {
+            file: outcomes.answered_on(self.petitions.state(file), self._concluded_on(file))
+            for file in outcomes.same_content(self.petitions.state(said.file))
+        }
+        return {file: day for file, day in found.items() if day is not None}
 
     def _concluded_on(self, file: str) -> date | None:
         """When assignment recorded the decision or conclusion on this file, if it did."""
@@ -460,7 +375,7 @@ class IntakeService:
         answer = petitions.transact(said.file, domain.register_petition, said)
         # After the append, so that nobody is remembered for a file that is not there. A crash in
         # between is made good by the same request, which the broker delivers again.
-        for part, id_number in schemas.id_numbers(said).items():
+        for part, id_number in registration_schemas.id_numbers(said).items():
             self.kernel.vault.remember_person(petitions.call.authority, said.file, part, id_number)
         return answer
 
@@ -526,19 +441,16 @@ class IntakeService:
             log.error("reply_queue_missing", agency=agency)
 
 
-def _command(said: schemas.OwnRegistration, call: Call, path: str = "") -> domain.RegisterPetition:
-    return schemas.registration(
+def _command(
+    said: registration_schemas.OwnRegistration, call: Call, path: str = ""
+) -> domain.RegisterPetition:
+    return registration_schemas.registration(
         said,
         file=file_number("petition", call.authority, call.commit_id),
         channel=said.channel,
         received_on=said.received_on,
         path=path,
     )
-
-
-def _named(category: str, answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer with the stream's number under its own name."""
-    return {category: answer["file"]} | {name: answer[name] for name in ("version", "position")}
 
 
 def _candidate(match: similarity.Match, other: similarity.Likeness) -> dict[str, Any]:
@@ -552,29 +464,4 @@ def _candidate(match: similarity.Match, other: similarity.Likeness) -> dict[str,
         "reasons": [
             {"code": reason.value, "text": similarity.SENTENCES[reason]} for reason in match.reasons
         ],
-    }
-
-
-def _period(period: chair_days.Period, today: date) -> dict[str, Any]:
-    return {
-        "unit": period.unit,
-        "from": period.first.isoformat(),
-        "to": period.last.isoformat(),
-        "required": period.required,
-        "days": [day.isoformat() for day in period.days],
-        "missing": period.missing,
-        "is_over": period.last < today,
-        "source": period.source,
-    }
-
-
-def _is_other(session: chair_days.Session) -> bool:
-    return session.host is Host.CHAIR and not session.counts
-
-
-def _other(session: chair_days.Session) -> dict[str, Any]:
-    return {
-        "day": session.held_on.isoformat(),
-        "kind": session.kind.value,
-        "mode": session.mode.value,
     }

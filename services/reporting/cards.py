@@ -12,7 +12,7 @@ from typing import Any
 
 from services.reporting import clocks
 from services.reporting.clocks import ClockState
-from shared.contracts.petitions import ForwardPurpose
+from shared.contracts.petitions import Capacity, ForwardPurpose
 from shared.ledger import Recorded
 from shared.projection import Row
 
@@ -36,8 +36,12 @@ class State(StrEnum):
     FORWARDED = "forwarded"  # đã chuyển đơn
     FILED_AWAY = "filed_away"  # lưu đơn
     CHECKING = "checking"  # kiểm tra thông tin có nội dung tố cáo (Đ.25 LTC)
+    CHECKED = "checked"  # đã có kết quả kiểm tra đó
     MEDIATING = "mediating"  # chuyển hòa giải tranh chấp đất đai
 
+
+#: A court's notice of acceptance comes as an outside decision, and decides nothing.
+COURT_ACCEPTED = "toa_an_thu_ly"
 
 #: States that a change of officer leaves as they are.
 _PAST_ASSIGNING = frozenset({State.SUSPENDED, State.TERMINATED, State.DECIDED, State.CLOSED})
@@ -66,6 +70,7 @@ BLANK: Row = {
     "is_dismissal": False,
     "is_second": False,  # second complaint, which the province settles
     "is_verifiable": False,
+    "about_rules": False,  # recommendation or feedback about administrative rules
     "respondent": None,
     "is_competent": None,
     "meets_conditions": None,
@@ -78,6 +83,11 @@ BLANK: Row = {
     "is_to_split": False,
     "check_ordered_on": None,
     "check_unit": None,
+    "check_reported_on": None,
+    "check_result": None,
+    "check_referred_to": None,
+    "proxies": [],  # ref, acts_for, capacity, document_on: who acts for petitioners now
+    "successions": [],  # of, died_on, succeeded_on: complainants whose heirs went on
     "originals": 0,  # enclosed
     "originals_returned": 0,
     "originals_returned_on": None,
@@ -98,6 +108,7 @@ BLANK: Row = {
     "verified_on": None,
     "verified_by": None,
     "differs_from_request": None,
+    "documents": [],  # asked, requested_on, supplied_on
     "expertise_ordered_on": None,
     "expertise_received_on": None,
     "dialogue_announced_on": None,
@@ -114,14 +125,23 @@ BLANK: Row = {
     "decided_on": None,
     "decision_number": None,
     "outcome": None,
+    "calls_for": None,  # figures of the reports: what the decision calls for
+    "results": {},  # and what was done of it so far
     "sent_on": None,
     "sent_to": [],
     "received_by": {},  # party -> day
     "published_on": None,
     "published_by": [],
     "measures": [],  # measure, handled_on
+    "is_handled_whole": None,
+    "forwarder_informed_on": None,
     "second_complaint_on": None,
     "second_complaint_to": None,
+    "second_accepted_on": None,
+    "second_refused_on": None,
+    "second_decided_on": None,
+    "second_outcome": None,  # what became of the first decision: giu_nguyen, sua_doi, huy_bo, …
+    "resettlements": [],  # accepted_on, ground, was_decided_on, was_number, was_outcome
     "legal_effect_on": None,  # first day of the legal effect, if nobody complains again
     "appeal_until": None,  # last day to complain again or sue; may lie behind legal_effect_on
     "enforcement_ordered_on": None,
@@ -177,6 +197,33 @@ def _received(row: Row, data: Data) -> Row:
         "repeats": data.get("repeats"),
         "originals": data.get("originals", 0),
         "agency": data["source"]["agency"] if data.get("source") else None,
+        "proxies": [_proxy(proxy) for proxy in data.get("proxies", ())],
+    }
+
+
+def _proxy(proxy: Data) -> Row:
+    told = {name: proxy[name] for name in ("ref", "acts_for", "capacity")}
+    return told | {"document_on": proxy.get("document_on")}
+
+
+def _authorised(row: Row, data: Data) -> Row:
+    """Heirs stay beside whom they authorise."""
+    new = [_proxy(proxy) for proxy in data["proxies"]]
+    again = {proxy["acts_for"] for proxy in new}
+    kept = [
+        proxy
+        for proxy in row["proxies"]
+        if proxy["acts_for"] not in again or proxy["capacity"] == Capacity.HEIR
+    ]
+    return {"proxies": [*kept, *new]}
+
+
+def _succeeded(row: Row, data: Data) -> Row:
+    death = {name: data[name] for name in ("of", "died_on", "succeeded_on")}
+    kept = [proxy for proxy in row["proxies"] if proxy["acts_for"] != data["of"]]
+    return {
+        "proxies": [*kept, *(_proxy(heir) for heir in data["heirs"])],
+        "successions": [*row["successions"], death],
     }
 
 
@@ -191,6 +238,7 @@ def _classified(row: Row, data: Data) -> Row:
         "flags": list(data.get("flags", ())),
         "is_disciplinary": data.get("is_disciplinary", False),
         "is_dismissal": data.get("is_dismissal", False),
+        "about_rules": data.get("about_rules", False),
         "is_second": data.get("is_second", False),
         "is_verifiable": data.get("is_verifiable", False),
         "respondent": data.get("respondent"),
@@ -224,13 +272,22 @@ def _left(state: State, day: str) -> Change:
 
 
 def _check_ordered(row: Row, data: Data) -> Row:
-    # Information, no denunciation in the sense of the law: what the check finds is another matter.
+    # Information, no denunciation in the sense of the law: it is open until the check is done.
     return {
         "state": State.CHECKING.value,
-        "is_open": False,
-        "ended_on": data["ordered_on"],
         "check_ordered_on": data["ordered_on"],
         "check_unit": data["unit"],
+    }
+
+
+def _check_reported(row: Row, data: Data) -> Row:
+    return {
+        "state": State.CHECKED.value,
+        "is_open": False,
+        "ended_on": data["reported_on"],
+        "check_reported_on": data["reported_on"],
+        "check_result": data["result"],
+        "check_referred_to": data.get("referred_to"),
     }
 
 
@@ -273,7 +330,11 @@ def _links_but(row: Row, to: str) -> list[Row]:
 
 def _decided_outside(row: Row, data: Data) -> Row:
     told = {name: data[name] for name in ("decided_on", "decided_by", "number", "outcome")}
-    return {"outside_decisions": [*row["outside_decisions"], told]}
+    changes: Row = {"outside_decisions": [*row["outside_decisions"], told]}
+    lodged_on = row["second_complaint_on"]
+    if lodged_on and data["decided_on"] >= lodged_on and data["outcome"] != COURT_ACCEPTED:
+        changes |= {"second_decided_on": data["decided_on"], "second_outcome": data["outcome"]}
+    return changes
 
 
 # -- assignment
@@ -311,6 +372,26 @@ def _verification_reported(row: Row, data: Data) -> Row:
         "verified_on": data["reported_on"],
         "verified_by": data["officer"],
         "differs_from_request": data["differs_from_request"],
+    }
+
+
+def _documents_requested(row: Row, data: Data) -> Row:
+    request = {"asked": data["asked"], "requested_on": data["requested_on"], "supplied_on": None}
+    return {"documents": [*row["documents"], request]}
+
+
+def _documents_supplied(row: Row, data: Data) -> Row:
+    """It answers the oldest request to that role that has no answer."""
+    waiting = [
+        place
+        for place, request in enumerate(row["documents"])
+        if request["asked"] == data["asked"] and not request["supplied_on"]
+    ]
+    return {
+        "documents": [
+            request | {"supplied_on": data["supplied_on"]} if place in waiting[:1] else request
+            for place, request in enumerate(row["documents"])
+        ]
     }
 
 
@@ -387,7 +468,14 @@ def _decided(row: Row, data: Data) -> Row:
         "decided_on": data["decided_on"],
         "decision_number": data["number"],
         "outcome": data["outcome"],
+        "calls_for": data.get("calls_for"),
     }
+
+
+def _with_results(row: Row, data: Data) -> Row:
+    """All that was done so far, since each event tells what was done since the one before."""
+    more, known = data.get("results") or {}, row["results"]
+    return {name: known.get(name, 0) + amount for name, amount in more.items()} or known
 
 
 def _sent(row: Row, data: Data) -> Row:
@@ -406,13 +494,60 @@ def _published(row: Row, data: Data) -> Row:
 
 def _handled(row: Row, data: Data) -> Row:
     told = {"measure": data["measure"], "handled_on": data["handled_on"]}
-    return {"measures": [*row["measures"], told]}
+    return {
+        "measures": [*row["measures"], told],
+        "results": _with_results(row, data),
+        "is_handled_whole": row["is_handled_whole"] or data.get("is_complete", False),
+    }
+
+
+def _forwarder_informed(row: Row, data: Data) -> Row:
+    return {"forwarder_informed_on": data["informed_on"]}
 
 
 def _second_complaint(row: Row, data: Data) -> Row:
     return {
         "second_complaint_on": data["lodged_on"],
         "second_complaint_to": data["authority"],
+        "second_refused_on": None,
+    }
+
+
+def _second_accepted(row: Row, data: Data) -> Row:
+    return {"second_accepted_on": data["accepted_on"]}
+
+
+def _second_refused(row: Row, data: Data) -> Row:
+    return {"second_refused_on": data["refused_on"]}
+
+
+#: What a re-settlement makes history: from verification to the second decision.
+_SETTLED_ANEW = (
+    *("verified_on", "verified_by", "differs_from_request", "documents"),
+    *("expertise_ordered_on", "expertise_received_on"),
+    *("dialogue_announced_on", "dialogue_announced_for", "dialogue_held_on"),
+    *("complainant_attended", "is_complex", "complex_criteria", "declared_complex_on"),
+    *("notified_on", "decided_on", "decision_number", "outcome", "calls_for", "results"),
+    *("sent_on", "sent_to", "received_by", "published_on", "published_by"),
+    *("second_complaint_on", "second_complaint_to", "second_accepted_on", "second_refused_on"),
+    *("second_decided_on", "second_outcome"),
+    *("enforcement_ordered_on", "enforcement_unit", "enforcement_due_on"),
+    *("enforced_on", "is_enforced_whole"),
+)
+
+
+def _resettled(row: Row, data: Data) -> Row:
+    over = {
+        "accepted_on": data["accepted_on"],
+        "ground": data["ground"],
+        "was_decided_on": row["decided_on"],
+        "was_number": row["decision_number"],
+        "was_outcome": row["outcome"],
+    }
+    state = State.ASSIGNED if row["officer"] else State.ACCEPTED
+    return {name: BLANK[name] for name in _SETTLED_ANEW} | {
+        "state": state.value,
+        "resettlements": [*row["resettlements"], over],
     }
 
 
@@ -421,11 +556,20 @@ def _enforcement_ordered(row: Row, data: Data) -> Row:
         "enforcement_ordered_on": data["ordered_on"],
         "enforcement_unit": data["unit"],
         "enforcement_due_on": data.get("due_on"),
+        "calls_for": data.get("calls_for") or row["calls_for"],
     }
 
 
 def _enforced(row: Row, data: Data) -> Row:
-    return {"enforced_on": data["enforced_on"], "is_enforced_whole": data["is_complete"]}
+    return {
+        "enforced_on": data["enforced_on"],
+        "is_enforced_whole": data["is_complete"],
+        "results": _with_results(row, data),
+    }
+
+
+def _results_reported(row: Row, data: Data) -> Row:
+    return {"results": _with_results(row, data)}
 
 
 def _police_asked(row: Row, data: Data) -> Row:
@@ -463,7 +607,7 @@ def _clock(change: Change) -> Change:
     def changed(row: Row, data: Data) -> Row:
         told = change(row, data)
         known: Row = told["clocks"] if "clocks" in told else row["clocks"]
-        effect = max(_due(known, "legal_effect_1", "legal_effect"), default=None)
+        effect = max(_due(known, "legal_effect_1", "legal_effect_2", "legal_effect"), default=None)
         told |= {
             "legal_effect_on": _day_after(effect) if effect else None,
             "appeal_until": max(_due(known, "appeal_window", "limitation_2"), default=None),
@@ -501,6 +645,9 @@ _CHANGES: Mapping[str, Change] = {
     "PetitionForwarded": _forwarded,
     "PetitionFiledAway": _left(State.FILED_AWAY, "filed_on"),
     "CheckOrdered": _check_ordered,
+    "CheckReported": _check_reported,
+    "AuthorisationRecorded": _authorised,
+    "ComplainantSucceeded": _succeeded,
     "PetitionWithdrawn": _withdrawn,
     "OriginalsReturned": _originals_returned,
     "PetitionLinked": _linked,
@@ -511,6 +658,8 @@ _CHANGES: Mapping[str, Change] = {
     "OfficerRecused": _recused,
     "AcceptanceNotified": _acceptance_notified,
     "VerificationReported": _verification_reported,
+    "DocumentsRequested": _documents_requested,
+    "DocumentsSupplied": _documents_supplied,
     "ExpertiseOrdered": _expertise_ordered,
     "ExpertiseReceived": _expertise_received,
     "DialogueAnnounced": _dialogue_announced,
@@ -526,9 +675,14 @@ _CHANGES: Mapping[str, Change] = {
     "DecisionReceivedByParty": _received_by_party,
     "DecisionPublished": _published,
     "ConclusionHandled": _handled,
+    "ForwarderInformed": _forwarder_informed,
     "SecondComplaintLodged": _second_complaint,
+    "SecondComplaintAccepted": _second_accepted,
+    "SecondComplaintRefused": _second_refused,
+    "ResettlementAccepted": _resettled,
     "EnforcementOrdered": _enforcement_ordered,
     "DecisionEnforced": _enforced,
+    "ResultsReported": _results_reported,
     "PoliceAsked": _police_asked,
     "PoliceAnswered": _police_answered,
     "CaseClosed": _closed,

@@ -29,7 +29,7 @@ def _of_task(event: Recorded) -> str | None:
 
 CASES = Projection(
     table="cases",
-    version=2,
+    version=3,
     key=_of_file,
     fold=cards.fold,
     indexes=(
@@ -41,14 +41,14 @@ CASES = Projection(
 )
 RECEPTIONS = Projection(
     table="receptions",
-    version=1,
+    version=2,
     key=_of_reception,
     fold=registers.fold_reception,
     indexes=((("authority", 1), ("held_on", -1), ("reception", 1)),),
 )
 TASKS = Projection(
     table="tasks",
-    version=1,
+    version=2,
     key=_of_task,
     fold=registers.fold_task,
     indexes=((("authority", 1), ("due_on", 1), ("task", 1)),),

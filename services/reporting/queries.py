@@ -181,7 +181,11 @@ def tasks(rows: Rows, authority: str, asked: TaskFilter, today: date) -> Row:
 
 
 def workload(rows: Rows, authority: str, today: date) -> Row:
-    """Open and overdue files by unit and officer; what nobody has yet counts as not assigned."""
+    """Open and overdue files by unit and officer; what nobody has yet counts as not assigned.
+
+    `transfers` and `days_lost` are of the open files: how often they changed hands, and the days
+    that they lay with officers who then gave them away.
+    """
     is_overdue = {
         "$and": [
             {"$gt": ["$waiting_due_on", None]},
@@ -196,6 +200,8 @@ def workload(rows: Rows, authority: str, today: date) -> Row:
                     "_id": {"unit": "$unit", "officer": "$officer"},
                     "open": {"$sum": 1},
                     "overdue": {"$sum": {"$cond": [is_overdue, 1, 0]}},
+                    "transfers": {"$sum": "$transfers"},
+                    "days_lost": {"$sum": "$days_lost"},
                 }
             },
         ]
@@ -252,26 +258,25 @@ def _overdue(today: date) -> Row:
 
 
 def by_unit(groups: Iterable[Row]) -> Row:
-    """Groups of one unit and officer each (`_id`, `open`, `overdue`), added up."""
+    """Groups of one unit and officer each (`_id` and what is counted), added up."""
+    counted = ("open", "overdue", "transfers", "days_lost")
     units: dict[str, Row] = {}
-    total, late, unassigned = 0, 0, 0
+    total: Row = dict.fromkeys(counted, 0)
+    unassigned = 0
     for group in sorted(groups, key=lambda group: str(group["_id"].get("officer"))):
         unit, officer = group["_id"].get("unit"), group["_id"].get("officer")
-        open, overdue = group["open"], group["overdue"]
-        total, late = total + open, late + overdue
+        sums = [total]
         if unit is None:
-            unassigned += open
-            continue
-        known = units.setdefault(unit, {"unit": unit, "open": 0, "overdue": 0, "officers": []})
-        known["open"] += open
-        known["overdue"] += overdue
-        known["officers"].append({"officer": officer, "open": open, "overdue": overdue})
-    return {
-        "open": total,
-        "overdue": late,
-        "unassigned": unassigned,
-        "units": [units[unit] for unit in sorted(units)],
-    }
+            unassigned += group["open"]
+        else:
+            empty: Row = {"unit": unit, **dict.fromkeys(counted, 0), "officers": []}
+            known = units.setdefault(unit, empty)
+            told = {"officer": officer, "open": group["open"], "overdue": group["overdue"]}
+            known["officers"].append(told)
+            sums.append(known)
+        for each in sums:
+            each.update({name: each[name] + group[name] for name in counted})
+    return total | {"unassigned": unassigned, "units": [units[unit] for unit in sorted(units)]}
 
 
 def _equal(authority: str, asked: object, *names: str) -> Row:

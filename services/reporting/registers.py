@@ -17,11 +17,12 @@ Change = Callable[[Row, Data], Row]
 BLANK_RECEPTION: Row = {
     "reception": None,
     "posted_on": None,  # None: not on the schedule
+    "line_tests": [],  # tested_on, result: of the connection for an online session
     "held_on": None,
     "kind": None,
     "mode": None,
     "host": None,
-    "turns": [],  # turn, received_on, people, representatives, matter, file, notified_on
+    "turns": [],  # turn, received_on, people, representatives, capacity, matter, file, notified_on
     "people": 0,
     "refusals": [],  # refused_on, ground, needs_written_notice, notice_sent_on
     "concluded_on": None,
@@ -33,6 +34,9 @@ BLANK_RECEPTION: Row = {
     "last_recorded_at": None,
 }
 
+#: What form 06/QLKNTC asks of a task that is done, beside what was held and who took part.
+TASK_FIGURES = ("units", "new_documents", "amended_documents", "repealed_documents", "figures")
+
 BLANK_TASK: Row = {
     "task": None,
     "set_on": None,
@@ -43,6 +47,7 @@ BLANK_TASK: Row = {
     "is_open": True,
     "done_on": None,
     "held": None,  # sessions, courses or inspections
+    **dict.fromkeys(TASK_FIGURES),
     "people": None,  # who took part
     "events": 0,
     "position": 0,
@@ -81,12 +86,18 @@ def _scheduled(row: Row, data: Data) -> Row:
     return {name: data[name] for name in ("posted_on", "held_on", "kind", "mode", "host")}
 
 
+def _line_tested(row: Row, data: Data) -> Row:
+    test = {name: data[name] for name in ("tested_on", "result")}
+    return {"line_tests": [*row["line_tests"], test]}
+
+
 def _received(row: Row, data: Data) -> Row:
     turn = {
         "turn": data["turn"],
         "received_on": data["received_on"],
         "people": data.get("people", 1),
         "representatives": data.get("representatives", 0),
+        "capacity": data.get("capacity"),
         "matter": data.get("matter"),
         "file": data.get("file"),
         "notified_on": None,
@@ -141,6 +152,7 @@ def _result_notified(row: Row, data: Data) -> Row:
 
 _RECEPTION_CHANGES: Mapping[str, Change] = {
     "ReceptionScheduled": _scheduled,
+    "OnlineLineTested": _line_tested,
     "CitizenReceived": _received,
     "ReceptionRefused": _refused,
     "RefusalNoticeSent": _notice_sent,
@@ -164,6 +176,7 @@ def _done(row: Row, data: Data) -> Row:
         "done_on": data["done_on"],
         "held": data.get("events", 0),
         "people": data.get("people", 0),
+        **{name: data.get(name) for name in TASK_FIGURES},
     }
 
 

@@ -8,18 +8,23 @@ from datetime import date
 from typing import Any
 
 from services.reporting.words import (
+    ATTESTATIONS,
     CALENDAR_DAYS,
     CALENDAR_REASONS,
+    CAPACITIES,
     CHANNELS,
+    CHECK_RESULTS,
     COMPLEX_CRITERIA,
     ESCALATED_TO,
     ESCALATION_LEVELS,
     FIELDS,
+    FIGURES,
     FLAGS,
     FORWARD_PURPOSES,
     GROUNDS,
     HOSTS,
     KINDS,
+    LINE_TESTS,
     MEASURES,
     MEDIATION_OUTCOMES,
     MOVE_REASONS,
@@ -32,6 +37,7 @@ from services.reporting.words import (
     RECUSAL_GROUNDS,
     REFUSALS_TO_RECEIVE,
     RELATIONS,
+    RESETTLEMENT_GROUNDS,
     RESPONDENTS,
     SUSPENSION_GROUNDS,
     TERMINATION_GROUNDS,
@@ -62,13 +68,37 @@ def _received(data: Data, kind: str) -> str:
         told += f", {data['people']} người cùng đứng đơn"
     if repeats := data.get("repeats"):
         told += f", nội dung lặp lại hồ sơ {repeats}"
+    return "; ".join([told, *map(_proxy, data.get("proxies", ()))])
+
+
+def _proxy(proxy: Data) -> str:
+    told = f"{called(CAPACITIES, proxy['capacity'])} ({proxy['ref']}) thay {proxy['acts_for']}"
+    if proxy.get("content"):
+        told += f" về nội dung {proxy['content']}"
+    if not proxy.get("document_on"):
+        return f"{told}, chưa có giấy tờ"
+    told += f", giấy tờ ngày {day_text(proxy['document_on'])}"
+    if (attested := proxy.get("attestation", "khong")) != "khong":
+        told += f", {called(ATTESTATIONS, attested)}"
     return told
+
+
+def _authorisation_recorded(data: Data, kind: str) -> str:
+    return "Ghi nhận người thay mặt: " + "; ".join(map(_proxy, data["proxies"]))
+
+
+def _succeeded(data: Data, kind: str) -> str:
+    heirs = "; ".join(map(_proxy, data["heirs"]))
+    died = day_text(data["died_on"])
+    return f"Người khiếu nại ({data['of']}) chết ngày {died}, người thừa kế tiếp tục: {heirs}"
 
 
 def _classified(data: Data, kind: str) -> str:
     told = [f"Phân loại là {_kind(data)}, lĩnh vực {called(FIELDS, data['field'])}"]
     if respondent := data.get("respondent"):
         told.append(f"đối tượng: {called(RESPONDENTS, respondent)}")
+    if data.get("about_rules"):
+        told.append("về quy định hành chính")
     told.append("thuộc thẩm quyền" if data["is_competent"] else "không thuộc thẩm quyền")
     told.append(
         "đủ điều kiện xử lý" if data["meets_conditions"] else "chưa đủ điều kiện xử lý",
@@ -123,6 +153,11 @@ def _check_ordered(data: Data, kind: str) -> str:
     return f"Giao {data['unit']} kiểm tra thông tin có nội dung tố cáo (Điều 25 Luật Tố cáo)"
 
 
+def _check_reported(data: Data, kind: str) -> str:
+    told = f"Báo cáo kết quả kiểm tra: {called(CHECK_RESULTS, data['result'])}"
+    return f"{told}, nơi nhận: {data['referred_to']}" if data.get("referred_to") else told
+
+
 def _withdrawn(data: Data, kind: str) -> str:
     what = "toàn bộ" if data["is_whole"] else "một phần"
     told = f"Người gửi đơn rút {what} nội dung đơn bằng {called(WITHDRAWAL_FORMS, data['form'])}"
@@ -163,10 +198,23 @@ def _assigned(data: Data, kind: str) -> str:
 def _decided(data: Data, kind: str) -> str:
     number, outcome = data["number"], called(OUTCOMES, data["outcome"])
     if data["outcome"] == "da_tra_loi":
-        return f"Ban hành văn bản trả lời số {number}"
-    if kind == "to_cao":
-        return f"Ban hành kết luận nội dung tố cáo số {number}: tố cáo {outcome}"
-    return f"Ban hành quyết định giải quyết khiếu nại số {number}: khiếu nại {outcome}"
+        told = f"Ban hành văn bản trả lời số {number}"
+    elif kind == "to_cao":
+        told = f"Ban hành kết luận nội dung tố cáo số {number}: tố cáo {outcome}"
+    else:
+        told = f"Ban hành quyết định giải quyết khiếu nại số {number}: khiếu nại {outcome}"
+    return told + _figures(data, "calls_for")
+
+
+def _figures(data: Data, name: str) -> str:
+    """What a decision calls for or what was done, as the end of a sentence; often nothing."""
+    figures = data.get(name) or {}
+    told = [
+        f"{amount:,}".replace(",", ".") + f" {called(FIGURES, figure)}"
+        for figure, amount in figures.items()
+        if amount
+    ]
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def _closed(data: Data, kind: str) -> str:
@@ -188,6 +236,15 @@ def _verification_reported(data: Data, kind: str) -> str:
     if data["differs_from_request"]:
         told += ", còn khác với yêu cầu của người gửi đơn"
     return told
+
+
+def _documents_requested(data: Data, kind: str) -> str:
+    whom = called(RECIPIENTS, data["asked"])
+    return f"Yêu cầu {whom} cung cấp thông tin, tài liệu"
+
+
+def _documents_supplied(data: Data, kind: str) -> str:
+    return f"Nhận thông tin, tài liệu do {called(RECIPIENTS, data['asked'])} cung cấp"
 
 
 def _expertise_ordered(data: Data, kind: str) -> str:
@@ -253,22 +310,47 @@ def _published(data: Data, kind: str) -> str:
 
 
 def _handled(data: Data, kind: str) -> str:
-    return f"Xử lý kết luận nội dung tố cáo: {called(MEASURES, data['measure'])}"
+    told = f"Xử lý kết luận nội dung tố cáo: {called(MEASURES, data['measure'])}"
+    told += _figures(data, "results")
+    return f"{told}; đã thực hiện xong kết luận" if data.get("is_complete") else told
+
+
+def _forwarder_informed(data: Data, kind: str) -> str:
+    return "Thông báo kết quả cho nơi chuyển đơn"
 
 
 def _second_complaint(data: Data, kind: str) -> str:
     return f"Người khiếu nại khiếu nại lần hai đến {data['authority']}"
 
 
+def _second_accepted(data: Data, kind: str) -> str:
+    told = "Cấp trên thụ lý khiếu nại lần hai"
+    return f"{told}, vụ việc phức tạp" if data.get("is_complex") else told
+
+
+def _second_refused(data: Data, kind: str) -> str:
+    return "Cấp trên không thụ lý khiếu nại lần hai"
+
+
+def _resettled(data: Data, kind: str) -> str:
+    why = called(RESETTLEMENT_GROUNDS, data["ground"])
+    return f"Thụ lý giải quyết lại theo văn bản số {data['number']}, lý do: {why}"
+
+
 def _enforcement_ordered(data: Data, kind: str) -> str:
     told = f"Giao đơn vị {data['unit']} thi hành quyết định theo văn bản số {data['number']}"
     if due := data.get("due_on"):
         told += f", hạn thi hành ngày {day_text(due)}"
-    return told
+    return told + _figures(data, "calls_for")
 
 
 def _enforced(data: Data, kind: str) -> str:
-    return "Thi hành xong quyết định" if data["is_complete"] else "Thi hành một phần quyết định"
+    told = "Thi hành xong quyết định" if data["is_complete"] else "Thi hành một phần quyết định"
+    return told + _figures(data, "results")
+
+
+def _results_reported(data: Data, kind: str) -> str:
+    return f"Báo cáo thêm kết quả thực hiện {_document(kind)}" + _figures(data, "results")
 
 
 def _police_asked(data: Data, kind: str) -> str:
@@ -293,7 +375,18 @@ def _task_done(data: Data, kind: str) -> str:
         told += f", {events} cuộc"
     if people := data.get("people", 0):
         told += f", {people} lượt người tham gia"
-    return told
+    for name, what in _TASK_FIGURES:
+        if amount := data.get(name, 0):
+            told += f", {amount} {what}"
+    return told + _figures(data, "figures")
+
+
+_TASK_FIGURES = (
+    ("units", "đơn vị được thanh tra"),
+    ("new_documents", "văn bản ban hành mới"),
+    ("amended_documents", "văn bản sửa đổi, bổ sung"),
+    ("repealed_documents", "văn bản bị hủy bỏ"),
+)
 
 
 def _document(kind: str) -> str:
@@ -324,12 +417,19 @@ def _reception_scheduled(data: Data, kind: str) -> str:
     return f"Niêm yết lịch tiếp {_session(data)}, ngày tiếp {day_text(data['held_on'])}"
 
 
+def _line_tested(data: Data, kind: str) -> str:
+    result = called(LINE_TESTS, data["result"])
+    return f"Kiểm tra kết nối cho buổi tiếp công dân trực tuyến: {result}"
+
+
 def _citizen_received(data: Data, kind: str) -> str:
     told = f"Tiếp {_session(data)}, lượt thứ {data['turn']}"
     if data.get("people", 1) > 1:
         told += f", {data['people']} người"
     if representatives := data.get("representatives", 0):
         told += f", {representatives} người đại diện"
+    if capacity := data.get("capacity"):
+        told += f", đến thay với tư cách {called(CAPACITIES, capacity)}"
     if file := data.get("file"):
         told += f", hồ sơ {file}"
     return told
@@ -396,9 +496,12 @@ def _deadline_missed(data: Data, kind: str) -> str:
     return f"Quá {_limit(data)}, hạn cuối là ngày {day_text(data['due_on'])}"
 
 
-#: Limits that nobody has to meet: time ends them, or the citizen uses them.
+#: Limits that nobody of ours has to meet: time ends them, or the citizen or the province does.
 _WINDOWS = frozenset(
-    {"appeal_window", "limitation_2", "legal_effect", "legal_effect_1", "legal_effect_2"}
+    {
+        *("appeal_window", "limitation_2", "legal_effect", "legal_effect_1", "legal_effect_2"),
+        *("accept_2", "settle_2", "send_decision_2", "supply_documents"),
+    }
 )
 
 
@@ -439,11 +542,15 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "PetitionFiledAway": _filed_away,
     "OriginalsReturned": _originals_returned,
     "CheckOrdered": _check_ordered,
+    "CheckReported": _check_reported,
+    "AuthorisationRecorded": _authorisation_recorded,
+    "ComplainantSucceeded": _succeeded,
     "PetitionWithdrawn": _withdrawn,
     "PetitionLinked": _linked,
     "PetitionUnlinked": _unlinked,
     "OutsideDecisionReceived": _decided_outside,
     "ReceptionScheduled": _reception_scheduled,
+    "OnlineLineTested": _line_tested,
     "CitizenReceived": _citizen_received,
     "ReceptionRefused": _reception_refused,
     "RefusalNoticeSent": _refusal_notice_sent,
@@ -455,6 +562,8 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "OfficerRecused": _recused,
     "AcceptanceNotified": _acceptance_notified,
     "VerificationReported": _verification_reported,
+    "DocumentsRequested": _documents_requested,
+    "DocumentsSupplied": _documents_supplied,
     "ExpertiseOrdered": _expertise_ordered,
     "ExpertiseReceived": _expertise_received,
     "DialogueAnnounced": _dialogue_announced,
@@ -470,9 +579,14 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "DecisionReceivedByParty": _received_by_party,
     "DecisionPublished": _published,
     "ConclusionHandled": _handled,
+    "ForwarderInformed": _forwarder_informed,
     "SecondComplaintLodged": _second_complaint,
+    "SecondComplaintAccepted": _second_accepted,
+    "SecondComplaintRefused": _second_refused,
+    "ResettlementAccepted": _resettled,
     "EnforcementOrdered": _enforcement_ordered,
     "DecisionEnforced": _enforced,
+    "ResultsReported": _results_reported,
     "PoliceAsked": _police_asked,
     "PoliceAnswered": _police_answered,
     "CaseClosed": _closed,

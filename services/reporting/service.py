@@ -100,8 +100,9 @@ class ReportingService:
     def workload(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Open and overdue files by unit and officer, and how many nobody has yet.
 
-        Answer: `as_of`, `open`, `overdue`, `unassigned`, `units` (`unit`, `open`, `overdue`,
-        `officers`).
+        Answer: `as_of`, `open`, `overdue`, `unassigned`, `transfers` (how often open files changed
+        hands), `days_lost` (with officers who then gave them away), `units` (`unit`, the same
+        figures, `officers`).
         """
         read(schemas.NOTHING, payload)
         return queries.workload(self.table.rows(), self.call.authority, self._today())

@@ -21,6 +21,7 @@ STATES: Final[Mapping[str, str]] = {
     "forwarded": "Đã chuyển đơn",
     "filed_away": "Lưu đơn",
     "checking": "Kiểm tra thông tin có nội dung tố cáo",
+    "checked": "Đã có kết quả kiểm tra",
     "mediating": "Chuyển hòa giải",
 }
 
@@ -175,6 +176,26 @@ WITHDRAWAL_FORMS: Final[Mapping[str, str]] = {
     "bien_ban": "biên bản",
 }
 
+#: By what right somebody acts for a petitioner.
+CAPACITIES: Final[Mapping[str, str]] = {
+    "duoc_uy_quyen": "người được ủy quyền",
+    "luat_su": "luật sư, trợ giúp viên pháp lý được ủy quyền",
+    "dai_dien_theo_phap_luat": "người đại diện theo pháp luật",
+    "thua_ke": "người thừa kế",
+}
+
+ATTESTATIONS: Final[Mapping[str, str]] = {
+    "khong": "không công chứng, chứng thực",
+    "cong_chung": "công chứng",
+    "chung_thuc": "chứng thực",
+}
+
+CHECK_RESULTS: Final[Mapping[str, str]] = {
+    "co_vi_pham": "có vi phạm",
+    "khong_vi_pham": "không có vi phạm",
+    "chuyen_co_quan_khac": "chuyển cơ quan khác xem xét",
+}
+
 RELATIONS: Final[Mapping[str, str]] = {
     "don_trung": "đơn trùng",
     "don_lap": "đơn lặp lại",
@@ -230,7 +251,36 @@ TOPICS: Final[Mapping[str, str]] = {
     "tuyen_truyen": "tuyên truyền pháp luật",
     "tap_huan": "tập huấn",
     "kiem_tra": "kiểm tra",
+    "van_ban": "ban hành văn bản quản lý, chỉ đạo",
+    "thanh_tra_trach_nhiem": "thanh tra trách nhiệm",
+    "thuc_hien_ket_luan": "thực hiện kết luận thanh tra trách nhiệm",
     "khac": "theo chỉ đạo khác",
+}
+
+RESETTLEMENT_GROUNDS: Final[Mapping[str, str]] = {
+    "cap_tren_huy": "cấp trên hủy quyết định giải quyết lần đầu",
+    "tu_huy": "người giải quyết tự hủy quyết định của mình",
+}
+
+#: What decisions call for and what was done, as "<number> <words>".
+FIGURES: Final[Mapping[str, str]] = {
+    "money_to_state": "đồng thu hồi cho Nhà nước",
+    "land_to_state": "m² đất thu hồi cho Nhà nước",
+    "money_returned": "đồng trả lại tổ chức, cá nhân",
+    "land_returned": "m² đất trả lại tổ chức, cá nhân",
+    "organisations_restored": "tổ chức được trả lại quyền lợi",
+    "individuals_restored": "cá nhân được trả lại quyền lợi",
+    "organisations_handled": "tổ chức bị xử lý hành chính",
+    "people_handled": "người bị xử lý hành chính",
+    "officials_handled": "cán bộ, công chức, viên chức bị xử lý hành chính",
+    "party_members": "đảng viên chuyển tổ chức đảng xem xét",
+    "cases_investigated": "vụ chuyển cơ quan điều tra",
+    "organisations_investigated": "tổ chức chuyển cơ quan điều tra",
+    "people_investigated": "người chuyển cơ quan điều tra",
+    "officials_investigated": "cán bộ, công chức, viên chức chuyển cơ quan điều tra",
+    "cases_prosecuted": "vụ đã khởi tố",
+    "people_prosecuted": "người đã khởi tố",
+    "officials_prosecuted": "cán bộ, công chức, viên chức đã khởi tố",
 }
 
 ESCALATION_LEVELS: Final[Mapping[str, str]] = {
@@ -270,6 +320,11 @@ HOSTS: Final[Mapping[str, str]] = {
     "can_bo": "cán bộ tiếp công dân",
 }
 
+LINE_TESTS: Final[Mapping[str, str]] = {
+    "dat": "đạt",
+    "khong_dat": "không đạt",
+}
+
 MEDIATION_OUTCOMES: Final[Mapping[str, str]] = {
     "hoa_giai_thanh": "hòa giải thành",
     "hoa_giai_khong_thanh": "hòa giải không thành",
@@ -294,6 +349,7 @@ MEASURES: Final[Mapping[str, str]] = {
     "ky_luat": "xử lý kỷ luật",
     "xu_phat_hanh_chinh": "xử phạt vi phạm hành chính",
     "kien_nghi_xu_ly": "kiến nghị cơ quan có thẩm quyền xử lý",
+    "chuyen_to_chuc_dang": "chuyển tổ chức đảng xem xét, xử lý",
     "chuyen_co_quan_dieu_tra": "chuyển hồ sơ đến cơ quan điều tra",
     "khac_phuc_hau_qua": "khắc phục hậu quả",
     "khoi_phuc_quyen_loi": "khôi phục quyền, lợi ích của người bị tố cáo sai",
@@ -343,13 +399,19 @@ def called(names: Mapping[str, str], code: str) -> str:
 
 
 def clock_called(name: str) -> str:
-    """What a clock is called: by its stage, and by its number where the stage comes again."""
-    stage, _, which = name.partition(".")
+    """What a clock is called: by its stage, its number where that comes again, the re-settlement.
+
+    `suspend_send.2`, `settle_1.r2` (giải quyết lại), `suspend_send.2.r2`.
+    """
+    stage, *more = name.split(".")
     told = called(CLOCKS, stage)
-    match which:
-        case "":
-            return told
-        case "unsettled":
-            return f"{told} khi quá hạn chưa được giải quyết"
-        case _:
-            return f"{told} (lần {which})"
+    for which in more:
+        if which == "unsettled":
+            told += " khi quá hạn chưa được giải quyết"
+        elif which == "r2":
+            told += " (giải quyết lại)"
+        elif which.startswith("r"):
+            told += f" (giải quyết lại lần {int(which[1:]) - 1})"
+        else:
+            told += f" (lần {which})"
+    return told

@@ -100,6 +100,7 @@ class Measure(StrEnum):
     PENALTY = "xu_phat_hanh_chinh"  # administrative penalty
     RECOMMENDED = "kien_nghi_xu_ly"  # recommend it to the competent body
     INVESTIGATION = "chuyen_co_quan_dieu_tra"  # signs of a crime: to the investigators, at once
+    PARTY = "chuyen_to_chuc_dang"  # party member: to the Party body, under its own rules
     REMEDY = "khac_phuc_hau_qua"  # undo the harm, pay back
     RIGHTS_RESTORED = "khoi_phuc_quyen_loi"  # restore the rights of who was denounced wrongly
     FALSE_DENUNCIATION = "xu_ly_to_cao_sai_su_that"  # who denounced falsely on purpose
@@ -120,7 +121,44 @@ class TaskTopic(StrEnum):
     DISSEMINATION = "tuyen_truyen"
     TRAINING = "tap_huan"
     INSPECTION = "kiem_tra"
+    DOCUMENTS = "van_ban"  # guiding documents issued, amended, repealed
+    RESPONSIBILITY = "thanh_tra_trach_nhiem"  # inspection of how the law on petitions is kept
+    FOLLOW_UP = "thuc_hien_ket_luan"  # carry out the conclusion of such an inspection
     OTHER = "khac"
+
+
+class ResettlementGround(StrEnum):
+    """Why a first complaint is settled again (giải quyết lại)."""
+
+    CANCELLED = "cap_tren_huy"  # the second decision cancelled the first
+    SELF_CANCELLED = "tu_huy"  # its author cancelled it while a second complaint was pending
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What a decision calls for, or what was done of it, as the statutory reports count it.
+
+    (Thông tư 06/2025, forms 03 to 06; kiến nghị thu hồi, trả lại, xử lý) Whole đồng and whole
+    square metres. Officials (cán bộ, công chức, viên chức) are among the people of the same line.
+    """
+
+    money_to_state: int = 0  # đồng to recover for the State (thu hồi cho Nhà nước)
+    land_to_state: int = 0  # m²
+    money_returned: int = 0  # đồng back to organisations and individuals (trả lại)
+    land_returned: int = 0  # m²
+    organisations_restored: int = 0  # given back their rights (được trả lại quyền lợi)
+    individuals_restored: int = 0
+    organisations_handled: int = 0  # administratively (xử lý hành chính)
+    people_handled: int = 0
+    officials_handled: int = 0
+    party_members: int = 0  # handed to the Party body (chuyển tổ chức đảng)
+    cases_investigated: int = 0  # sent to the investigators (chuyển cơ quan điều tra)
+    organisations_investigated: int = 0
+    people_investigated: int = 0
+    officials_investigated: int = 0
+    cases_prosecuted: int = 0  # prosecution begun (đã khởi tố)
+    people_prosecuted: int = 0
+    officials_prosecuted: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +195,7 @@ class DecisionIssued:
     number: str  # number and sign of the document (số, ký hiệu)
     outcome: Outcome
     decided_by: str
+    calls_for: Figures | None = None  # phải thu hồi, phải trả lại, kiến nghị xử lý
     personal: Personal = field(default_factory=Personal.nothing)  # text: conclusion
 
 
@@ -189,6 +228,22 @@ class VerificationReported:
     officer: str
     differs_from_request: bool  # complaint: request and result still differ, so dialogue is due
     personal: Personal = field(default_factory=Personal.nothing)  # text: findings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentsRequested:
+    """Somebody was asked for information and documents (yêu cầu cung cấp thông tin, tài liệu)."""
+
+    requested_on: date
+    asked: Recipient
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentsSupplied:
+    """Who was asked handed them over (giao nhận thông tin, tài liệu): the oldest open request."""
+
+    supplied_on: date
+    asked: Recipient
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -303,10 +358,22 @@ class DecisionPublished:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConclusionHandled:
-    """What the conclusion of a denunciation calls for was done (xử lý kết luận)."""
+    """What the conclusion of a denunciation calls for was done (xử lý kết luận).
+
+    `results` are what this one measure brought, to be added to those of the others.
+    """
 
     handled_on: date
     measure: Measure
+    results: Figures | None = None
+    is_complete: bool = False  # nothing of the conclusion is left to carry out (thực hiện xong)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForwarderInformed:
+    """Who had handed the petition over was told the result (báo cho nơi chuyển đơn)."""
+
+    informed_on: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -318,6 +385,33 @@ class SecondComplaintLodged:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SecondComplaintAccepted:
+    """The province took the second complaint up and told us (thụ lý khiếu nại lần hai)."""
+
+    accepted_on: date
+    is_complex: bool = False  # as the province has it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondComplaintRefused:
+    """The province did not take it up (không thụ lý): the first decision takes effect."""
+
+    refused_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResettlementAccepted:
+    """The first complaint is settled again, under a new acceptance (thụ lý giải quyết lại).
+
+    All limits run anew from it; what was verified, talked over and decided before is history.
+    """
+
+    accepted_on: date
+    ground: ResettlementGround
+    number: str  # of the new notice of acceptance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EnforcementOrdered:
     """The chair ordered that the decision in force be carried out (tổ chức thi hành)."""
 
@@ -325,6 +419,7 @@ class EnforcementOrdered:
     unit: str
     number: str
     due_on: date | None = None  # limit named in the order
+    calls_for: Figures | None = None  # where the second decision calls for something else
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,6 +428,18 @@ class DecisionEnforced:
 
     enforced_on: date
     is_complete: bool
+    results: Figures | None = None  # since what was recorded before (đã thu, đã trả, đã xử lý)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultsReported:
+    """What came of the decision otherwise, also after the file was closed (kết quả thực hiện).
+
+    Such as a prosecution that the investigators began, or money that came in late.
+    """
+
+    reported_on: date
+    results: Figures  # to be added to what was recorded before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -377,6 +484,11 @@ class TaskDone:
     done_on: date
     events: int = 0  # sessions, courses or inspections held, for form 06
     people: int = 0  # who took part
+    units: int = 0  # that were inspected (số đơn vị)
+    new_documents: int = 0  # văn bản ban hành mới
+    amended_documents: int = 0
+    repealed_documents: int = 0
+    figures: Figures | None = None  # what an inspection called for; of a follow-up: what was done
     personal: Personal = field(default_factory=Personal.nothing)  # text: result
 
 
@@ -386,6 +498,8 @@ CaseEvent = (
     | OfficerRecused
     | AcceptanceNotified
     | VerificationReported
+    | DocumentsRequested
+    | DocumentsSupplied
     | ExpertiseOrdered
     | ExpertiseReceived
     | DialogueAnnounced
@@ -401,9 +515,14 @@ CaseEvent = (
     | DecisionReceivedByParty
     | DecisionPublished
     | ConclusionHandled
+    | ForwarderInformed
     | SecondComplaintLodged
+    | SecondComplaintAccepted
+    | SecondComplaintRefused
+    | ResettlementAccepted
     | EnforcementOrdered
     | DecisionEnforced
+    | ResultsReported
     | PoliceAsked
     | PoliceAnswered
     | CaseClosed

@@ -2,7 +2,8 @@
 
 The first date of each event is the one that the law counts. Personal parts (`personal`) are
 sealed before they are stored: `p1`, `p2` … a petitioner's identity (`name`, `address`, `phone`,
-`id_number`, `contact`), `r1` … that of a person complained about or denounced, `text` free text.
+`id_number`, `contact`), `r1` … that of a person complained about or denounced, `a1` … that of
+somebody who acts for a petitioner, `text` free text.
 """
 
 from dataclasses import dataclass, field
@@ -99,6 +100,31 @@ class Relation(StrEnum):
     RELATED = "lien_quan"  # another person, the same matter (vụ việc liên quan)
 
 
+class Capacity(StrEnum):
+    """By what right somebody acts in another's place (Luật Khiếu nại Đ.12.1)."""
+
+    AUTHORISED = "duoc_uy_quyen"  # by authorisation (người được ủy quyền)
+    LAWYER = "luat_su"  # likewise, as a lawyer or legal aid officer (luật sư, trợ giúp viên)
+    LAWFUL = "dai_dien_theo_phap_luat"  # lawful representative of somebody without capacity
+    HEIR = "thua_ke"  # heir of somebody who died (người thừa kế)
+
+
+class Attestation(StrEnum):
+    """How the paper is attested that somebody acts by."""
+
+    NONE = "khong"
+    NOTARISED = "cong_chung"  # công chứng
+    CERTIFIED = "chung_thuc"  # chứng thực
+
+
+class CheckResult(StrEnum):
+    """What a check under Luật Tố cáo Đ.25 came to."""
+
+    VIOLATION = "co_vi_pham"  # the violation was found
+    NONE = "khong_vi_pham"  # it was not
+    REFERRED = "chuyen_co_quan_khac"  # it is for another authority to go on with
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
     """A person in the file without their identity, which is sealed under `ref`."""
@@ -107,6 +133,18 @@ class Party:
     role: Role
     is_organisation: bool = False
     is_identified: bool = True  # False: anonymous, or no name and address given
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proxy:
+    """Who acts in a petitioner's place; who that is is sealed under `ref`."""
+
+    ref: str  # "a1", "a2", …: the name of the sealed part
+    acts_for: str  # ref of the petitioner
+    capacity: Capacity
+    document_on: date | None = None  # day of the paper that proves it; None: none was shown
+    attestation: Attestation = Attestation.NONE
+    content: int = 0  # which content they were given, by its number in the paper; 0: all
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +173,28 @@ class PetitionReceived:
     transferred_by: str | None = None  # the authority that handed it over (cơ quan chuyển đến)
     first_received_on: date | None = None  # when that authority had it; no clock runs on it
     source: Source | None = None
+    proxies: tuple[Proxy, ...] = ()  # who complains for whom (ủy quyền, đại diện)
     personal: Personal = field(default_factory=Personal.nothing)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuthorisationRecorded:
+    """Petitioners named who acts for them from now on (ủy quyền), in place of whom they had."""
+
+    recorded_on: date
+    proxies: tuple[Proxy, ...]
+    personal: Personal = field(default_factory=Personal.nothing)  # a1, a2 …: who
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComplainantSucceeded:
+    """A complainant died and the heirs go on (thừa kế quyền khiếu nại), under the same ref."""
+
+    succeeded_on: date
+    of: str  # ref of the complainant
+    died_on: date
+    heirs: tuple[Proxy, ...]
+    personal: Personal = field(default_factory=Personal.nothing)  # a1, a2 …: who
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,6 +284,16 @@ class CheckOrdered:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CheckReported:
+    """What the check came to (kết quả thanh tra, kiểm tra); with it the file ends."""
+
+    reported_on: date
+    result: CheckResult
+    referred_to: str | None = None  # the authority that goes on with it
+    personal: Personal = field(default_factory=Personal.nothing)  # text: findings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PetitionWithdrawn:
     """The petitioner withdrew the petition, whole or in part (rút đơn)."""
 
@@ -278,6 +347,9 @@ PetitionEvent = (
     | PetitionFiledAway
     | OriginalsReturned
     | CheckOrdered
+    | CheckReported
+    | AuthorisationRecorded
+    | ComplainantSucceeded
     | PetitionWithdrawn
     | PetitionLinked
     | PetitionUnlinked

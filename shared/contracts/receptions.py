@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from shared.contracts.petitions import Kind
+from shared.contracts.petitions import Capacity, Kind
 from shared.personal import Personal
 
 
@@ -35,6 +35,13 @@ class Host(StrEnum):
     OFFICER = "can_bo"  # reception officer
 
 
+class LineTest(StrEnum):
+    """What a test of the connection for an online session showed."""
+
+    OK = "dat"
+    FAILED = "khong_dat"
+
+
 class MediationOutcome(StrEnum):
     AGREED = "hoa_giai_thanh"  # hòa giải thành
     FAILED = "hoa_giai_khong_thanh"  # hòa giải không thành
@@ -52,6 +59,15 @@ class ReceptionScheduled:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OnlineLineTested:
+    """The connection was tested before an online session (kiểm tra kết nối)."""
+
+    tested_on: date
+    result: LineTest
+    personal: Personal = field(default_factory=Personal.nothing)  # text: what was done
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CitizenReceived:
     """Somebody was heard (một lượt tiếp), in a scheduled session or without one."""
 
@@ -64,7 +80,9 @@ class CitizenReceived:
     representatives: int = 0  # for a group of 5 and more
     file: str | None = None  # the petition that came of it
     matter: Kind | None = None  # what it was about (loại đơn, Mẫu 03/TCD)
-    personal: Personal = field(default_factory=Personal.nothing)  # p1: who; text: content
+    capacity: Capacity | None = None  # by what right they came for somebody else
+    document_on: date | None = None  # day of the paper that proves it
+    personal: Personal = field(default_factory=Personal.nothing)  # p1: who, p2: for whom; text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,6 +133,7 @@ class MediationRecorded:
 
 ReceptionEvent = (
     ReceptionScheduled
+    | OnlineLineTested
     | CitizenReceived
     | ReceptionRefused
     | RefusalNoticeSent

@@ -148,9 +148,6 @@ class Work:
     def start(self) -> None:
         for clerk in self.clerks:
             clerk.connect()
-        # A new quorum queue, such as each clerk's for its answers, is on the broker's disk after
-        # half a second only; killed before, it is there but dead, and who answers waits a minute.
-        time.sleep(1.0)
         for thread in self._threads:
             thread.start()
 

@@ -11,7 +11,7 @@ import pytest
 
 from shared.errors import Refused
 from shared.ledger import Recorded
-from tests.acceptance.world import ago, competent, complaint, types_of
+from tests.acceptance.world import Portal, ago, competent, complaint, types_of
 
 
 @pytest.fixture(autouse=True)
@@ -302,6 +302,136 @@ def test_a_complaint_about_discipline_has_its_dialogue_always_and_limits_of_its_
     )
 
 
+@pytest.fixture
+def province(stack: Any, authority: str) -> Portal:
+    """The province as an agency with a user of its own, for this ward's files alone."""
+    name = f"tinh-{authority}"
+    return Portal(stack.add_agency(name), name)
+
+
+def test_a_second_complaint_is_settled_by_the_province_and_carried_out_by_the_ward(
+    rpc: Any,
+    authority: str,
+    province: Portal,
+    wait_for: Any,
+    opened: Any,
+    assign: Any,
+    refused: Any,
+    card: Any,
+) -> None:
+    file = opened(
+        complaint(received_on=ago(125), channel="buu_chinh"), {"classified_on": ago(124)}, ago(123)
+    )
+    officer = assign(file, ago(122))
+
+    # Yêu cầu người khiếu nại cung cấp tài liệu trong 7 ngày; thời gian chờ không kéo dài thời hạn.
+    asked = {"file": file, "requested_on": ago(121), "asked": "nguoi_khieu_nai"}
+    rpc.assignment.request_documents(asked)
+    supplied = {"file": file, "supplied_on": ago(118), "asked": "nguoi_bi_khieu_nai"}
+    assert refused(rpc.assignment.record_documents, supplied) == "documents_not_requested"
+    rpc.assignment.record_documents(supplied | {"asked": "nguoi_khieu_nai"})
+
+    # Quyết định lần đầu.
+    rpc.assignment.report_verification(
+        {
+            "file": file,
+            "reported_on": ago(110),
+            "officer": officer,
+            "findings": "Việc thu hồi đất đúng trình tự; diện tích bồi thường tính thiếu.",
+        }
+    )
+    rpc.assignment.issue_decision(
+        {
+            "file": file,
+            "decided_on": ago(105),
+            "number": "61/QĐ-UBND",
+            "outcome": "sai",
+            "conclusion": "Giữ nguyên quyết định thu hồi đất.",
+        }
+    )
+    rpc.assignment.send_decision(
+        {"file": file, "sent_on": ago(104), "recipients": ["nguoi_khieu_nai", "cap_tren"]}
+    )
+    rpc.assignment.record_receipt({"file": file, "received_on": ago(103), "ref": "p1"})
+
+    # Khiếu nại lần hai đến Chủ tịch UBND tỉnh: quyết định lần đầu chưa có hiệu lực.
+    taken_up = {"file": file, "accepted_on": ago(90)}
+    assert refused(rpc.assignment.record_second_acceptance, taken_up) == "second_not_lodged"
+    rpc.assignment.lodge_second_complaint(
+        {"file": file, "lodged_on": ago(95), "authority": "UBND tỉnh Bắc Ninh"}
+    )
+    rpc.assignment.record_second_acceptance(taken_up)
+    again = {"file": file, "refused_on": ago(89)}
+    assert refused(rpc.assignment.record_second_refusal, again) == "second_already_answered"
+    order = {
+        "file": file,
+        "ordered_on": ago(60),
+        "unit": "kinh-te-ha-tang",
+        "number": "70/UBND-KTHT",
+    }
+    assert refused(rpc.assignment.order_enforcement, order) == "second_complaint_pending"
+    watched = card(file)
+    assert watched["legal_effect_on"] is None
+    assert watched["clocks"]["settle_2"]["only_informs"] is True
+    close = {"file": file, "closed_on": ago(10), "ground": "da_giai_quyet"}
+    assert refused(rpc.assignment.close, close) == "second_complaint_pending"
+
+    # Tỉnh gửi quyết định giải quyết lần hai qua trục tích hợp: sửa quyết định lần đầu.
+    decision = {
+        "authority": authority,
+        "file": file,
+        "decided_by": "Chủ tịch UBND tỉnh Bắc Ninh",
+        "number": "177/QĐ-UBND",
+        "outcome": "sua_doi",
+        "decided_on": ago(60),
+    }
+    event = province.event(province.new_id(authority), decision, type="DecisionIssued")
+    answer = province.ask(event, key=f"tinh-{authority}.DecisionIssued")
+    assert (answer["type"], answer["data"]["file"]) == ("PetitionAcknowledged", file)
+    wait_for(file, "OutsideDecisionReceived")
+    resettlement = {"file": file, "accepted_on": ago(50), "number": "80/TB-UBND"}
+    assert (
+        refused(rpc.assignment.accept_resettlement, resettlement | {"ground": "cap_tren_huy"})
+        == "not_cancelled"
+    )
+
+    # Hiệu lực sau 30 ngày kể từ ngày ban hành quyết định lần hai; thi hành; kết thúc hồ sơ.
+    early = order | {"ordered_on": ago(30)}
+    assert refused(rpc.assignment.order_enforcement, early) == "decision_not_effective"
+    figures = {"money_returned": 45_000_000, "land_returned": 120, "individuals_restored": 1}
+    order |= {"ordered_on": ago(29), "calls_for": figures}
+    wrong = order | {"calls_for": {"people_handled": 1, "officials_handled": 2}}
+    assert refused(rpc.assignment.order_enforcement, wrong) == "figures_inconsistent"
+    rpc.assignment.order_enforcement(order)
+    rpc.assignment.record_enforcement(
+        {"file": file, "enforced_on": ago(15), "is_complete": True, "results": figures}
+    )
+    rpc.assignment.close(close)
+    wait_for(file, "CaseClosed")
+
+    done = card(file)
+    assert (done["state"], done["is_open"]) == ("closed", False)
+    assert (done["second_accepted_on"], done["second_decided_on"]) == (ago(90), ago(60))
+    assert (done["second_outcome"], done["legal_effect_on"]) == ("sua_doi", ago(29))
+    assert done["results"]["money_returned"] == 45_000_000
+    states = {name: clock["state"] for name, clock in done["clocks"].items()}
+    for clock in ("supply_documents", "accept_2", "settle_2"):
+        assert states[clock] == "met", (clock, states)
+    for clock in ("accept_2", "settle_2", "send_decision_2", "legal_effect_2"):
+        assert done["clocks"][clock]["only_informs"] is True
+        assert states[clock] != "missed"
+    told = sentences(rpc, file)
+    for words in (
+        "Yêu cầu người khiếu nại cung cấp thông tin, tài liệu",
+        "Người khiếu nại khiếu nại lần hai đến UBND tỉnh Bắc Ninh",
+        "Cấp trên thụ lý khiếu nại lần hai",
+        "Chủ tịch UBND tỉnh Bắc Ninh có văn bản số 177/QĐ-UBND về vụ việc, kết quả: sửa đổi",
+        "Thi hành xong quyết định (45.000.000 đồng trả lại tổ chức, cá nhân; 120 m² đất trả lại",
+        "Kết thúc, lưu hồ sơ, lý do: đã giải quyết xong",
+    ):
+        assert words in told
+
+
 def test_a_denunciation_is_extended_outlives_its_withdrawal_and_is_published(
     rpc: Any, wait_for: Any, opened: Any, assign: Any, refused: Any, card: Any
 ) -> None:
@@ -445,10 +575,20 @@ def test_anonymous_information_that_can_be_verified_is_checked_and_not_filed_awa
     assert refused(rpc.intake.file_away, away | {"filed_on": ago(5)}) == "already_handled"
 
     done = card(file)
-    assert (done["state"], done["is_open"], done["check_unit"]) == ("checking", False, "van-phong")
+    assert (done["state"], done["is_open"], done["check_unit"]) == ("checking", True, "van-phong")
     assert (done["is_anonymous"], done["clocks"]["initial_handling"]["state"]) == (True, "met")
     assert "settle" not in done["clocks"]
-    assert "Giao van-phong kiểm tra thông tin có nội dung tố cáo" in sentences(rpc, file)
+    # Kết quả kiểm tra kết thúc hồ sơ.
+    result = {"file": file, "reported_on": ago(2), "findings": "Có nhận tiền; chuyển công an."}
+    referred = result | {"result": "chuyen_co_quan_khac"}
+    assert refused(rpc.intake.record_check_result, referred) == "referral_not_named"
+    rpc.intake.record_check_result(referred | {"referred_to": "Công an phường"})
+    wait_for(file, "CheckReported")
+    done = card(file)
+    assert (done["state"], done["is_open"], done["ended_on"]) == ("checked", False, ago(2))
+    told = sentences(rpc, file)
+    assert "Giao van-phong kiểm tra thông tin có nội dung tố cáo" in told
+    assert "chuyển cơ quan khác xem xét, nơi nhận: Công an phường" in told
 
 
 def test_a_recommendation_is_answered_within_the_wards_own_target(
@@ -611,6 +751,56 @@ def test_the_chair_receives_a_group_refuses_one_and_tells_the_result(
     assert not any("Thử" in each for each in told)
     days = rpc.intake.chair_reception_days({"from": ago(31), "to": ago(0)})
     assert days["held"] == 1
+
+
+def test_a_complaint_through_somebody_needs_a_certified_paper_and_heirs_go_on(
+    rpc: Any, wait_for: Any, refused: Any, card: Any
+) -> None:
+    # Ủy quyền bằng văn bản có công chứng, chứng thực; người khiếu nại chết thì người thừa kế tiếp.
+    neighbour = {"name": "Lê Thị Thay", "capacity": "duoc_uy_quyen", "document_on": ago(10)}
+    received = complaint(received_on=ago(9), proxies=[neighbour])
+    file = rpc.intake.register_petition(received)["file"]
+    rpc.intake.classify(competent(file))
+    accept = {"file": file, "accepted_on": ago(6)}
+    assert refused(rpc.intake.accept, accept) == "authorisation_not_certified"
+    certified = neighbour | {"document_on": ago(7), "attestation": "chung_thuc"}
+    authorisation = {"file": file, "recorded_on": ago(7), "proxies": [certified, certified]}
+    assert refused(rpc.intake.record_authorisation, authorisation) == "several_authorised"
+    rpc.intake.record_authorisation(authorisation | {"proxies": [certified]})
+    rpc.intake.accept(accept)
+    wait_for(file, "CaseOpened")
+    heir = {"name": "Đỗ Văn Con"}
+    died = {"file": file, "succeeded_on": ago(2), "of": "p1", "died_on": ago(4), "heirs": [heir]}
+    assert refused(rpc.intake.record_succession, died) == "inheritance_not_proven"
+    rpc.intake.record_succession(died | {"heirs": [heir | {"document_on": ago(3)}]})
+    wait_for(file, "ComplainantSucceeded")
+    done = card(file)
+    assert [(each["ref"], each["capacity"]) for each in done["proxies"]] == [("a3", "thua_ke")]
+    told = sentences(rpc, file)
+    assert "người thừa kế tiếp tục" in told
+    assert "Đỗ Văn Con" not in told
+
+
+def test_an_online_session_is_announced_and_its_line_tested_in_time(
+    rpc: Any, refused: Any, eventually: Any
+) -> None:
+    posted = {"posted_on": ago(40), "held_on": ago(6), "kind": "dinh_ky"}
+    session = rpc.intake.schedule_reception(posted | {"mode": "truc_tuyen"})["reception"]
+    test = {"reception": session, "tested_on": ago(14), "result": "khong_dat"}
+    assert refused(rpc.intake.record_online_test, test | {"tested_on": ago(5)}) == (
+        "tested_after_session"
+    )
+    rpc.intake.record_online_test(test | {"done": "Đổi đường truyền."})
+    rpc.intake.record_online_test(test | {"tested_on": ago(13), "result": "dat"})
+
+    def row() -> Any:
+        rows = {row["reception"]: row for row in rpc.reporting.receptions({})["receptions"]}
+        found = rows.get(session, {})
+        is_met = found.get("clocks", {}).get("online_test", {}).get("state") == "met"
+        return found if is_met else None
+
+    tests = [(each["tested_on"], each["result"]) for each in eventually(row)["line_tests"]]
+    assert tests == [(ago(14), "khong_dat"), (ago(13), "dat")]
 
 
 def test_a_directive_task_is_set_done_late_and_listed(

@@ -150,21 +150,22 @@ class System:
 
 
 class Portal:
-    """The public service portal: an agency with a user of its own, in plain pika."""
+    """The public service portal, or another agency: with a user of its own, in plain pika."""
 
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
+    def __init__(self, uri: str, agency: str = "portal") -> None:
+        self._uri, self._agency = uri, agency
         self._numbers = itertools.count(1)
 
     def new_id(self, authority: str) -> str:
         return f"dvc-{authority}-{next(self._numbers)}"
 
-    @staticmethod
-    def event(id: str, data: Mapping[str, Any], type: str = "PetitionReceived") -> dict[str, Any]:
+    def event(
+        self, id: str, data: Mapping[str, Any], type: str = "PetitionReceived"
+    ) -> dict[str, Any]:
         return {
             "specversion": "1.0",
             "id": id,
-            "source": "/agencies/portal",
+            "source": f"/agencies/{self._agency}",
             "type": type,
             "datacontenttype": "application/json",
             "data": dict(data),
@@ -201,7 +202,7 @@ class Portal:
             channel = connection.channel()
             deadline = time.monotonic() + within_s
             for method, _, body in channel.consume(
-                replies_queue("portal"), inactivity_timeout=within_s
+                replies_queue(self._agency), inactivity_timeout=within_s
             ):
                 if method is None or time.monotonic() > deadline:
                     break

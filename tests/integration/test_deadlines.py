@@ -14,6 +14,7 @@ from services.deadlines.following import Follower
 from services.deadlines.projections import CLOCKS, FILES
 from services.deadlines.rules import RuleTable
 from services.deadlines.service import DeadlinesService
+from shared.calendars import Calendars
 from shared.clock import SystemClock
 from shared.contracts.petitions import (
     Channel,
@@ -192,10 +193,12 @@ def test_a_new_holiday_moves_the_open_clocks_of_the_ward_and_no_closed_one(
     assert types(log, authority, "d2") == ["DeadlineSet", "DeadlineMet"]
     told = deadlines.of_case({"file": "d2"})["clocks"]
     assert all(clock["explanation"] for clock in told)  # closed ones by the calendar they had
-    answer = deadlines.compute(
-        {"kind": "khieu_nai", "stage": "accept", "trigger_on": TODAY.isoformat()}
-    )
+    question = {"kind": "khieu_nai", "stage": "accept", "trigger_on": TODAY.isoformat()}
+    answer = deadlines.compute(question)
     assert "Ngày nghỉ của phường" in str(answer["explanation"])
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    before = deadlines.compute(question | {"as_of": yesterday})
+    assert "Ngày nghỉ của phường" not in str(before["explanation"])
 
 
 def test_a_change_that_cannot_be_a_calendar_is_refused(deadlines):
@@ -238,7 +241,7 @@ def follower(mongo_client, log, amqp_uri):
         table=Projector(mongo_client, "donthu_deadlines", log, CLOCKS),
         files=Projector(mongo_client, "donthu_deadlines", log, FILES),
         rules=RuleTable.load(),
-        national=Calendar.load(),
+        calendars=Calendars(log, Calendar.load()),
         alarms=Alarms.from_environment(),
     )
 

@@ -162,7 +162,7 @@ def test_every_other_outcome_is_recorded_with_its_text_sealed(
     guided = classified(is_competent=False)
     province = {"competent_authority": "Ủy ban nhân dân tỉnh Bắc Ninh"}
     intake.guide({"file": guided, "guided_on": "2026-10-07", "guidance": "Gửi tỉnh."} | province)
-    forwarded = classified(is_competent=False, kind="phan_anh")
+    forwarded = classified(is_competent=False, kind="phan_anh", about_rules=True)
     intake.forward({"file": forwarded, "forwarded_on": "2026-10-07"} | province)
     filed = classified(meets_conditions=False)
     intake.file_away({"file": filed, "filed_on": "2026-10-07", "ground": "khong_du_dieu_kien"})
@@ -203,6 +203,8 @@ def test_withdrawing_checking_splitting_and_returning_are_recorded(
     irregular = {"kind": "to_cao", "field": "cong_vu", "is_verifiable": True}
     intake.classify({"file": unsigned} | CLASSIFICATION | irregular)
     intake.order_check({"file": unsigned, "ordered_on": "2026-10-08", "unit": "van-phong"})
+    result = {"result": "khong_vi_pham", "findings": f"Bà {SECRET} không có mặt."}
+    intake.record_check_result({"file": unsigned, "reported_on": "2026-10-30"} | result)
 
     mixed = intake.register_petition(BY_POST)["file"]
     intake.classify({"file": mixed} | CLASSIFICATION)
@@ -213,7 +215,58 @@ def test_withdrawing_checking_splitting_and_returning_are_recorded(
     police = {"competent_authority": "Công an phường", "purpose": "to_giac_toi_pham"}
     intake.forward({"file": crime, "forwarded_on": "2026-10-05"} | police)
     last = [events(log, authority, each)[-1].type for each in (file, unsigned, mixed, crime)]
-    assert last == ["OriginalsReturned", "CheckOrdered", "PetitionerGuided", "PetitionForwarded"]
+    assert last == ["OriginalsReturned", "CheckReported", "PetitionerGuided", "PetitionForwarded"]
+    sealed = events(log, authority, unsigned)[-1].sealed
+    opened = vault.open(authority, f"petition-{unsigned}", sealed)
+    assert opened == {"text": {"findings": result["findings"]}}
+
+
+def test_who_acts_for_somebody_and_the_heirs_are_sealed_under_refs_of_their_own(
+    intake, log, vault, authority
+) -> None:
+    neighbour = {"name": "Lê Thị Thay", "capacity": "duoc_uy_quyen"}
+    file = intake.register_petition(BY_POST | {"proxies": [neighbour]})["file"]
+    intake.classify({"file": file} | CLASSIFICATION)
+    accept = {"file": file, "accepted_on": "2026-10-09"}
+    with pytest.raises(Refused) as refused:
+        intake.accept(accept)
+    assert refused.value.code == "authorisation_missing"
+    paper = {"document_on": "2026-10-08", "attestation": "chung_thuc"}
+    intake.record_authorisation(
+        {"file": file, "recorded_on": "2026-10-08", "proxies": [neighbour | paper]}
+    )
+    intake.accept(accept)
+    heirs = [{"name": SECRET, "document_on": "2026-10-19"}]
+    died = {"of": "p1", "died_on": "2026-10-11", "heirs": heirs}
+    intake.record_succession({"file": file, "succeeded_on": "2026-10-20"} | died)
+    stored = events(log, authority, file)
+    assert [event.type for event in stored][2:] == [
+        "AuthorisationRecorded",
+        "PetitionAccepted",
+        "ComplainantSucceeded",
+    ]
+    assert stored[-1].data["heirs"][0]["ref"] == "a3"
+    opened = vault.open(authority, f"petition-{file}", stored[-1].sealed)
+    assert opened == {"a3": {"name": SECRET}}
+    assert SECRET not in json.dumps([event.message() for event in stored], ensure_ascii=False)
+
+
+def test_what_was_answered_before_is_filed_away_once_it_is_linked(intake, log, authority) -> None:
+    first, second, third = (intake.register_petition(BY_POST)["file"] for _ in range(3))
+    for file in (first, second, third):
+        intake.classify({"file": file} | CLASSIFICATION)
+    away = {"file": second, "filed_on": "2026-11-20", "ground": "da_huong_dan_tra_loi"}
+    link = {"file": second, "to": first, "relation": "don_lap", "linked_on": "2026-10-07"}
+    intake.accept({"file": first, "accepted_on": "2026-10-07"})
+    intake.link(link)
+    with pytest.raises(Refused) as refused:
+        intake.file_away(away)
+    assert refused.value.code == "not_answered_before"
+    record(log, authority, f"case-{first}", DECIDED)
+    intake.file_away(away)
+    intake.link(link | {"file": third, "to": second})
+    intake.file_away(away | {"file": third})
+    assert events(log, authority, third)[-1].data["ground"] == "da_huong_dan_tra_loi"
 
 
 # Duplicates
@@ -300,6 +353,25 @@ def test_the_chairs_session_goes_from_its_posting_to_the_result(intake, log, aut
         "ReceptionConcluded",
         "ReceptionResultNotified",
     ]
+    assert SECRET not in json.dumps([event.message() for event in stored], ensure_ascii=False)
+
+
+def test_the_line_of_an_online_session_is_tested_and_a_neighbour_comes_for_somebody(
+    intake, log, authority
+) -> None:
+    posted = {"posted_on": "2026-10-08", "held_on": "2026-10-15", "kind": "dinh_ky"}
+    session = intake.schedule_reception(posted | {"mode": "truc_tuyen"})["reception"]
+    test = {"reception": session, "tested_on": "2026-10-14", "result": "dat"}
+    intake.record_online_test(test | {"done": f"Gọi thử với bà {SECRET}."})
+    turn = {"reception": session, "received_on": "2026-10-15", "content": "Hỏi."}
+    turn |= {"person": {"name": "Lê Thị Thay"}, "represented": PERSON, "capacity": "luat_su"}
+    with pytest.raises(Refused) as refused:
+        intake.record_reception(turn)
+    assert refused.value.code == "authority_not_proven"
+    intake.record_reception(turn | {"document_on": "2026-10-12"})
+    stored = flatten(log.read(authority, f"reception-{session}"))
+    assert [event.type for event in stored][1:] == ["OnlineLineTested", "CitizenReceived"]
+    assert [sorted(event.sealed) for event in stored][1:] == [["text"], ["p1", "p2", "text"]]
     assert SECRET not in json.dumps([event.message() for event in stored], ensure_ascii=False)
 
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pika
 import pytest
+from nameko.containers import ServiceContainer
+from nameko.standalone.rpc import ClusterRpcProxy
 from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
 from pymongo import MongoClient
 
@@ -19,6 +21,7 @@ from deploy import processes, rabbitmq
 from deploy.processes import ROOT, StackError
 from deploy.stack import Stack
 from deploy.topology import declare
+from shared.providers import rpc
 
 EVENT = b'{"specversion": "1.0"}'
 
@@ -65,7 +68,8 @@ def test_the_broker_comes_back_with_its_messages_after_kill_9(stack: Stack) -> N
     uri = stack.environment()["AMQP_URI"]
     connection = pika.BlockingConnection(pika.URLParameters(uri))
     channel = connection.channel()
-    channel.queue_declare("test.survives", durable=True)
+    quorum = {"x-queue-type": "quorum"}
+    channel.queue_declare("test.survives", durable=True, arguments=quorum)
     channel.confirm_delivery()
     durable = pika.BasicProperties(delivery_mode=2)
     channel.basic_publish("", "test.survives", b"still here", durable, mandatory=True)
@@ -76,12 +80,49 @@ def test_the_broker_comes_back_with_its_messages_after_kill_9(stack: Stack) -> N
     assert channel.basic_get("test.survives", auto_ack=True)[2] == b"still here"
 
 
-def test_a_queue_is_of_the_quorum_kind_unless_one_says_otherwise(stack: Stack) -> None:
+class Asked:
+    """A service with one method."""
+
+    name = "asked"
+
+    @rpc
+    def ask(self) -> str:
+        return "answer"
+
+
+def test_requests_wait_in_a_quorum_queue_and_answers_in_a_classic_one(stack: Stack) -> None:
     uri = stack.environment()["AMQP_URI"]
+    service = ServiceContainer(Asked, {"AMQP_URI": uri})
+    service.start()
+    try:
+        with ClusterRpcProxy({"AMQP_URI": uri}, timeout=10) as services:
+            assert services.asked.ask() == "answer"
+            kinds = queue_kinds(stack)
+    finally:
+        service.stop()
+    assert kinds.pop("rpc-asked") == "quorum"
+    answers = {kinds.pop(name) for name in list(kinds) if name.startswith("rpc.reply-")}
+    assert answers == {"classic"}
+    assert set(kinds.values()) == {"quorum"}  # all that topology declares
+
+
+def queue_kinds(stack: Stack) -> dict[str, str]:
+    listed = stack.broker_control(
+        "list_queues", "--no-table-headers", "-p", "donthu", "name", "type"
+    )
+    return dict(line.split("\t") for line in listed.splitlines())
+
+
+def test_a_queue_for_answers_that_was_new_at_kill_9_takes_answers(stack: Stack) -> None:
+    uri, name = stack.environment()["AMQP_URI"], "rpc.reply-test-new"
     channel = pika.BlockingConnection(pika.URLParameters(uri)).channel()
-    channel.queue_declare("test.kind", durable=True)
-    listed = stack.broker_control("list_queues", "-p", "donthu", "name", "type")
-    assert "test.kind\tquorum" in listed
+    channel.queue_declare(name, durable=True, arguments={"x-expires": 300_000})  # as nameko does
+    stack.signal_server("rabbitmq", signal.SIGKILL)  # a quorum queue would be dead for good now
+    stack.restart_server("rabbitmq")
+    channel = pika.BlockingConnection(pika.URLParameters(uri)).channel()
+    channel.confirm_delivery()
+    channel.basic_publish("", name, b"answer", mandatory=True)
+    assert channel.basic_get(name, auto_ack=True)[2] == b"answer"
 
 
 def test_after_a_move_to_another_port_the_database_is_still_its_own_primary(

@@ -16,7 +16,14 @@ from pymongo.encryption import Algorithm, ClientEncryption
 from pymongo.errors import WriteError
 
 from shared.personal import ERASED, Personal
-from shared.vault import SEALED_SCHEMA, KeyFileUnusable, SealBroken, Vault, VaultUnavailable
+from shared.vault import (
+    SEALED_SCHEMA,
+    KeyFileUnusable,
+    SealBroken,
+    Vault,
+    VaultUnavailable,
+    create_indexes,
+)
 
 ROOT = Path(__file__).parents[2]
 WARD, FILE, STREAM = "09253", "7f3k9q2mxw4t", "petition-7f3k9q2mxw4t"

@@ -23,9 +23,13 @@ from shared.contracts.cases import (
     DecisionSent,
     DialogueAnnounced,
     DialogueHeld,
+    DocumentsRequested,
+    DocumentsSupplied,
     EnforcementOrdered,
     ExpertiseOrdered,
     ExpertiseReceived,
+    Figures,
+    ForwarderInformed,
     Measure,
     OfficerRecused,
     OrderSent,
@@ -36,7 +40,12 @@ from shared.contracts.cases import (
     PublicationForm,
     Recipient,
     RecusalGround,
+    ResettlementAccepted,
+    ResettlementGround,
+    ResultsReported,
+    SecondComplaintAccepted,
     SecondComplaintLodged,
+    SecondComplaintRefused,
     SuspensionGround,
     TaskDone,
     TaskSet,
@@ -59,8 +68,14 @@ from shared.contracts.clocks import (
 )
 from shared.contracts.petitions import (
     AcceptanceRefused,
+    Attestation,
+    AuthorisationRecorded,
+    Capacity,
     Channel,
     CheckOrdered,
+    CheckReported,
+    CheckResult,
+    ComplainantSucceeded,
     Field,
     Flag,
     ForwardPurpose,
@@ -77,6 +92,7 @@ from shared.contracts.petitions import (
     PetitionReceived,
     PetitionUnlinked,
     PetitionWithdrawn,
+    Proxy,
     Relation,
     RespondentPost,
     Role,
@@ -86,8 +102,10 @@ from shared.contracts.petitions import (
 from shared.contracts.receptions import (
     CitizenReceived,
     Host,
+    LineTest,
     MediationOutcome,
     MediationRecorded,
+    OnlineLineTested,
     ReceptionConcluded,
     ReceptionKind,
     ReceptionMode,
@@ -681,6 +699,61 @@ CHECKED = (
         ),
     ),
     ("petition", CheckOrdered(ordered_on=date(2026, 10, 8), unit="van-phong")),
+    (
+        "petition",
+        CheckReported(
+            reported_on=date(2026, 10, 30),
+            result=CheckResult.REFERRED,
+            referred_to="Thanh tra tỉnh",
+        ),
+    ),
+)
+
+#: A complaint by somebody without a paper at first, then with one; then the complainant died.
+INHERITED = (
+    (
+        "petition",
+        PetitionReceived(
+            received_on=date(2026, 10, 5),
+            channel=Channel.POST,
+            parties=(PETITIONER, Party(ref="p2", role=Role.PETITIONER), RESPONDENT),
+            claimed_kind=Kind.COMPLAINT,
+            people=2,
+            proxies=(Proxy(ref="a1", acts_for="p1", capacity=Capacity.AUTHORISED),),
+        ),
+    ),
+    (
+        "petition",
+        AuthorisationRecorded(
+            recorded_on=date(2026, 10, 7),
+            proxies=(
+                Proxy(
+                    ref="a2",
+                    acts_for="p1",
+                    capacity=Capacity.LAWYER,
+                    document_on=date(2026, 10, 6),
+                    attestation=Attestation.CERTIFIED,
+                    content=1,
+                ),
+            ),
+        ),
+    ),
+    (
+        "petition",
+        ComplainantSucceeded(
+            succeeded_on=date(2026, 10, 20),
+            of="p1",
+            died_on=date(2026, 10, 11),
+            heirs=(
+                Proxy(
+                    ref="a3",
+                    acts_for="p1",
+                    capacity=Capacity.HEIR,
+                    document_on=date(2026, 10, 19),
+                ),
+            ),
+        ),
+    ),
 )
 
 #: A complaint that all complainants withdrew after it was accepted.
@@ -777,6 +850,81 @@ RECOMMENDATION = (
     ),
     ("case", DecisionSent(sent_on=date(2026, 10, 28), recipients=(Recipient.SENDER,))),
     ("case", CaseClosed(closed_on=date(2026, 10, 28), ground=ClosingGround.ANSWERED)),
+)
+
+#: Documents, a second complaint that is taken up at its second try, a decision that is cancelled,
+#: settled again, and carried out with figures.
+SECOND_LEVEL = (
+    ("petition", RECEIVED),
+    ("petition", CLASSIFIED),
+    ("petition", ACCEPTED),
+    ("case", OPENED),
+    ("case", ASSIGNED),
+    ("case", DocumentsRequested(requested_on=date(2026, 10, 12), asked=Recipient.COMPLAINED_OF)),
+    ("case", DocumentsRequested(requested_on=date(2026, 10, 12), asked=Recipient.RELATED)),
+    ("case", DocumentsSupplied(supplied_on=date(2026, 10, 16), asked=Recipient.RELATED)),
+    ("case", DECIDED),
+    ("case", ForwarderInformed(informed_on=date(2026, 11, 10))),
+    ("case", SecondComplaintLodged(lodged_on=date(2026, 11, 12), authority="UBND tỉnh Bắc Ninh")),
+    ("case", SecondComplaintRefused(refused_on=date(2026, 11, 16))),
+    ("case", SecondComplaintLodged(lodged_on=date(2026, 11, 18), authority="UBND tỉnh Bắc Ninh")),
+    ("case", SecondComplaintAccepted(accepted_on=date(2026, 11, 25), is_complex=True)),
+    (
+        "petition",
+        OutsideDecisionReceived(
+            decided_on=date(2026, 12, 21),
+            decided_by="Chủ tịch UBND tỉnh Bắc Ninh",
+            number="77/QĐ-UBND",
+            outcome="huy_bo",
+            source=Source(agency="province", message_id="/agencies/province#m-9"),
+        ),
+    ),
+    (
+        "case",
+        ResettlementAccepted(
+            accepted_on=date(2026, 12, 23),
+            ground=ResettlementGround.CANCELLED,
+            number="80/TB-UBND",
+        ),
+    ),
+    (
+        "case",
+        DecisionIssued(
+            decided_on=date(2027, 1, 12),
+            number="3/QĐ-UBND",
+            outcome=Outcome.JUSTIFIED,
+            decided_by="officer:vera",
+            calls_for=Figures(money_returned=45_000_000, land_returned=120, individuals_restored=1),
+        ),
+    ),
+    (
+        "case",
+        EnforcementOrdered(
+            ordered_on=date(2027, 2, 15), unit="kinh-te-ha-tang", number="9/UBND-KTHT"
+        ),
+    ),
+    (
+        "case",
+        DecisionEnforced(
+            enforced_on=date(2027, 2, 20),
+            is_complete=False,
+            results=Figures(money_returned=45_000_000),
+        ),
+    ),
+    (
+        "case",
+        DecisionEnforced(
+            enforced_on=date(2027, 3, 1),
+            is_complete=True,
+            results=Figures(land_returned=120, individuals_restored=1),
+        ),
+    ),
+    (
+        "case",
+        ResultsReported(
+            reported_on=date(2027, 4, 1), results=Figures(cases_prosecuted=1, people_prosecuted=2)
+        ),
+    ),
 )
 
 UNLINKED = PetitionUnlinked(unlinked_on=date(2026, 9, 1), to="3d5k9q2mxw4t")
@@ -904,6 +1052,34 @@ CALENDAR = (
     ),
 )
 
+#: An online session whose line worked at the second test.
+ONLINE = (
+    (
+        "reception",
+        ReceptionScheduled(
+            posted_on=date(2026, 11, 2),
+            held_on=date(2026, 11, 12),
+            kind=ReceptionKind.PERIODIC,
+            mode=ReceptionMode.ONLINE,
+            host=Host.CHAIR,
+        ),
+    ),
+    ("reception", OnlineLineTested(tested_on=date(2026, 11, 10), result=LineTest.FAILED)),
+    ("reception", OnlineLineTested(tested_on=date(2026, 11, 11), result=LineTest.OK)),
+    (
+        "reception",
+        CitizenReceived(
+            received_on=date(2026, 11, 12),
+            kind=ReceptionKind.PERIODIC,
+            mode=ReceptionMode.ONLINE,
+            host=Host.CHAIR,
+            turn=1,
+            capacity=Capacity.AUTHORISED,
+            document_on=date(2026, 11, 9),
+        ),
+    ),
+)
+
 #: Every event that the streams of a file can have.
 EVERY_EVENT = (
     *SETTLED,
@@ -918,8 +1094,10 @@ EVERY_EVENT = (
     *DISCIPLINARY,
     *DENUNCIATION,
     *CHECKED,
+    *INHERITED,
     *TERMINATED,
     *RECOMMENDATION,
+    *SECOND_LEVEL,
     ("petition", UNLINKED),
     ("petition", WITHDRAWN_EARLY),
     ("petition", GUIDED_TO_SPLIT),
@@ -927,4 +1105,4 @@ EVERY_EVENT = (
     ("petition", TO_MEDIATION),
 )
 #: And those of other streams.
-OUTSIDE_FILES = (*RECEPTION, *MEDIATION, *TASK, *CALENDAR)
+OUTSIDE_FILES = (*RECEPTION, *ONLINE, *MEDIATION, *TASK, *CALENDAR)

@@ -3,13 +3,31 @@
 from dataclasses import replace
 from datetime import date
 
+from services.assignment.asking import (
+    AskPolice,
+    OrderExpertise,
+    ReceiveExpertise,
+    RecordDocuments,
+    RecordPoliceAnswer,
+    RequestDocuments,
+)
 from services.assignment.case import Case, evolve
 from services.assignment.complaints import (
+    AcceptResettlement,
     AnnounceDialogue,
     HoldDialogue,
     LodgeSecondComplaint,
     OrderEnforcement,
     RecordEnforcement,
+    RecordSecondAcceptance,
+    RecordSecondRefusal,
+)
+from services.assignment.delivery import (
+    InformForwarder,
+    PublishDecision,
+    RecordReceipt,
+    SendDecision,
+    SendOrder,
 )
 from services.assignment.denunciations import ExtendCase, HandleConclusion
 from services.assignment.directory import Directories
@@ -23,18 +41,10 @@ from services.assignment.domain import (
 from services.assignment.petition import petition_of
 from services.assignment.routing import Reason
 from services.assignment.settling import (
-    AskPolice,
     ContinueCase,
     DeclareComplex,
     NotifyAcceptance,
-    OrderExpertise,
-    PublishDecision,
-    ReceiveExpertise,
-    RecordPoliceAnswer,
-    RecordReceipt,
     ReportVerification,
-    SendDecision,
-    SendOrder,
     SuspendCase,
     TerminateCase,
 )
@@ -58,8 +68,12 @@ from shared.contracts.cases import (
     DecisionSent,
     DialogueAnnounced,
     DialogueHeld,
+    DocumentsRequested,
+    DocumentsSupplied,
     EnforcementOrdered,
     ExpertiseOrdered,
+    Figures,
+    ForwarderInformed,
     Measure,
     OfficerRecused,
     Outcome,
@@ -68,13 +82,18 @@ from shared.contracts.cases import (
     PublicationForm,
     Recipient,
     RecusalGround,
+    ResettlementAccepted,
+    ResettlementGround,
+    SecondComplaintAccepted,
     SecondComplaintLodged,
+    SecondComplaintRefused,
     SuspensionGround,
     TerminationGround,
     VerificationReported,
 )
 from shared.contracts.petitions import (
     Channel,
+    ComplainantSucceeded,
     Field,
     Kind,
     OutsideDecisionReceived,
@@ -126,6 +145,8 @@ dialogue = DialogueHeld(
     led_by_chair=True,
     personal=Personal({"text": {"minutes": "Các bên giữ nguyên ý kiến."}}),
 )
+requested = DocumentsRequested(requested_on=date(2026, 10, 12), asked=Recipient.COMPLAINANT)
+supplied = DocumentsSupplied(supplied_on=date(2026, 10, 15), asked=Recipient.COMPLAINANT)
 complex_once = CaseDeclaredComplex(
     declared_on=date(2026, 10, 14), criteria=(ComplexCriterion.PLACES,)
 )
@@ -160,6 +181,14 @@ published = DecisionPublished(
 )
 handled = ConclusionHandled(handled_on=date(2026, 11, 12), measure=Measure.DISCIPLINE)
 lodged = SecondComplaintLodged(lodged_on=date(2026, 11, 25), authority="UBND tỉnh Bắc Ninh")
+second_accepted = SecondComplaintAccepted(accepted_on=date(2026, 12, 3))
+second_refused = SecondComplaintRefused(refused_on=date(2026, 12, 3))
+resettled = ResettlementAccepted(
+    accepted_on=date(2026, 12, 23), ground=ResettlementGround.CANCELLED, number="80/TB-UBND"
+)
+informed = ForwarderInformed(informed_on=date(2026, 11, 12))
+#: Two people handled of whom three would be officials.
+contradictory = Figures(people_handled=2, officials_handled=3)
 ordered = EnforcementOrdered(
     ordered_on=date(2026, 12, 7),
     unit="kinh-te-ha-tang",
@@ -201,6 +230,8 @@ report_it = ReportVerification(
     directory=NHAN_HOA,
     personal=verified.personal,
 )
+request_it = RequestDocuments(file=FILE, requested_on=requested.requested_on, asked=requested.asked)
+supply_it = RecordDocuments(file=FILE, supplied_on=supplied.supplied_on, asked=supplied.asked)
 order_expertise_ = OrderExpertise(
     file=FILE, ordered_on=expertise.ordered_on, number=expertise.number
 )
@@ -251,6 +282,15 @@ receive_it = RecordReceipt(file=FILE, received_on=received.received_on, ref="p1"
 publish_it = PublishDecision(file=FILE, published_on=published.published_on, forms=published.forms)
 handle_it = HandleConclusion(file=FILE, handled_on=handled.handled_on, measure=handled.measure)
 lodge_it = LodgeSecondComplaint(file=FILE, lodged_on=lodged.lodged_on, authority=lodged.authority)
+accept_second = RecordSecondAcceptance(file=FILE, accepted_on=second_accepted.accepted_on)
+refuse_second = RecordSecondRefusal(file=FILE, refused_on=second_refused.refused_on)
+resettle_it = AcceptResettlement(
+    file=FILE,
+    accepted_on=resettled.accepted_on,
+    ground=resettled.ground,
+    number=resettled.number,
+)
+inform_it = InformForwarder(file=FILE, informed_on=informed.informed_on)
 order_it = OrderEnforcement(
     file=FILE,
     ordered_on=ordered.ordered_on,
@@ -278,6 +318,9 @@ _received = PetitionReceived(
 withdrawn = PetitionWithdrawn(
     withdrawn_on=date(2026, 10, 29), is_whole=True, form=WithdrawalForm.LETTER, by=("p1", "p2")
 )
+succeeded = ComplainantSucceeded(
+    succeeded_on=date(2026, 10, 29), of="p1", died_on=date(2026, 10, 20), heirs=()
+)
 decided_by_province = OutsideDecisionReceived(
     decided_on=date(2026, 12, 21),
     decided_by="Chủ tịch UBND tỉnh Bắc Ninh",
@@ -287,6 +330,13 @@ decided_by_province = OutsideDecisionReceived(
 )
 
 
+cancelled_by_province = replace(decided_by_province, outcome="huy_bo")
+
+
 def petition(*events):
     """The petition of the two complainants after these events."""
     return petition_of((_received, *events))
+
+
+#: The same, handed over by another authority.
+forwarded_petition = petition_of((replace(_received, transferred_by="Ban Tiếp công dân tỉnh"),))

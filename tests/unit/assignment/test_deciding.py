@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.assignment import asking, delivery, domain, settling
 from services.assignment import complaints as of_complaints
 from services.assignment import denunciations as of_denunciations
-from services.assignment import domain, settling
 from services.assignment.case import Case, evolve, voluntary_transfers
 from services.assignment.law import appeal_ends_on, effective_from
 from services.assignment.policies import when_petition_accepted_then_open_case
@@ -19,11 +19,13 @@ from shared.contracts.cases import (
     ClosingGround,
     ComplexCriterion,
     DecisionSent,
+    Figures,
     Measure,
     OrderSent,
     Outcome,
     PublicationForm,
     Recipient,
+    ResettlementGround,
     SuspensionGround,
     TerminationGround,
 )
@@ -35,6 +37,7 @@ from tests.unit.assignment.given import (
     MAI,
     NAM,
     VIET,
+    accept_second,
     announce_it,
     announced,
     answer_it,
@@ -43,6 +46,7 @@ from tests.unit.assignment.given import (
     asked,
     assign_it,
     assigned,
+    cancelled_by_province,
     case,
     close_it,
     closed,
@@ -63,9 +67,12 @@ from tests.unit.assignment.given import (
     extend_it,
     extended,
     extended_again,
+    forwarded_petition,
     handle_it,
     handled,
     hold_it,
+    inform_it,
+    informed,
     issue_it,
     lodge_it,
     lodged,
@@ -85,10 +92,19 @@ from tests.unit.assignment.given import (
     recommended,
     recuse_it,
     recused,
+    refuse_second,
     report_it,
+    request_it,
+    requested,
+    resettle_it,
+    resettled,
+    second_accepted,
+    second_refused,
     send_it,
     send_order,
     sent,
+    supplied,
+    supply_it,
     suspend_it,
     suspended,
     terminate_it,
@@ -220,7 +236,7 @@ def test_of_a_denunciation_both_sides_are_told_together_or_one_by_one() -> None:
     [
         ((opened,), settling.notify_acceptance, notify_it, notified),
         (STARTED, settling.report_verification, report_it, verified),
-        (STARTED, settling.order_expertise, order_expertise_, expertise),
+        (STARTED, asking.order_expertise, order_expertise_, expertise),
         (STARTED, of_complaints.announce_dialogue, announce_it, announced),
         ((*STARTED, announced), of_complaints.hold_dialogue, hold_it, dialogue),
         (STARTED, settling.declare_complex, declare_it, complex_once),
@@ -228,13 +244,33 @@ def test_of_a_denunciation_both_sides_are_told_together_or_one_by_one() -> None:
         ((*STARTED, suspended), settling.continue_case, continue_it, continued),
         (STARTED, settling.terminate_case, terminate_it, terminated),
         (VERIFIED, domain.issue_decision, issue_it, decided),
-        (DECIDED, settling.send_decision, send_it, sent),
-        (DECIDED, settling.record_receipt, receive_it, received),
-        (DECIDED, settling.publish_decision, publish_it, published),
+        (DECIDED, delivery.send_decision, send_it, sent),
+        (DECIDED, delivery.record_receipt, receive_it, received),
+        (DECIDED, delivery.publish_decision, publish_it, published),
         (DECIDED, of_complaints.lodge_second_complaint, lodge_it, lodged),
         (DECIDED, of_complaints.order_enforcement, order_it, ordered),
         ((*DECIDED, ordered), of_complaints.record_enforcement, enforce_it, enforced),
-        (STARTED, settling.ask_police, ask_it, asked),
+        (STARTED, asking.ask_police, ask_it, asked),
+        (STARTED, asking.request_documents, request_it, requested),
+        (
+            DECIDED,
+            delivery.inform_forwarder,
+            replace(inform_it, petition=forwarded_petition),
+            informed,
+        ),
+        (
+            (*DECIDED, lodged),
+            of_complaints.record_second_acceptance,
+            accept_second,
+            second_accepted,
+        ),
+        ((*DECIDED, lodged), of_complaints.record_second_refusal, refuse_second, second_refused),
+        (
+            (*DECIDED, lodged, second_accepted),
+            of_complaints.accept_resettlement,
+            replace(resettle_it, petition=petition(cancelled_by_province)),
+            resettled,
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
@@ -246,13 +282,21 @@ def test_a_step_is_recorded_and_said_again_changes_nothing(past, decide, command
 
 
 def test_an_experts_result_ends_the_waiting() -> None:
-    (result,) = settling.receive_expertise(receive_expertise_, after(*STARTED, expertise))
+    (result,) = asking.receive_expertise(receive_expertise_, after(*STARTED, expertise))
     assert after(*STARTED, expertise, result).expertise is None
+
+
+def test_documents_are_the_answer_to_the_oldest_request_to_that_role() -> None:
+    again = replace(requested, requested_on=date(2026, 10, 14))
+    other = replace(requested, asked=Recipient.RELATED)
+    past = (*STARTED, other, requested, again)
+    case.given(*past).when(asking.record_documents, supply_it).then(supplied)
+    assert after(*past, supplied).documents == (other, again)
 
 
 def test_the_police_answer_the_oldest_question_first() -> None:
     later = replace(asked, asked_on=date(2026, 10, 21))
-    (answer,) = settling.record_police_answer(answer_it, after(*STARTED, asked, later))
+    (answer,) = asking.record_police_answer(answer_it, after(*STARTED, asked, later))
     assert after(*STARTED, asked, later, answer).police == (later,)
 
 
@@ -395,14 +439,14 @@ def test_the_outcome_fits_the_kind(kind, outcome) -> None:
 
 def test_a_second_sending_adds_recipients() -> None:
     more = replace(send_it, recipients=(Recipient.FORWARDER,), sent_on=date(2026, 11, 9))
-    case.given(*DECIDED, sent).when(settling.send_decision, more).then(
+    case.given(*DECIDED, sent).when(delivery.send_decision, more).then(
         DecisionSent(sent_on=date(2026, 11, 9), recipients=(Recipient.FORWARDER,))
     )
 
 
 def test_a_decision_can_be_published_in_another_form_later() -> None:
     more = replace(publish_it, forms=(PublicationForm.MEETING,), published_on=date(2026, 11, 12))
-    assert settling.publish_decision(more, after(*DECIDED, published))
+    assert delivery.publish_decision(more, after(*DECIDED, published))
 
 
 def test_legal_effect_and_the_window_for_a_second_complaint_are_two_clocks() -> None:
@@ -491,6 +535,79 @@ def test_after_the_second_decision_is_in_effect_it_is_enforced_or_closed() -> No
     assert of_complaints.order_enforcement(order, after(*past))
 
 
+def test_what_the_province_did_not_take_up_leaves_the_first_decision_in_force() -> None:
+    past = (*DECIDED, received, lodged, replace(second_refused, refused_on=date(2026, 12, 14)))
+    early = replace(close_it, closed_on=date(2026, 12, 13))
+    case.given(*past).when(domain.close_case, early).then_refused("date_before_previous_step")
+    assert domain.close_case(replace(early, closed_on=date(2026, 12, 14)), after(*past))
+    order = replace(order_it, ordered_on=date(2026, 12, 13))
+    case.given(*past).when(of_complaints.order_enforcement, order).then_refused(
+        "decision_not_effective"
+    )
+    assert of_complaints.order_enforcement(
+        replace(order, ordered_on=date(2026, 12, 14)), after(*past)
+    )
+    again = replace(lodge_it, lodged_on=date(2026, 12, 15))
+    (lodged_again,) = of_complaints.lodge_second_complaint(again, after(*past))
+    assert after(*past, lodged_again).second_answer is None
+
+
+def test_a_cancelled_decision_is_settled_anew_from_the_new_acceptance() -> None:
+    past = (*DECIDED, received, lodged, second_accepted, resettled)
+    anew = after(*past)
+    assert (anew.decision, anew.verified, anew.appealed) == (None, None, None)
+    assert (anew.assigned, anew.recused) == (assigned, frozenset())
+    decide = replace(issue_it, decided_on=date(2027, 1, 12), number="3/QĐ-UBND")
+    case.given(*past).when(domain.issue_decision, decide).then_refused("not_verified")
+    report = replace(report_it, reported_on=date(2026, 12, 22))
+    case.given(*past).when(settling.report_verification, report).then_refused("date_before_opening")
+    report = replace(report, reported_on=date(2026, 12, 30))
+    (found,) = settling.report_verification(report, anew)
+    (decision,) = domain.issue_decision(decide, after(*past, found))
+    # The province's decision about the first one is not taken for one about the second.
+    told = petition(cancelled_by_province)
+    close = replace(close_it, closed_on=date(2027, 2, 10), petition=told)
+    case.given(*past, found, decision).when(domain.close_case, close).then_refused(
+        "decision_not_effective"
+    )
+
+
+def test_who_decided_may_cancel_it_while_the_province_has_not_decided() -> None:
+    command = replace(
+        resettle_it, ground=ResettlementGround.SELF_CANCELLED, accepted_on=date(2026, 12, 4)
+    )
+    assert of_complaints.accept_resettlement(command, after(*DECIDED, lodged, second_accepted))
+
+
+def test_a_prosecution_is_reported_though_the_file_is_closed() -> None:
+    figures = Figures(cases_prosecuted=1, people_prosecuted=2, officials_prosecuted=1)
+    command = delivery.ReportResults(file=FILE, reported_on=date(2027, 3, 1), results=figures)
+    past = (*DECIDED, received, closed)
+    (reported,) = delivery.report_results(command, after(*past))
+    assert reported.results == figures
+    case.given(*past, reported).when(delivery.report_results, command).then_nothing()
+
+
+def test_a_decision_says_what_it_calls_for_and_the_enforcement_what_was_done() -> None:
+    figures = Figures(money_returned=45_000_000, people_handled=2, officials_handled=2)
+    decide = replace(issue_it, calls_for=figures)
+    case.given(*VERIFIED).when(domain.issue_decision, decide).then(
+        replace(decided, calls_for=figures)
+    )
+    carry_out = replace(enforce_it, results=figures)
+    case.given(*DECIDED, ordered).when(of_complaints.record_enforcement, carry_out).then(
+        replace(enforced, results=figures)
+    )
+    to_the_party = replace(
+        handle_it, measure=Measure.PARTY, results=Figures(party_members=1), is_complete=True
+    )
+    (handed_over,) = of_denunciations.handle_conclusion(
+        to_the_party, after(denounced, assigned, verified, decided)
+    )
+    assert handed_over.results.party_members == 1
+    assert handed_over.is_complete
+
+
 def test_a_court_that_took_the_case_has_not_decided_the_second_complaint() -> None:
     court = replace(decided_by_province, outcome="toa_an_thu_ly")
     assert petition(court).decided_outside_after(lodged.lodged_on) is None
@@ -525,5 +642,5 @@ def test_the_order_that_was_issued_is_sent_once_and_known_by_its_number() -> Non
     sent = OrderSent(
         sent_on=send_order.sent_on, number="28/QĐ-UBND", recipients=(Recipient.COMPLAINANT,)
     )
-    case.given(*STARTED, suspended).when(settling.send_order, send_order).then(sent)
-    case.given(*STARTED, suspended, sent).when(settling.send_order, send_order).then_nothing()
+    case.given(*STARTED, suspended).when(delivery.send_order, send_order).then(sent)
+    case.given(*STARTED, suspended, sent).when(delivery.send_order, send_order).then_nothing()

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from services.assignment import asking, delivery, domain, settling, tasks
 from services.assignment import complaints as of_complaints
 from services.assignment import denunciations as of_denunciations
-from services.assignment import domain, settling, tasks
 from services.assignment.refusals import REFUSALS
 from shared.contracts.cases import (
     ClosingGround,
+    Figures,
     Measure,
     Outcome,
     Recipient,
+    ResettlementGround,
     SuspensionGround,
     TaskSet,
     TaskTopic,
@@ -28,6 +30,7 @@ from tests.unit.assignment.given import (
     NAM,
     NHAN_HOA,
     VIET,
+    accept_second,
     announce_it,
     announced,
     answer_it,
@@ -41,7 +44,9 @@ from tests.unit.assignment.given import (
     complex_twice,
     continue_it,
     continued,
+    contradictory,
     decided,
+    decided_by_province,
     declare_it,
     denounced,
     dialogue,
@@ -56,6 +61,7 @@ from tests.unit.assignment.given import (
     handle_it,
     handled,
     hold_it,
+    inform_it,
     issue_it,
     lodge_it,
     lodged,
@@ -74,9 +80,18 @@ from tests.unit.assignment.given import (
     recommended,
     recuse_it,
     recused,
+    refuse_second,
     report_it,
+    request_it,
+    requested,
+    resettle_it,
+    second_accepted,
+    second_refused,
     send_it,
     send_order,
+    succeeded,
+    supplied,
+    supply_it,
     suspend_it,
     suspended,
     terminate_it,
@@ -98,11 +113,20 @@ TWICE_MOVED = (
 before_2026 = date(2026, 6, 30)
 old = replace(opened, opened_on=date(2026, 6, 1))
 
+LODGE_AGAIN = (
+    of_complaints.lodge_second_complaint,
+    replace(lodge_it, lodged_on=date(2026, 12, 4)),
+)
+
+REPORT = delivery.ReportResults(
+    file="7f3k9q2mxw4t", reported_on=date(2026, 12, 1), results=Figures(cases_prosecuted=1)
+)
+
 #: (code, past, decide, command): the code is the answer.
 SITUATIONS = [
     ("unknown_file", (), domain.assign_case, assign_it),
     ("already_open", (opened,), domain.open_case, replace(open_it, kind=Kind.DENUNCIATION)),
-    ("case_not_open", (*DECIDED, received, closed), settling.record_police_answer, answer_it),
+    ("case_not_open", (*DECIDED, received, closed), asking.record_police_answer, answer_it),
     (
         "case_not_open",
         (*DECIDED, received, closed),
@@ -115,14 +139,14 @@ SITUATIONS = [
     ("already_decided", DECIDED, domain.assign_case, replace(assign_it, officer=NAM)),
     ("already_decided", DECIDED, settling.suspend_case, suspend_it),
     ("not_decided", VERIFIED, domain.close_case, close_it),
-    ("not_decided", VERIFIED, settling.send_decision, send_it),
+    ("not_decided", VERIFIED, delivery.send_decision, send_it),
     ("not_decided", VERIFIED, of_complaints.order_enforcement, order_it),
     ("only_for_complaints", (denounced, assigned), of_complaints.announce_dialogue, announce_it),
     ("only_for_complaints", (denounced, assigned), of_complaints.lodge_second_complaint, lodge_it),
     ("only_for_denunciations", (*STARTED, complex_once), of_denunciations.extend_case, extend_it),
     ("only_for_denunciations", DECIDED, of_denunciations.handle_conclusion, handle_it),
     ("step_not_for_kind", (recommended, assigned), settling.declare_complex, declare_it),
-    ("step_not_for_kind", (recommended, assigned), settling.order_expertise, order_expertise_),
+    ("step_not_for_kind", (recommended, assigned), asking.order_expertise, order_expertise_),
     (
         "ground_not_for_kind",
         STARTED,
@@ -211,7 +235,7 @@ SITUATIONS = [
     (
         "date_before_decision",
         DECIDED,
-        settling.publish_decision,
+        delivery.publish_decision,
         replace(publish_it, published_on=date(2026, 11, 4)),
     ),
     (
@@ -256,10 +280,10 @@ SITUATIONS = [
     (
         "expertise_pending",
         (*STARTED, expertise),
-        settling.order_expertise,
+        asking.order_expertise,
         replace(order_expertise_, number="32/QĐ-UBND"),
     ),
-    ("expertise_not_ordered", STARTED, settling.receive_expertise, receive_expertise_),
+    ("expertise_not_ordered", STARTED, asking.receive_expertise, receive_expertise_),
     ("criteria_missing", STARTED, settling.declare_complex, replace(declare_it, criteria=())),
     (
         "criteria_missing",
@@ -281,11 +305,11 @@ SITUATIONS = [
         settling.suspend_case,
         replace(suspend_it, number="29/QĐ-UBND"),
     ),
-    ("unknown_order", STARTED, settling.send_order, send_order),
+    ("unknown_order", STARTED, delivery.send_order, send_order),
     (
         "date_before_order",
         (*STARTED, suspended),
-        settling.send_order,
+        delivery.send_order,
         replace(send_order, sent_on=date(2026, 10, 14)),
     ),
     ("not_suspended", STARTED, settling.continue_case, continue_it),
@@ -314,6 +338,12 @@ SITUATIONS = [
             ground=TerminationGround.WITHDRAWN,
             petition=petition(replace(withdrawn, is_whole=False)),
         ),
+    ),
+    (
+        "heirs_go_on",
+        STARTED,
+        settling.terminate_case,
+        replace(terminate_it, ground=TerminationGround.DIED, petition=petition(succeeded)),
     ),
     (
         "withdrawal_does_not_end_it",
@@ -401,17 +431,17 @@ SITUATIONS = [
     (
         "recipients_missing",
         DECIDED,
-        settling.send_decision,
+        delivery.send_decision,
         replace(send_it, recipients=(Recipient.COMPLAINANT,)),
     ),
     ("recipients_missing", STARTED, settling.notify_acceptance, replace(notify_it, recipients=())),
     (
         "already_received",
         (*DECIDED, received),
-        settling.record_receipt,
+        delivery.record_receipt,
         replace(receive_it, received_on=date(2026, 11, 12)),
     ),
-    ("publication_form_missing", DECIDED, settling.publish_decision, replace(publish_it, forms=())),
+    ("publication_form_missing", DECIDED, delivery.publish_decision, replace(publish_it, forms=())),
     (
         "measure_not_for_outcome",
         (denounced, assigned, verified, replace(decided, outcome=Outcome.UNJUSTIFIED)),
@@ -496,11 +526,131 @@ SITUATIONS = [
         domain.close_case,
         close_it,
     ),
-    ("police_not_asked", STARTED, settling.record_police_answer, answer_it),
+    (
+        "recipient_not_for_kind",
+        STARTED,
+        asking.request_documents,
+        replace(request_it, asked=Recipient.DENOUNCED),
+    ),
+    ("step_not_for_kind", (recommended, assigned), asking.request_documents, request_it),
+    ("documents_not_requested", STARTED, asking.record_documents, supply_it),
+    (
+        "documents_not_requested",
+        (*STARTED, requested, supplied),
+        asking.record_documents,
+        supply_it,
+    ),
+    (
+        "documents_not_requested",
+        (*STARTED, requested),
+        asking.record_documents,
+        replace(supply_it, asked=Recipient.RELATED),
+    ),
+    (
+        "date_before_previous_step",
+        (*STARTED, requested),
+        asking.record_documents,
+        replace(supply_it, supplied_on=date(2026, 10, 11)),
+    ),
+    ("second_not_lodged", DECIDED, of_complaints.record_second_acceptance, accept_second),
+    ("second_not_lodged", DECIDED, of_complaints.record_second_refusal, refuse_second),
+    ("second_not_lodged", DECIDED, of_complaints.accept_resettlement, resettle_it),
+    (
+        "second_already_answered",
+        (*DECIDED, lodged, second_accepted),
+        of_complaints.record_second_refusal,
+        refuse_second,
+    ),
+    (
+        "date_before_previous_step",
+        (*DECIDED, lodged),
+        of_complaints.record_second_acceptance,
+        replace(accept_second, accepted_on=date(2026, 11, 24)),
+    ),
+    (
+        "date_before_previous_step",
+        (*DECIDED, lodged, second_refused),
+        of_complaints.lodge_second_complaint,
+        replace(lodge_it, lodged_on=date(2026, 12, 2)),
+    ),
+    ("already_lodged", (*DECIDED, lodged, second_accepted), *LODGE_AGAIN),
+    (
+        "not_cancelled",
+        (*DECIDED, lodged),
+        of_complaints.accept_resettlement,
+        replace(resettle_it, petition=petition(decided_by_province)),
+    ),
+    (
+        "not_cancelled",
+        (*DECIDED, lodged),
+        of_complaints.accept_resettlement,
+        replace(
+            resettle_it,
+            ground=ResettlementGround.SELF_CANCELLED,
+            petition=petition(decided_by_province),
+        ),
+    ),
+    ("not_decided", (*STARTED, lodged), of_complaints.accept_resettlement, resettle_it),
+    (
+        "not_decided",
+        (*STARTED, lodged, second_refused),
+        of_complaints.order_enforcement,
+        order_it,
+    ),
+    (
+        "date_before_previous_step",
+        (*DECIDED, lodged),
+        of_complaints.accept_resettlement,
+        replace(
+            resettle_it,
+            accepted_on=date(2026, 11, 24),
+            ground=ResettlementGround.SELF_CANCELLED,
+        ),
+    ),
+    ("not_forwarded", DECIDED, delivery.inform_forwarder, replace(inform_it, petition=petition())),
+    ("unknown_file", (), delivery.report_results, REPORT),
+    ("not_decided", VERIFIED, delivery.report_results, REPORT),
+    (
+        "date_before_decision",
+        DECIDED,
+        delivery.report_results,
+        replace(REPORT, reported_on=date(2026, 11, 4)),
+    ),
+    (
+        "figures_inconsistent",
+        DECIDED,
+        delivery.report_results,
+        replace(REPORT, results=contradictory),
+    ),
+    (
+        "figures_inconsistent",
+        VERIFIED,
+        domain.issue_decision,
+        replace(issue_it, calls_for=contradictory),
+    ),
+    (
+        "figures_inconsistent",
+        (*DECIDED, ordered),
+        of_complaints.record_enforcement,
+        replace(enforce_it, results=contradictory),
+    ),
+    (
+        "figures_inconsistent",
+        DECIDED,
+        of_complaints.order_enforcement,
+        replace(order_it, calls_for=contradictory),
+    ),
+    (
+        "figures_inconsistent",
+        (denounced, assigned, verified, decided),
+        of_denunciations.handle_conclusion,
+        replace(handle_it, results=contradictory),
+    ),
+    ("police_not_asked", STARTED, asking.record_police_answer, answer_it),
     (
         "date_before_previous_step",
         (*STARTED, asked),
-        settling.record_police_answer,
+        asking.record_police_answer,
         replace(answer_it, answered_on=date(2026, 10, 18)),
     ),
 ]
@@ -533,6 +683,12 @@ TASK_SITUATIONS = [
         (task_set,),
         tasks.finish_task,
         replace(finish_it, done_on=date(2026, 9, 30)),
+    ),
+    (
+        "figures_inconsistent",
+        (task_set,),
+        tasks.finish_task,
+        replace(finish_it, figures=contradictory),
     ),
 ]
 

@@ -52,6 +52,20 @@ def test_complexity_may_be_declared_without_a_number() -> None:
     assert read(schemas.DECLARE_COMPLEX, said).number is None
 
 
+def test_figures_are_whole_numbers_and_money_is_counted_in_dong() -> None:
+    told = {"money_returned": 45_000_000_000, "people_handled": 2}
+    figures = read(schemas.ISSUE_DECISION, DECIDE | {"calls_for": told}).calls_for
+    assert (figures.money_returned, figures.people_handled, figures.land_returned) == (
+        45_000_000_000,
+        2,
+        0,
+    )
+    wrong = {"money_returned": 1.5, "people_handled": -1, "bribes": 3}
+    with pytest.raises(Malformed) as malformed:
+        read(schemas.ISSUE_DECISION, DECIDE | {"calls_for": wrong})
+    assert set(malformed.value.errors) == {f"calls_for.{name}" for name in wrong}
+
+
 def test_who_decides_comes_from_the_call_and_the_text_is_personal() -> None:
     command = read(schemas.ISSUE_DECISION, DECIDE).command(decided_by="officer:vera")
     assert command.decided_by == "officer:vera"

@@ -164,29 +164,3 @@ def test_counting_back_and_then_forward_again_agree(day: date, stage: str) -> No
     back = compute("tiep_cong_dan", stage, day, Facts(), CALENDAR, RULES)
 
     assert CALENDAR.add_working_days(back.due, back.rule.amount) == day
-
-
-# Two cases in which another system's clock went wrong, told here with our law: the extension of a
-# deadline forgot the days that the clock had been stopped (ministryofjustice/
-# correspondence_tool_staff, pull request 2725), and taking the extension back forgot them as well
-# (pull request 2818). Only their descriptions are known to us; the figures are our own.
-
-ACCEPTED_ON = date(2026, 7, 6)
-STOPPED = Span(since=date(2026, 7, 16), until=date(2026, 7, 30))  # 14 days
-
-
-def test_an_extension_granted_after_a_suspension_keeps_the_days_that_were_stopped() -> None:
-    assert settled_by(ACCEPTED_ON, 0, STOPPED).due == date(2026, 8, 19)  # 5 August and 14 days
-    assert settled_by(ACCEPTED_ON, 1, STOPPED).due == date(2026, 9, 18)  # 4 September and 14 days
-
-
-def test_without_its_extension_the_end_is_the_first_limit_and_the_days_that_were_stopped() -> None:
-    extended_and_taken_back = settled_by(ACCEPTED_ON, 0, STOPPED)
-
-    assert extended_and_taken_back.due == date(2026, 8, 19)
-    assert extended_and_taken_back.due > settled_by(ACCEPTED_ON, 0).due == date(2026, 8, 5)
-
-
-def test_the_end_after_both_is_moved_off_a_day_without_work_once() -> None:
-    stopped = Span(since=date(2026, 7, 16), until=date(2026, 7, 31))  # 15 days
-    assert settled_by(ACCEPTED_ON, 1, stopped).due == date(2026, 9, 21)  # nominal: Sat the 19th

@@ -23,15 +23,22 @@ from shared.contracts.cases import (
     DecisionReceivedByParty,
     DecisionSent,
     DialogueAnnounced,
+    DocumentsRequested,
+    DocumentsSupplied,
     EnforcementOrdered,
     ExpertiseOrdered,
     ExpertiseReceived,
+    ForwarderInformed,
     Measure,
     OrderSent,
     Outcome,
     PublicationForm,
     Recipient,
+    ResettlementAccepted,
+    ResettlementGround,
+    SecondComplaintAccepted,
     SecondComplaintLodged,
+    SecondComplaintRefused,
     SuspensionGround,
     TerminationGround,
 )
@@ -42,6 +49,7 @@ from shared.contracts.petitions import (
     Field,
     ForwardPurpose,
     Kind,
+    OutsideDecisionReceived,
     Party,
     PetitionAccepted,
     PetitionClassified,
@@ -50,13 +58,16 @@ from shared.contracts.petitions import (
     PetitionReceived,
     PetitionWithdrawn,
     Role,
+    Source,
     WithdrawalForm,
 )
 from shared.contracts.receptions import (
     CitizenReceived,
     Host,
+    LineTest,
     MediationOutcome,
     MediationRecorded,
+    OnlineLineTested,
     ReceptionKind,
     ReceptionMode,
     ReceptionRefused,
@@ -364,6 +375,138 @@ def test_the_front_that_forwarded_a_complaint_is_told_the_result_within_seven_da
     assert "reply_forwarder" not in called(other, classified, accepted, decided)
 
 
+@pytest.mark.parametrize(
+    "forwarder",
+    ["Đoàn đại biểu Quốc hội tỉnh Bắc Ninh", "Thường trực HĐND phường", "Ban Tiếp công dân tỉnh"],
+)
+def test_deputies_and_reception_boards_hear_the_result_within_seven_working_days(forwarder):
+    forwarded = (replace(received, transferred_by=forwarder), classified, accepted)
+    told_early = ForwarderInformed(informed_on=date(2026, 7, 20))  # that it was accepted
+    assert "report_to_forwarder" not in called(*forwarded, told_early)
+    waiting = called(*forwarded, told_early, decided)["report_to_forwarder"]
+    assert told(waiting) == ("TCD.FORWARDED.RESULT", date(2026, 8, 12), None)
+    result = ForwarderInformed(informed_on=date(2026, 8, 6))
+    done = called(*forwarded, told_early, decided, result)["report_to_forwarder"]
+    assert done.done_on == date(2026, 8, 6)
+    by_agency = replace(received, transferred_by="Công an tỉnh Bắc Ninh")
+    assert "report_to_forwarder" not in called(by_agency, classified, accepted, decided)
+
+
+# -- documents, the second level, settling again
+
+
+def test_who_is_asked_for_documents_has_seven_days_and_the_ward_misses_nothing():
+    asked = DocumentsRequested(requested_on=date(2026, 7, 8), asked=Recipient.COMPLAINANT)
+    other = DocumentsRequested(requested_on=date(2026, 7, 9), asked=Recipient.RELATED)
+    came = DocumentsSupplied(supplied_on=date(2026, 7, 14), asked=Recipient.RELATED)
+    limits = called(received, classified, accepted, asked, other, came)
+    assert told(limits["supply_documents"]) == ("KN.DOCS", date(2026, 7, 15), None)
+    assert told(limits["supply_documents.2"]) == (
+        "KN.DOCS",
+        date(2026, 7, 16),
+        date(2026, 7, 14),
+    )
+    assert all(limits[name].only_informs for name in limits if name.startswith("supply"))
+
+
+lodged = SecondComplaintLodged(lodged_on=date(2026, 8, 20), authority="24")
+taken_up = SecondComplaintAccepted(accepted_on=date(2026, 8, 27))
+by_province = OutsideDecisionReceived(
+    decided_on=date(2026, 10, 1),
+    decided_by="Chủ tịch UBND tỉnh Bắc Ninh",
+    number="77/QĐ-UBND",
+    outcome="giu_nguyen",
+    source=Source(agency="province", message_id="m-9"),
+)
+
+
+@pytest.mark.parametrize(
+    ("is_remote", "is_complex", "rule", "due"),
+    [
+        (False, False, "KN.SETTLE2", date(2026, 10, 12)),  # 45 days end on a Sunday
+        (False, True, "KN.SETTLE2", date(2026, 10, 26)),
+        (True, False, "KN.SETTLE2.REMOTE", date(2026, 10, 26)),
+        (True, True, "KN.SETTLE2.REMOTE", date(2026, 11, 5)),
+    ],
+)
+def test_the_province_has_limits_that_the_ward_only_watches(is_remote, is_complex, rule, due):
+    history = (
+        replace(received, is_remote=is_remote),
+        classified,
+        replace(accepted, is_remote=is_remote),
+        decided,
+        lodged,
+        replace(taken_up, is_complex=is_complex),
+    )
+    limits = called(*history)
+    assert told(limits["accept_2"]) == (
+        "KN.ACCEPT2.2026",
+        date(2026, 8, 28),  # Saturday 22 August was worked
+        date(2026, 8, 27),
+    )
+    assert told(limits["settle_2"]) == (rule, due, None)
+    assert limits["accept_2"].only_informs
+    assert limits["settle_2"].only_informs
+    assert "legal_effect_2" not in limits
+    assert called(*history, by_province)["settle_2"].done_on == date(2026, 10, 1)
+
+
+def test_the_second_decision_is_sent_and_takes_effect_as_the_law_says_and_the_court_decides_none():
+    limits = called(*COMPLAINT, lodged, taken_up, by_province)
+    assert told(limits["send_decision_2"])[:2] == ("KN.SEND2", date(2026, 10, 8))
+    effect = limits["legal_effect_2"]
+    assert (effect.term.rule.id, effect.term.effective_on) == ("KN.EFFECT2", date(2026, 11, 1))
+    assert effect.only_informs
+    assert "legal_effect_1" not in limits
+    assert "enforcement_order" not in called(  # the province orders it, as the settler (Đ.31)
+        *COMPLAINT, lodged, taken_up, by_province, today=date(2026, 11, 20)
+    )
+    court = replace(by_province, outcome="toa_an_thu_ly")
+    assert "legal_effect_2" not in called(*COMPLAINT, lodged, taken_up, court)
+
+
+def test_a_complaint_about_discipline_has_the_same_limits_at_the_second_level():
+    history = (
+        received,
+        replace(classified, is_disciplinary=True),
+        replace(accepted, is_disciplinary=True),
+        decided,
+        lodged,
+        taken_up,
+        by_province,
+    )
+    rules = {name: limit.term.rule.id for name, limit in called(*history).items()}
+    assert rules["accept_2"] == "KL.ACCEPT.2026"
+    assert rules["settle_2"] == "KL.SETTLE"
+    assert rules["send_decision_2"] == "KL.SEND2"
+    assert rules["legal_effect_2"] == "KL.EFFECT"
+
+
+def test_a_second_complaint_that_was_not_taken_up_gives_the_first_decision_its_effect_back():
+    refused = SecondComplaintRefused(refused_on=date(2026, 9, 10))
+    limits = called(*COMPLAINT, lodged, refused, today=date(2026, 9, 10))
+    assert limits["accept_2"].done_on is None  # too late: time had ended it
+    assert "settle_2" not in limits
+    assert limits["legal_effect_1"].term.effective_on == date(2026, 9, 3)
+    # Nobody could order enforcement before: five working days from the refusal.
+    assert told(limits["enforcement_order"])[:2] == ("KN.ENFORCE", date(2026, 9, 17))
+
+
+def test_settling_again_starts_every_limit_anew_and_what_was_not_done_falls_away():
+    again = ResettlementAccepted(
+        accepted_on=date(2026, 10, 12), ground=ResettlementGround.CANCELLED, number="80/TB-UBND"
+    )
+    cancelled = replace(by_province, outcome="huy_bo")
+    limits = called(*COMPLAINT, lodged, taken_up, cancelled, again, today=date(2026, 10, 12))
+    assert limits["settle_1"].done_on == date(2026, 8, 3)
+    assert told(limits["settle_1.r2"]) == ("KN.SETTLE1", date(2026, 11, 11), None)
+    assert not {"publish_decision", "send_decision_1", "legal_effect_2"} & set(limits)
+    anew = replace(decided, decided_on=date(2026, 11, 2), number="90/QĐ-UBND")
+    limits = called(*COMPLAINT, lodged, taken_up, cancelled, again, anew)
+    assert limits["settle_1.r2"].done_on == date(2026, 11, 2)
+    assert limits["legal_effect_1.r2"].term.effective_on == date(2026, 12, 3)
+
+
 # -- denunciations
 
 
@@ -452,6 +595,21 @@ def test_the_schedule_is_posted_five_working_days_ahead():
 def test_an_online_session_is_announced_as_well():
     limits = called(replace(scheduled, mode=ReceptionMode.ONLINE))
     assert limits["online_notice"].term.rule.id == "TCD.ONLINE.NOTICE"
+
+
+def test_the_line_of_an_online_session_is_tested_a_working_day_before():
+    online = replace(scheduled, mode=ReceptionMode.ONLINE)
+    failed = OnlineLineTested(tested_on=date(2026, 7, 6), result=LineTest.FAILED)
+    worked = OnlineLineTested(tested_on=date(2026, 7, 8), result=LineTest.OK)
+    again = replace(worked, tested_on=date(2026, 7, 9))
+    assert told(called(online, failed)["online_test"]) == (
+        "TCD.ONLINE.TEST",
+        date(2026, 7, 8),
+        None,
+    )
+    assert called(online, failed, again, worked)["online_test"].done_on == date(2026, 7, 8)
+    assert called(online, again)["online_test"].done_on == date(2026, 7, 9)
+    assert "online_test" not in called(scheduled)
 
 
 def test_each_citizen_heard_is_told_the_result_within_ten_working_days():

@@ -18,6 +18,7 @@ from shared.contracts.cases import (
     CaseTerminated,
     ComplexCriterion,
     DecisionIssued,
+    EnforcementOrdered,
     OfficerRecused,
     Outcome,
     RecusalGround,
@@ -471,3 +472,51 @@ def test_a_case_whose_officer_was_recused_is_nobodys_until_it_is_given_to_anothe
     assert assignee([assigned]).officer == "cb-dia-chinh-1"
     assert assignee([assigned, recused]) is None
     assert assignee([assigned, recused, replace(assigned, officer="x")]).officer == "x"
+
+
+# -- old files, entered step by step long after
+
+
+WINDOW = ("settle_1", "appeal_window.unsettled")
+
+
+def test_news_of_a_late_file_leaves_the_window_of_the_unsettled_to_the_sweep():
+    late = date(2026, 11, 23)
+    entered = news(received, classified, accepted, today=late, records_misses=False, only=WINDOW)
+    file.given().when(follow_file, entered).then(settle_set)
+    next_step = (received, classified, accepted, opened, decided)
+    settled = news(*next_step, today=late, records_misses=False, only=WINDOW)
+    met = DeadlineMet(
+        met_on=date(2026, 11, 9), clock="settle_1", rule="KN.SETTLE1", due_on=date(2026, 11, 9)
+    )
+    file.given(settle_set).when(follow_file, settled).then(met)
+
+
+def test_the_sweep_that_records_the_miss_opens_the_window_of_the_unsettled():
+    late = date(2026, 11, 23)
+    waiting = news(received, classified, accepted, today=late, only=WINDOW)
+    recorded = follow_file(waiting, after(settle_set))
+    assert [(type(event).__name__, event.clock) for event in recorded] == [
+        ("DeadlineMissed", "settle_1"),
+        ("DeadlineSet", "appeal_window.unsettled"),
+    ]
+    # From then on it is followed with the news, as every other clock.
+    again = news(received, classified, accepted, today=late, records_misses=False, only=WINDOW)
+    assert follow_file(again, after(settle_set, *recorded)) == []
+
+
+def test_news_of_a_late_file_leaves_enforcement_to_the_sweep_until_it_is_ordered():
+    late, only = date(2027, 1, 15), ("legal_effect_1", "enforcement_order")
+    decision = (received, classified, accepted, opened, decided)
+
+    def clocks_set(*history, records_misses):
+        command = news(*history, today=late, records_misses=records_misses, only=only)
+        events = follow_file(command, Clocks())
+        return [event.clock for event in events if isinstance(event, DeadlineSet)]
+
+    assert clocks_set(*decision, records_misses=False) == ["legal_effect_1"]
+    assert clocks_set(*decision, records_misses=True) == list(only)
+    ordered = EnforcementOrdered(
+        ordered_on=date(2026, 12, 14), unit="kinh-te-ha-tang", number="20/KH-UBND"
+    )
+    assert clocks_set(*decision, ordered, records_misses=False) == list(only)

@@ -42,6 +42,33 @@ def test_deadline_takes_facts() -> None:
     assert json.loads(longer.stdout)["rule"] == "KN.SETTLE1.REMOTE_COMPLEX"
 
 
+def test_deadline_as_of_a_day_knows_the_law_of_that_day_and_none_that_came_later() -> None:
+    asked = ("deadline", "khieu_nai", "accept", "--json", "--from")
+    told = {
+        (trigger, as_of): json.loads(donthu(*asked, trigger, "--as-of", as_of).stdout)
+        for trigger, as_of in (
+            ("2026-07-20", "2026-06-30"),
+            ("2026-07-20", "2026-07-01"),
+            ("2026-06-25", "2026-11-23"),  # what began under the earlier law stays under it
+        )
+    }
+    assert {asked: (answer["rule"], answer["due"]) for asked, answer in told.items()} == {
+        ("2026-07-20", "2026-06-30"): ("KN.ACCEPT.2011", "2026-07-30"),
+        ("2026-07-20", "2026-07-01"): ("KN.ACCEPT.2026", "2026-07-29"),
+        ("2026-06-25", "2026-11-23"): ("KN.ACCEPT.2011", "2026-07-06"),
+    }
+    first = told["2026-07-20", "2026-06-30"]["explanation"]
+    assert "Tính theo pháp luật có hiệu lực đến ngày 30/06/2026." in str(first)
+
+
+def test_a_day_before_any_law_has_no_answer() -> None:
+    done = donthu(
+        "deadline", "khieu_nai", "accept", "--from", "2026-07-20", "--as-of", "2010-01-01"
+    )
+    assert done.exit_code == 2
+    assert "KN.ACCEPT.2011 từ 2012-07-01" in done.stderr
+
+
 def test_deadline_is_told_in_vietnamese_to_people() -> None:
     done = donthu("deadline", "khieu_nai", "accept", "--from", "2026-10-02")
     assert "13/10/2026" in done.stdout

@@ -22,14 +22,14 @@ from deploy.demo.petitions import (
     generate,
 )
 from deploy.demo.texts import TEMPLATES
-from services.assignment import complaints, denunciations, policies, settling
+from services.assignment import complaints, delivery, denunciations, policies, settling
 from services.assignment import domain as assignment
 from services.assignment import schemas as assignment_schemas
 from services.assignment.directory import Directories
 from services.assignment.petition import Petition
 from services.assignment.routing import suggest
-from services.deadlines import calendars
 from services.deadlines import schemas as deadlines_schemas
+from services.deadlines.calendars import change_calendar
 from services.deadlines.calling import Law
 from services.deadlines.domain import Limit
 from services.deadlines.facts import Facts
@@ -38,7 +38,9 @@ from services.deadlines.rules import RuleTable
 from services.deadlines.terms import StepKind, Term, compute
 from services.intake import domain as intake
 from services.intake import outcomes as intake_outcomes
+from services.intake import registration_schemas
 from services.intake import schemas as intake_schemas
+from shared.calendars import WardCalendar, evolve
 from shared.clock import SystemClock
 from shared.contracts.petitions import Channel, Kind, PetitionAccepted
 from shared.errors import Malformed
@@ -60,7 +62,7 @@ COMMANDS = {
     "forward": (intake_outcomes.forward_petition, lambda said: read(intake_schemas.FORWARD, said)),
     "file_away": (
         intake_outcomes.file_away_petition,
-        lambda said: read(intake_schemas.FILE_AWAY, said),
+        lambda said: intake_schemas.filing(read(intake_schemas.FILE_AWAY, said), {}),
     ),
 }
 
@@ -106,12 +108,12 @@ def history(plan: Plan) -> list[Any]:
 
 def _registration(plan: Plan) -> intake.RegisterPetition:
     if plan.way is Way.PORTAL:
-        said = read(intake_schemas.AGENCY_PETITION, plan.payload)
+        said = read(registration_schemas.AGENCY_PETITION, plan.payload)
         channel = Channel.PORTAL
     else:
-        said = read(intake_schemas.REGISTER, plan.payload)
+        said = read(registration_schemas.REGISTER, plan.payload)
         channel = said.channel
-    return intake_schemas.registration(
+    return registration_schemas.registration(
         said, file=FILE, channel=channel, received_on=said.received_on
     )
 
@@ -121,11 +123,11 @@ CASE_STEPS: dict[str, tuple[Any, Any]] = {
     "notify_acceptance": (settling.notify_acceptance, assignment_schemas.NOTIFY_ACCEPTANCE),
     "suspend": (settling.suspend_case, assignment_schemas.SUSPEND),
     "continue_case": (settling.continue_case, assignment_schemas.CONTINUE_CASE),
-    "send_order": (settling.send_order, assignment_schemas.SEND_ORDER),
+    "send_order": (delivery.send_order, assignment_schemas.SEND_ORDER),
     "announce_dialogue": (complaints.announce_dialogue, assignment_schemas.ANNOUNCE_DIALOGUE),
-    "send_decision": (settling.send_decision, assignment_schemas.SEND_DECISION),
-    "record_receipt": (settling.record_receipt, assignment_schemas.RECORD_RECEIPT),
-    "publish_decision": (settling.publish_decision, assignment_schemas.PUBLISH_DECISION),
+    "send_decision": (delivery.send_decision, assignment_schemas.SEND_DECISION),
+    "record_receipt": (delivery.record_receipt, assignment_schemas.RECORD_RECEIPT),
+    "publish_decision": (delivery.publish_decision, assignment_schemas.PUBLISH_DECISION),
     "handle_conclusion": (denunciations.handle_conclusion, assignment_schemas.HANDLE_CONCLUSION),
     "record_enforcement": (complaints.record_enforcement, assignment_schemas.RECORD_ENFORCEMENT),
 }
@@ -285,10 +287,10 @@ def test_the_change_of_the_calendar_is_taken_moves_open_clocks_and_is_taken_once
     cases: int,
 ) -> None:
     asked = read(deadlines_schemas.CHANGE_CALENDAR, calendar_change(TODAY, CALENDAR))
-    change, ward = deadlines_schemas.change_of(asked, TODAY), calendars.WardCalendar.of(CALENDAR)
-    (changed,) = calendars.change_calendar(change, ward)
-    ward = calendars.evolve(ward, changed)
-    assert calendars.change_calendar(change, ward) == []
+    change, ward = deadlines_schemas.change_of(asked, TODAY), WardCalendar.of(CALENDAR)
+    (changed,) = change_calendar(change, ward)
+    ward = evolve(ward, changed)
+    assert change_calendar(change, ward) == []
     moved = [
         (before.name, before.term.due, after.term.due)
         for plan in generate(TODAY, calendar=CALENDAR, cases=cases)
@@ -359,7 +361,7 @@ def test_identity_and_telephone_numbers_cannot_be_anybodys(plans: list[Plan]) ->
 
 def test_the_broken_petition_is_refused_for_each_of_its_faults() -> None:
     with pytest.raises(Malformed) as malformed:
-        read(intake_schemas.AGENCY_PETITION, broken_petition(NHAN_HOA))
+        read(registration_schemas.AGENCY_PETITION, broken_petition(NHAN_HOA))
     assert sorted(malformed.value.errors) == [
         "content",
         "petitioners.0.id_number",

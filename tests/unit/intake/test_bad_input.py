@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.intake import schemas
+from services.intake import registration_schemas, schemas
 from shared.errors import Malformed
 from shared.wire import read
 
@@ -16,7 +16,7 @@ GOOD = {
 PETITIONER = GOOD["petitioners"][0]
 
 
-def codes(payload, shape=schemas.REGISTER):
+def codes(payload, shape=registration_schemas.REGISTER):
     with pytest.raises(Malformed) as malformed:
         read(shape, payload)
     errors = malformed.value.errors
@@ -24,7 +24,7 @@ def codes(payload, shape=schemas.REGISTER):
 
 
 def test_the_payload_that_the_others_start_from_is_good() -> None:
-    assert read(schemas.REGISTER, GOOD).subject == "Khiếu nại thu hồi đất"
+    assert read(registration_schemas.REGISTER, GOOD).subject == "Khiếu nại thu hồi đất"
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,29 @@ def test_a_payload_is_an_object(payload) -> None:
 @pytest.mark.parametrize("number", ["012345678", "027000000021"])
 def test_an_id_number_has_9_or_12_digits(number) -> None:
     petitioners = [PETITIONER | {"id_number": number}]
-    assert read(schemas.REGISTER, GOOD | {"petitioners": petitioners}).petitioners[0].id_number
+    assert (
+        read(registration_schemas.REGISTER, GOOD | {"petitioners": petitioners})
+        .petitioners[0]
+        .id_number
+    )
 
 
 @pytest.mark.parametrize("number", ["12345", "0270000000211", "02700000002A", "٠٢٧٠٠٠٠٠٠٠٢١"])
 def test_other_id_numbers_are_refused_and_not_repeated(number) -> None:
     with pytest.raises(Malformed) as malformed:
-        read(schemas.REGISTER, GOOD | {"petitioners": [PETITIONER | {"id_number": number}]})
+        read(
+            registration_schemas.REGISTER,
+            GOOD | {"petitioners": [PETITIONER | {"id_number": number}]},
+        )
     assert list(malformed.value.errors) == ["petitioners.0.id_number"]
     assert number not in str(malformed.value)
 
 
 @pytest.mark.parametrize("phone", ["0912 345 678", "+84 (0) 222-3.821.331", "19001000"])
 def test_a_phone_number_may_be_written_as_people_write_it(phone) -> None:
-    assert read(schemas.REGISTER, GOOD | {"petitioners": [PETITIONER | {"phone": phone}]})
+    assert read(
+        registration_schemas.REGISTER, GOOD | {"petitioners": [PETITIONER | {"phone": phone}]}
+    )
 
 
 @pytest.mark.parametrize("phone", ["113", "gọi bà Mơ", "0912345678901234567", "09123456\n7x"])

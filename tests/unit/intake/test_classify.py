@@ -88,10 +88,19 @@ def test_only_a_denunciation_can_need_a_longer_check() -> None:
             id="second feedback",
         ),
         pytest.param({"is_second": True}, "second_level_is_province", id="second level"),
+        pytest.param({"about_rules": True}, "rules_only_recommendation", id="rules complained of"),
     ],
 )
 def test_what_does_not_go_together(changes, code) -> None:
     petition.given(received).when(classify_petition, replace(command, **changes)).then_refused(code)
+
+
+@pytest.mark.parametrize("kind", [Kind.RECOMMENDATION, Kind.FEEDBACK])
+def test_what_is_told_of_administrative_rules_is_classified_as_that(kind) -> None:
+    about = replace(command, kind=kind, about_rules=True)
+    petition.given(received).when(classify_petition, about).then(
+        replace(complaint, kind=kind, about_rules=True)
+    )
 
 
 def test_a_second_complaint_is_classified_as_not_ours() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from services.intake.domain import (
     OutsideOutcome,
+    Petition,
     RecordOutsideDecision,
     record_outside_decision,
 )
@@ -16,17 +17,22 @@ from services.intake.outcomes import (
     ForwardPetition,
     GuidePetitioner,
     OrderCheck,
+    RecordCheckResult,
     RefusalGround,
     RefuseAcceptance,
+    answered_on,
     file_away_petition,
     forward_petition,
     guide_petitioner,
     order_check,
+    record_check_result,
     refuse_acceptance,
 )
 from shared.contracts.petitions import (
     AcceptanceRefused,
     CheckOrdered,
+    CheckReported,
+    CheckResult,
     Field,
     ForwardPurpose,
     Kind,
@@ -35,7 +41,9 @@ from shared.contracts.petitions import (
     PetitionerGuided,
     PetitionFiledAway,
     PetitionForwarded,
+    PetitionLinked,
     PetitionWithdrawn,
+    Relation,
     Source,
     WithdrawalForm,
 )
@@ -337,6 +345,53 @@ def test_what_is_not_checked_under_article_25(past, code) -> None:
     petition.given(*past).when(forward_petition, to_inspectors).then_refused(code)
 
 
+found = Personal({"text": {"findings": "Không có việc nhận tiền."}})
+report = RecordCheckResult(file=FILE, reported_on=FRIDAY, result=CheckResult.NONE, personal=found)
+ordered = CheckOrdered(ordered_on=TUESDAY, unit="van-phong")
+reported = CheckReported(reported_on=FRIDAY, result=CheckResult.NONE, personal=found)
+
+
+def test_a_check_comes_to_a_result() -> None:
+    past = (anonymous, verifiable, ordered)
+    petition.given(*past).when(record_check_result, report).then(reported)
+    referred = {"result": CheckResult.REFERRED, "referred_to": PROVINCE}
+    petition.given(*past).when(record_check_result, replace(report, **referred)).then(
+        replace(reported, **referred)
+    )
+
+
+@pytest.mark.parametrize(
+    ("past", "changes", "code"),
+    [
+        pytest.param((), {}, "unknown_file", id="never came in"),
+        pytest.param((received, verifiable), {}, "check_not_ordered", id="no check"),
+        pytest.param(
+            (anonymous, verifiable, ordered, reported), {}, "check_already_reported", id="twice"
+        ),
+        pytest.param(
+            (anonymous, verifiable, ordered),
+            {"reported_on": MONDAY},
+            "date_before_check",
+            id="too early",
+        ),
+        pytest.param(
+            (anonymous, verifiable, ordered),
+            {"result": CheckResult.REFERRED},
+            "referral_not_named",
+            id="to nobody",
+        ),
+        pytest.param(
+            (anonymous, verifiable, ordered),
+            {"referred_to": PROVINCE},
+            "referral_not_named",
+            id="sent on though nothing was found",
+        ),
+    ],
+)
+def test_what_stands_against_a_result(past, changes, code) -> None:
+    petition.given(*past).when(record_check_result, replace(report, **changes)).then_refused(code)
+
+
 # Filing away
 
 
@@ -378,6 +433,65 @@ def test_what_was_found_fit_is_not_filed_away_as_unfit(ground) -> None:
     petition.given(received, lacking(complaint)).when(file_away_petition, asked).then(
         replace(filed_away, ground=ground)
     )
+
+
+EARLIER = "3d5k9q2mxw4t"
+again = PetitionLinked(linked_on=TUESDAY, to=EARLIER, relation=Relation.REPEAT, score=100)
+answered_before = replace(
+    file_away, ground=FilingGround.ANSWERED_BEFORE, answered={EARLIER: TUESDAY}
+)
+
+
+@pytest.mark.parametrize("relation", [Relation.REPEAT, Relation.DUPLICATE])
+def test_guidance_and_answers_are_given_once_for_each_content(relation) -> None:
+    link = replace(again, relation=relation)
+    petition.given(received, complaint, link).when(file_away_petition, answered_before).then(
+        replace(filed_away, ground="da_huong_dan_tra_loi")
+    )
+
+
+@pytest.mark.parametrize(
+    ("past", "answered"),
+    [
+        pytest.param((), {EARLIER: TUESDAY}, id="not linked"),
+        pytest.param((again,), {}, id="not answered yet"),
+        pytest.param((again,), {EARLIER: date(2026, 10, 10)}, id="answered later"),
+        pytest.param(
+            (replace(again, relation=Relation.RELATED),), {EARLIER: TUESDAY}, id="other content"
+        ),
+    ],
+)
+def test_what_nobody_answered_before_is_not_filed_away_as_answered(past, answered) -> None:
+    asked = replace(answered_before, answered=answered)
+    petition.given(received, complaint, *past).when(file_away_petition, asked).then_refused(
+        "not_answered_before"
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "day"),
+    [
+        pytest.param(None, None, id="nothing yet"),
+        pytest.param(guided, FRIDAY, id="guided"),
+        pytest.param(forwarded, FRIDAY, id="sent on, and told so"),
+        pytest.param(
+            AcceptanceRefused(refused_on=FRIDAY, ground="kn_noi_bo"), FRIDAY, id="refused"
+        ),
+        pytest.param(accepted, MONDAY, id="decided"),
+        pytest.param(replace(filed_away, ground="da_huong_dan_tra_loi"), FRIDAY, id="third time"),
+        pytest.param(filed_away, None, id="filed away otherwise"),
+        pytest.param(ordered, None, id="being checked"),
+        pytest.param(
+            replace(forwarded, purpose=ForwardPurpose.CRIME), None, id="sent to the police"
+        ),
+    ],
+)
+def test_when_a_petition_was_answered(outcome, day) -> None:
+    assert answered_on(Petition(outcome=outcome), MONDAY) == day
+
+
+def test_an_accepted_petition_without_decision_is_not_answered() -> None:
+    assert answered_on(Petition(outcome=accepted), None) is None
 
 
 # Decisions made elsewhere

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.intake import mediations
+from services.intake import mediations, reception_schemas, registration_schemas
 from services.intake.chair_days import Session, chair_days
 from services.intake.receptions import (
     GROUNDS,
@@ -13,6 +13,7 @@ from services.intake.receptions import (
     NotifyResult,
     PostponeReception,
     Reception,
+    RecordOnlineTest,
     RecordReception,
     RefusalToReceive,
     RefuseReception,
@@ -23,17 +24,20 @@ from services.intake.receptions import (
     latest_posting,
     notify_result,
     postpone_reception,
+    record_online_test,
     record_reception,
     refuse_reception,
     schedule_reception,
     send_refusal_notice,
 )
-from shared.contracts.petitions import Kind
+from shared.contracts.petitions import Capacity, Kind
 from shared.contracts.receptions import (
     CitizenReceived,
     Host,
+    LineTest,
     MediationOutcome,
     MediationRecorded,
+    OnlineLineTested,
     ReceptionConcluded,
     ReceptionKind,
     ReceptionMode,
@@ -42,6 +46,7 @@ from shared.contracts.receptions import (
     ReceptionScheduled,
     RefusalNoticeSent,
 )
+from shared.errors import Malformed
 from shared.personal import Personal
 from shared.working_days import Calendar
 from tests.support.given_when_then import Specification
@@ -176,6 +181,36 @@ def test_what_stands_against_postponing(past, changes, code) -> None:
     reception.given(*past).when(postpone_reception, replace(postpone, **changes)).then_refused(code)
 
 
+# The line of an online session
+
+online = replace(scheduled, mode=ReceptionMode.ONLINE)
+seen = Personal({"text": {"done": "Thay dây mạng, thử lại."}})
+line_test = RecordOnlineTest(
+    reception=ID, tested_on=date(2026, 10, 14), result=LineTest.OK, personal=seen
+)
+tested = OnlineLineTested(tested_on=date(2026, 10, 14), result=LineTest.OK, personal=seen)
+
+
+def test_the_line_of_an_online_session_is_tested_until_it_works() -> None:
+    failed = replace(tested, tested_on=date(2026, 10, 13), result=LineTest.FAILED)
+    reception.given(online, failed).when(record_online_test, line_test).then(tested)
+
+
+@pytest.mark.parametrize(
+    ("past", "changes", "code"),
+    [
+        pytest.param((), {}, "unknown_reception", id="never scheduled"),
+        pytest.param((scheduled,), {}, "test_only_online", id="in person"),
+        pytest.param(
+            (online,), {"tested_on": date(2026, 10, 16)}, "tested_after_session", id="too late"
+        ),
+    ],
+)
+def test_what_stands_against_a_test_of_the_line(past, changes, code) -> None:
+    asked = replace(line_test, **changes)
+    reception.given(*past).when(record_online_test, asked).then_refused(code)
+
+
 # The reception book
 
 who = Personal({"p1": {"name": "Lê Thị Mơ"}, "text": {"content": "Hỏi về bồi thường."}})
@@ -236,10 +271,37 @@ def test_who_comes_outside_the_schedule_is_heard_too() -> None:
         pytest.param(
             (), {"people": 11, "representatives": 6}, "too_many_representatives", id="case 49"
         ),
+        pytest.param(
+            (), {"capacity": Capacity.AUTHORISED}, "authority_not_proven", id="without a paper"
+        ),
     ],
 )
 def test_what_stands_against_a_turn(past, changes, code) -> None:
     reception.given(*past).when(record_reception, replace(walk_in, **changes)).then_refused(code)
+
+
+def test_who_comes_for_somebody_else_shows_the_paper() -> None:
+    shown = {"capacity": Capacity.AUTHORISED, "document_on": date(2026, 10, 12)}
+    reception.given(scheduled).when(record_reception, replace(record, **shown)).then(
+        replace(heard, **shown)
+    )
+
+
+def test_for_whom_somebody_comes_is_sealed_and_told_with_the_right_to_do_so() -> None:
+    neighbour = registration_schemas.Petitioner(name="Lê Thị Mơ")
+    said = reception_schemas.Turn(
+        received_on=THURSDAY,
+        person=neighbour,
+        content="Hỏi về bồi thường.",
+        represented=registration_schemas.Person(name="Đỗ Thị Thử"),
+        capacity=Capacity.LAWFUL,
+    )
+    command = reception_schemas.turn(said, "09253", is_petition_known=True)
+    assert command.personal["p2"] == {"name": "Đỗ Thị Thử"}
+    for half in (replace(said, capacity=None), replace(said, represented=None)):
+        with pytest.raises(Malformed) as malformed:
+            reception_schemas.turn(half, "09253", is_petition_known=True)
+        assert list(malformed.value.errors) == ["capacity"]
 
 
 @pytest.mark.parametrize(("people", "representatives"), [(4, 0), (5, 1), (10, 2), (11, 5)])

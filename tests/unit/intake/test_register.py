@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from services.intake import domain, schemas
+from services.intake import domain, registration_schemas
 from services.intake.domain import RegisterPetition, register_petition
 from shared.contracts.petitions import Channel, Kind, Party, PetitionReceived, Role
 from shared.errors import Malformed
@@ -35,8 +35,10 @@ PAYLOAD = {
 
 
 def registered(**changes: object) -> RegisterPetition:
-    said = read(schemas.REGISTER, PAYLOAD | changes)
-    return schemas.registration(said, file=FILE, channel=said.channel, received_on=said.received_on)
+    said = read(registration_schemas.REGISTER, PAYLOAD | changes)
+    return registration_schemas.registration(
+        said, file=FILE, channel=said.channel, received_on=said.received_on
+    )
 
 
 def test_a_petition_is_taken_in() -> None:
@@ -73,14 +75,14 @@ def test_who_the_people_are_is_only_in_the_personal_parts() -> None:
 
 
 def test_nothing_personal_is_printed_with_payload_or_command() -> None:
-    said = read(schemas.REGISTER, PAYLOAD)
+    said = read(registration_schemas.REGISTER, PAYLOAD)
     printed = f"{said!r} {said.petitioners!r} {registered()!r}"
     for secret in ("Mơ", "Mận", "Đào", "027000000021", "nhận tiền"):
         assert secret not in printed
 
 
 def test_only_those_with_an_id_number_are_remembered() -> None:
-    assert schemas.id_numbers(registered()) == {"p1": "027000000021"}
+    assert registration_schemas.id_numbers(registered()) == {"p1": "027000000021"}
 
 
 def test_as_many_people_stand_behind_it_as_are_named_unless_told() -> None:
@@ -111,7 +113,10 @@ def test_text_composed_of_letters_and_marks_is_the_same_text() -> None:
 
 def test_a_batch_of_the_backlog_says_of_each_petition_that_it_is_old() -> None:
     old = PAYLOAD | {"channel": "ton_dong", "received_on": "2019-03-04"}
-    assert len(schemas.backlog({"batch": "dot-1", "petitions": [old, old]}).petitions) == 2
+    assert (
+        len(registration_schemas.backlog({"batch": "dot-1", "petitions": [old, old]}).petitions)
+        == 2
+    )
     with pytest.raises(Malformed) as malformed:
-        schemas.backlog({"batch": "dot-1", "petitions": [old, PAYLOAD]})
+        registration_schemas.backlog({"batch": "dot-1", "petitions": [old, PAYLOAD]})
     assert list(malformed.value.errors) == ["petitions.1.channel"]

@@ -145,19 +145,27 @@ def test_a_missing_commit_is_found() -> None:
 
 def test_workload_is_added_up_by_unit_and_officer() -> None:
     groups = [
-        {"_id": {"unit": "a", "officer": "o-2"}, "open": 2, "overdue": 1},
-        {"_id": {"unit": None, "officer": None}, "open": 4, "overdue": 2},
-        {"_id": {"unit": "a", "officer": "o-1"}, "open": 3, "overdue": 0},
+        {"_id": {"unit": unit, "officer": officer}, "open": open, "overdue": overdue}
+        | {"transfers": transfers, "days_lost": days_lost}
+        for unit, officer, open, overdue, transfers, days_lost in (
+            ("a", "o-2", 2, 1, 1, 9),
+            (None, None, 4, 2, 0, 0),
+            ("a", "o-1", 3, 0, 2, 4),
+        )
     ]
     assert queries.by_unit(groups) == {
         "open": 9,
         "overdue": 3,
+        "transfers": 3,
+        "days_lost": 13,
         "unassigned": 4,
         "units": [
             {
                 "unit": "a",
                 "open": 5,
                 "overdue": 1,
+                "transfers": 3,
+                "days_lost": 13,
                 "officers": [
                     {"officer": "o-1", "open": 3, "overdue": 0},
                     {"officer": "o-2", "open": 2, "overdue": 1},

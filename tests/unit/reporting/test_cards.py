@@ -1,5 +1,6 @@
 """The card of a file: what each event changes, and how it is judged on a day."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,7 +22,10 @@ from shared.contracts.cases import (
 )
 from shared.contracts.clocks import DeadlineMet, DeadlineMoved, DeadlinePaused, DeadlineSet
 from shared.contracts.petitions import (
+    AuthorisationRecorded,
     Channel,
+    CheckOrdered,
+    Kind,
     Party,
     PetitionLinked,
     PetitionReceived,
@@ -360,17 +364,50 @@ def test_a_terminated_case_is_open_until_it_is_closed() -> None:
     assert (row["state"], row["is_open"], row["ground"]) == ("closed", False, "dinh_chi")
 
 
-def test_information_that_is_checked_leaves_as_an_outcome_of_its_own() -> None:
-    row = folded(*stories.CHECKED)
+def test_information_that_is_checked_is_open_until_the_check_is_reported() -> None:
+    row = through(stories.CHECKED, CheckOrdered)
     told = {
         "state": "checking",
-        "is_open": False,
-        "ended_on": "2026-10-08",
+        "is_open": True,
+        "ended_on": None,
         "check_unit": "van-phong",
         "is_anonymous": True,
         "is_verifiable": True,
     }
     assert row | told == row
+    row = folded(*stories.CHECKED)
+    told = {
+        "state": "checked",
+        "is_open": False,
+        "ended_on": "2026-10-30",
+        "check_result": "chuyen_co_quan_khac",
+        "check_referred_to": "Thanh tra tỉnh",
+    }
+    assert row | told == row
+
+
+def test_the_card_tells_who_acts_for_whom_now() -> None:
+    row = through(stories.INHERITED, PetitionReceived)
+    first = {"ref": "a1", "acts_for": "p1", "capacity": "duoc_uy_quyen", "document_on": None}
+    assert row["proxies"] == [first]
+    lawyer = first | {"ref": "a2", "capacity": "luat_su", "document_on": "2026-10-06"}
+    assert through(stories.INHERITED, AuthorisationRecorded)["proxies"] == [lawyer]
+    row = folded(*stories.INHERITED)
+    heir = first | {"ref": "a3", "capacity": "thua_ke", "document_on": "2026-10-19"}
+    assert row["proxies"] == [heir]
+    assert row["successions"] == [
+        {"of": "p1", "died_on": "2026-10-11", "succeeded_on": "2026-10-20"}
+    ]
+    [_, authorised, _] = stories.INHERITED
+    assert [each["ref"] for each in folded(*stories.INHERITED, authorised)["proxies"]] == [
+        "a3",
+        "a2",
+    ]
+
+
+def test_the_card_tells_that_it_is_about_administrative_rules() -> None:
+    about = replace(stories.CLASSIFIED, kind=Kind.FEEDBACK, about_rules=True)
+    assert petition(about)["about_rules"] is True
 
 
 def test_a_land_dispute_in_mediation_is_open_until_the_mediation_is_recorded() -> None:
@@ -463,6 +500,67 @@ def test_after_a_second_complaint_the_first_decision_has_no_legal_effect() -> No
     assert (row["legal_effect_on"], row["second_complaint_on"]) == (None, "2026-11-20")
     assert (row["is_disciplinary"], row["is_dismissal"]) == (True, True)
     assert (row["complainant_attended"], row["dialogue_held_on"]) == (False, "2026-10-28")
+
+
+def test_the_card_of_a_second_complaint_tells_what_the_province_did() -> None:
+    row = folded(*stories.SECOND_LEVEL[:15])
+    told = {
+        "state": "decided",
+        "second_complaint_on": "2026-11-18",
+        "second_refused_on": None,  # that was the first try
+        "second_accepted_on": "2026-11-25",
+        "second_decided_on": "2026-12-21",
+        "second_outcome": "huy_bo",
+        "forwarder_informed_on": "2026-11-10",
+        "documents": [
+            {
+                "asked": "nguoi_bi_khieu_nai",
+                "requested_on": "2026-10-12",
+                "supplied_on": None,
+            },
+            {
+                "asked": "nguoi_lien_quan",
+                "requested_on": "2026-10-12",
+                "supplied_on": "2026-10-16",
+            },
+        ],
+    }
+    assert row | told == row
+
+
+def test_a_complaint_that_is_settled_again_is_as_undecided_and_keeps_what_was() -> None:
+    row = folded(*stories.SECOND_LEVEL[:16])
+    told = {
+        "state": "assigned",
+        "officer": stories.ASSIGNED.officer,
+        "decided_on": None,
+        "outcome": None,
+        "documents": [],
+        "second_complaint_on": None,
+        "second_outcome": None,
+        "resettlements": [
+            {
+                "accepted_on": "2026-12-23",
+                "ground": "cap_tren_huy",
+                "was_decided_on": stories.DECIDED.decided_on.isoformat(),
+                "was_number": stories.DECIDED.number,
+                "was_outcome": str(stories.DECIDED.outcome),
+            }
+        ],
+    }
+    assert row | told == row
+
+
+def test_what_was_done_of_a_decision_adds_up() -> None:
+    row = folded(*stories.SECOND_LEVEL)
+    assert (row["calls_for"]["money_returned"], row["is_enforced_whole"]) == (45_000_000, True)
+    assert {name: amount for name, amount in row["results"].items() if amount} == {
+        "money_returned": 45_000_000,
+        "land_returned": 120,
+        "individuals_restored": 1,
+        "cases_prosecuted": 1,
+        "people_prosecuted": 2,
+    }
 
 
 def test_of_several_windows_the_last_to_close_counts() -> None:

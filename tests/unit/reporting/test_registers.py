@@ -49,6 +49,7 @@ def test_a_session_tells_its_schedule_its_turns_and_its_refusals() -> None:
             "received_on": "2026-11-12",
             "people": 6,
             "representatives": 2,
+            "capacity": None,
             "matter": "khieu_nai",
             "file": ID,
             "notified_on": "2026-11-20",
@@ -58,6 +59,7 @@ def test_a_session_tells_its_schedule_its_turns_and_its_refusals() -> None:
             "received_on": "2026-11-12",
             "people": 1,
             "representatives": 0,
+            "capacity": None,
             "matter": None,
             "file": None,
             "notified_on": None,
@@ -71,6 +73,15 @@ def test_a_session_tells_its_schedule_its_turns_and_its_refusals() -> None:
             "notice_sent_on": "2026-11-16",
         }
     ]
+
+
+def test_an_online_session_tells_its_tests_and_who_came_for_somebody_else() -> None:
+    row = folded(RECEPTIONS, stories.ONLINE)
+    assert row["line_tests"] == [
+        {"tested_on": "2026-11-10", "result": "khong_dat"},
+        {"tested_on": "2026-11-11", "result": "dat"},
+    ]
+    assert row["turns"][0]["capacity"] == "duoc_uy_quyen"
 
 
 def test_a_session_is_read_in_vietnamese_and_judged_on_the_day() -> None:

@@ -290,6 +290,40 @@ def test_its_clocks_are_told_with_what_stopped_and_moved_them() -> None:
             "Giao van-phong kiểm tra thông tin có nội dung tố cáo (Điều 25 Luật Tố cáo).",
         ),
         (
+            stories.CHECKED,
+            "CheckReported",
+            "Báo cáo kết quả kiểm tra: chuyển cơ quan khác xem xét, nơi nhận: Thanh tra tỉnh.",
+        ),
+        (
+            stories.INHERITED,
+            "PetitionReceived",
+            "Tiếp nhận đơn qua dịch vụ bưu chính, người gửi ghi là khiếu nại, 2 người cùng đứng"
+            " đơn; người được ủy quyền (a1) thay p1, chưa có giấy tờ.",
+        ),
+        (
+            stories.INHERITED,
+            "AuthorisationRecorded",
+            "Ghi nhận người thay mặt: luật sư, trợ giúp viên pháp lý được ủy quyền (a2) thay p1 về"
+            " nội dung 1, giấy tờ ngày 06/10/2026, chứng thực.",
+        ),
+        (
+            stories.INHERITED,
+            "ComplainantSucceeded",
+            "Người khiếu nại (p1) chết ngày 11/10/2026, người thừa kế tiếp tục: người thừa kế (a3)"
+            " thay p1, giấy tờ ngày 19/10/2026.",
+        ),
+        (
+            stories.ONLINE,
+            "OnlineLineTested",
+            "Kiểm tra kết nối cho buổi tiếp công dân trực tuyến: không đạt.",
+        ),
+        (
+            stories.ONLINE,
+            "CitizenReceived",
+            "Tiếp công dân định kỳ, trực tuyến, người tiếp: Chủ tịch, lượt thứ 1, đến thay với tư"
+            " cách người được ủy quyền.",
+        ),
+        (
             stories.TERMINATED,
             "CaseTerminated",
             "Đình chỉ giải quyết theo quyết định số 29/QĐ-UBND, căn cứ: đã rút toàn bộ nội dung.",
@@ -299,6 +333,36 @@ def test_its_clocks_are_told_with_what_stopped_and_moved_them() -> None:
             "Escalated",
             "Báo cáo người đứng đầu đơn vị (kinh-te-ha-tang) về thời hạn trả lời kiến nghị, phản"
             " ánh, hạn cuối ngày 26/10/2026.",
+        ),
+        *(
+            (stories.SECOND_LEVEL, kind, told)
+            for kind, told in (
+                ("DocumentsRequested", "Yêu cầu người bị khiếu nại cung cấp thông tin, tài liệu."),
+                (
+                    "DocumentsSupplied",
+                    "Nhận thông tin, tài liệu do người có quyền, nghĩa vụ liên quan cung cấp.",
+                ),
+                ("ForwarderInformed", "Thông báo kết quả cho nơi chuyển đơn."),
+                ("SecondComplaintRefused", "Cấp trên không thụ lý khiếu nại lần hai."),
+                (
+                    "SecondComplaintAccepted",
+                    "Cấp trên thụ lý khiếu nại lần hai, vụ việc phức tạp.",
+                ),
+                (
+                    "ResettlementAccepted",
+                    "Thụ lý giải quyết lại theo văn bản số 80/TB-UBND, lý do: cấp trên hủy quyết"
+                    " định giải quyết lần đầu.",
+                ),
+                (
+                    "DecisionEnforced",
+                    "Thi hành một phần quyết định (45.000.000 đồng trả lại tổ chức, cá nhân).",
+                ),
+                (
+                    "ResultsReported",
+                    "Báo cáo thêm kết quả thực hiện quyết định giải quyết (1 vụ đã khởi tố;"
+                    " 2 người đã khởi tố).",
+                ),
+            )
         ),
         (
             stories.RECOMMENDATION,

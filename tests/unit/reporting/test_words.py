@@ -2,6 +2,7 @@
 
 import csv
 import unicodedata
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,6 +30,9 @@ NAMED = {
     petitions.ForwardPurpose: words.FORWARD_PURPOSES,
     petitions.WithdrawalForm: words.WITHDRAWAL_FORMS,
     petitions.Relation: words.RELATIONS,
+    petitions.Capacity: words.CAPACITIES,
+    petitions.Attestation: words.ATTESTATIONS,
+    petitions.CheckResult: words.CHECK_RESULTS,
     cases.Outcome: words.OUTCOMES,
     cases.ClosingGround: words.GROUNDS,
     cases.ComplexCriterion: words.COMPLEX_CRITERIA,
@@ -40,10 +44,12 @@ NAMED = {
     cases.Measure: words.MEASURES,
     cases.PolicePurpose: words.POLICE_PURPOSES,
     cases.TaskTopic: words.TOPICS,
+    cases.ResettlementGround: words.RESETTLEMENT_GROUNDS,
     clocks.MoveReason: words.MOVE_REASONS,
     receptions.ReceptionKind: words.RECEPTION_KINDS,
     receptions.ReceptionMode: words.RECEPTION_MODES,
     receptions.Host: words.HOSTS,
+    receptions.LineTest: words.LINE_TESTS,
     receptions.MediationOutcome: words.MEDIATION_OUTCOMES,
     # Closed lists of the services, which stand in events as text.
     RefusalGround: words.GROUNDS,
@@ -77,6 +83,10 @@ def test_every_value_has_a_vietnamese_name_of_its_own(enumeration) -> None:
         assert "_" not in name
 
 
+def test_every_figure_of_the_reports_is_named() -> None:
+    assert list(words.FIGURES) == [field.name for field in fields(cases.Figures)]
+
+
 def test_every_stage_of_the_rule_table_is_named_as_a_clock() -> None:
     with RULES.open(encoding="utf-8", newline="") as file:
         stages = {row["stage"] for row in csv.DictReader(file)}
@@ -88,5 +98,10 @@ def test_a_clock_that_comes_again_is_told_apart() -> None:
     assert clock_called("result_notice.3") == "thông báo kết quả cho công dân đã được tiếp (lần 3)"
     assert clock_called("appeal_window.unsettled") == (
         "khiếu nại lần hai hoặc khởi kiện khi quá hạn chưa được giải quyết"
+    )
+    assert clock_called("settle_1.r2") == "giải quyết lần đầu (giải quyết lại)"
+    assert clock_called("suspend_send.2.r3") == (
+        "gửi quyết định tạm đình chỉ, đình chỉ hoặc tiếp tục giải quyết (lần 2)"
+        " (giải quyết lại lần 2)"
     )
     assert clock_called("of_a_newer_release") == "of_a_newer_release"
