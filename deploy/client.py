@@ -46,20 +46,19 @@ def environment(user: str) -> dict[str, str]:
 
 
 class Services:
-    """The services as a staff front-end calls them, in the name of one ward and one officer.
+    """The services as a staff front-end calls them, for one ward, in the name of a token's bearer.
 
     Raises everywhere `Unreachable` and `ServiceFailed`, and what the services refuse: `Malformed`,
     `Refused`, `Conflict`.
     """
 
     def __init__(
-        self, amqp_uri: str, *, authority: str, actor: str, timeout_s: float = TIMEOUT_S
+        self, amqp_uri: str, *, authority: str, token: str, timeout_s: float = TIMEOUT_S
     ) -> None:
         self._timeout_s = timeout_s
+        self._context = {"authority": authority, "token": token}
         self._proxy = ClusterRpcProxy(
-            {"AMQP_URI": amqp_uri},
-            context_data={"authority": authority, "actor": actor},
-            timeout=timeout_s,
+            {"AMQP_URI": amqp_uri}, context_data=self._context, timeout=timeout_s
         )
         with _reaching("the broker"):
             self._services = self._proxy.start()
@@ -82,9 +81,17 @@ class Services:
             return  # the broker went away first
 
     def call(
-        self, service: str, method: str, payload: Mapping[str, Any] | None = None
+        self,
+        service: str,
+        method: str,
+        payload: Mapping[str, Any] | None = None,
+        token: str | None = None,
     ) -> dict[str, Any]:
-        """Ask and wait. A request that nobody took in time is not carried out later either."""
+        """Ask and wait. A request that nobody took in time is not carried out later either.
+
+        `token` is that of somebody else, from this request on.
+        """
+        self._context["token"] = token or self._context["token"]
         expires_at = datetime.now(UTC) + timedelta(seconds=self._timeout_s)
         sent = {**(payload or {}), "expires_at": instant_text(expires_at)}
         with _reaching(service):

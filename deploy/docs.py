@@ -37,7 +37,10 @@ the one that the law counts; `recorded_at` is when we learned of it.
 
 _ABOUT_METHODS = """\
 Every method takes one payload (a dict) and answers a dict. Who calls is said by nameko's context
-data `{"authority": "09253", "actor": "officer:…"}`, never by the payload. Every command also takes
+data, never by the payload: `{"token": "…"}`, a signed JWT (EdDSA or ES256; `iss`, `aud` = `donthu`,
+`exp`, `iat`, `jti`, `sub` = `officer:<id>`, `authority`, `roles`, perhaps `unit` and `wards`), and
+`authority` where the bearer looks after several. What a role may ask for is in
+`shared/access/donthu.cedar`; a file that is not for the caller is `unknown_file`. Every command also takes
 `idempotency_key` (the same request under the same key is carried out once and answered alike) and
 `expires_at` (RFC 3339; a call that waited longer is refused as `command_expired`).
 

@@ -27,6 +27,7 @@ class Issuer:
         """A new pair, unless there is one."""
         if self._private.exists() and self.public.exists():
             return
+        self._private.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = Ed25519PrivateKey.generate()
         pem = key.private_bytes(
             serialization.Encoding.PEM,

@@ -12,23 +12,34 @@ import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 
 from deploy import debian, users
+from deploy.certificates import Authority, subject
 from deploy.processes import Program, StackError, until
 
 REPLICA_SET = "donthu"
+EXTERNAL = "$external"  # where MongoDB keeps the users of certificates
 # What a node answers while it still reads or changes its configuration: NotYetInitialized,
 # ConfigurationInProgress, InterruptedDueToReplStateChange.
 _BUSY = {94, 109, 11602}
 _IS_THERE = {51002, 51003}  # a role, a user of this name
 
 
-def uri(port: int, user: str, password: str) -> str:
+def uri(port: int, user: str, password: str, authority: Authority | None = None) -> str:
+    """How a user logs in: with an authority by its certificate, over TLS."""
+    if authority:
+        files = {
+            "tlsCAFile": str(authority.certificate),
+            "tlsCertificateKeyFile": str(authority.file(user)),
+        }
+        told = {"authMechanism": "MONGODB-X509", "authSource": EXTERNAL, "tls": "true"} | files
+        options = urlencode({"replicaSet": REPLICA_SET} | told)
+        return f"mongodb://127.0.0.1:{port}/?{options}"
     login = f"{quote(user, safe='')}:{quote(password, safe='')}"
     return f"mongodb://{login}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
 
@@ -71,20 +82,30 @@ def _libraries(mongod: Path, cache: Path) -> dict[str, str]:
     return {"LD_LIBRARY_PATH": ":".join(folders)}
 
 
-def program(*, data: Path, key: Path, port: int, cache: Path) -> Program:
+def program(
+    *, data: Path, key: Path, port: int, cache: Path, authority: Authority | None
+) -> Program:
     binary, environment = find(cache)
+    tls: tuple[str, ...] = ()
+    if authority:
+        own = ("--tlsCertificateKeyFile", str(authority.file("mongod")))
+        tls = ("--tlsMode", "requireTLS", "--tlsCAFile", str(authority.certificate), *own)
     return Program(
         name="mongod",
         command=(
             str(binary),
             *("--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port)),
-            *("--auth", "--keyFile", str(key)),
+            *("--auth", "--keyFile", str(key), *tls),
             *("--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         ),
         environment=environment,
         stop_within_s=15,
     )
+
+
+def connect(address: str) -> "MongoClient[dict[str, Any]]":
+    return MongoClient(address, serverSelectionTimeoutMS=10_000)
 
 
 def is_writable(address: str) -> bool:
@@ -98,8 +119,15 @@ def is_writable(address: str) -> bool:
             return False
 
 
-def as_member(port: int, key: Path) -> "MongoClient[dict[str, Any]]":
+def as_member(port: int, key: Path, authority: Authority | None) -> "MongoClient[dict[str, Any]]":
     """A client that may do everything on a private node."""
+    tls: dict[str, Any] = {}
+    if authority:
+        tls = {
+            "tls": True,
+            "tlsCAFile": str(authority.certificate),
+            "tlsCertificateKeyFile": str(authority.file(users.OPERATOR)),
+        }
     return MongoClient(
         f"127.0.0.1:{port}",
         directConnection=True,
@@ -108,13 +136,14 @@ def as_member(port: int, key: Path) -> "MongoClient[dict[str, Any]]":
         password=key.read_text("ascii"),
         authSource="local",
         authMechanism="SCRAM-SHA-256",
+        **tls,
     )
 
 
-def form_replica_set(port: int, key: Path, within_s: float) -> bool:
+def form_replica_set(port: int, key: Path, authority: Authority | None, within_s: float) -> bool:
     """Make the node the primary of its own set, also after its port changed; harmless if it is."""
     here = f"127.0.0.1:{port}"
-    client = as_member(port, key)
+    client = as_member(port, key, authority)
     alone = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": here}]}
 
     def formed() -> bool:
@@ -140,19 +169,24 @@ def form_replica_set(port: int, key: Path, within_s: float) -> bool:
 
 
 def make_users(client: "MongoClient[dict[str, Any]]", passwords: Mapping[str, str]) -> None:
-    """Make each user with a role of its own, or give it today's rights and this password."""
+    """Make each user with a role of its own, or give it today's rights and this password.
+
+    Each is there twice: one logs in by password, one by certificate.
+    """
     admin = client["admin"]
     for user, password in passwords.items():
         role = users.role(user)
         if role != "root":
             _make_or_change(admin, "Role", role, privileges=users.privileges(user), roles=[])
         _make_or_change(admin, "User", user, pwd=password, roles=[role])
+        granted = [{"role": role, "db": "admin"}]
+        _make_or_change(client[EXTERNAL], "User", subject(user), roles=granted)
 
 
-def _make_or_change(admin: Database[dict[str, Any]], kind: str, name: str, **told: Any) -> None:
+def _make_or_change(database: Database[dict[str, Any]], kind: str, name: str, **told: Any) -> None:
     try:
-        admin.command(f"create{kind}", name, **told)
+        database.command(f"create{kind}", name, **told)
     except OperationFailure as failure:
         if failure.code not in _IS_THERE:
             raise
-        admin.command(f"update{kind}", name, **told)
+        database.command(f"update{kind}", name, **told)

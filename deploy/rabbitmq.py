@@ -20,16 +20,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pika
 from pika.exceptions import AMQPError
 
 from deploy import debian, users
+from deploy.certificates import Authority
 from deploy.processes import Program, StackError, clean_environment
 from shared import broker
 
 VHOST = "donthu"
+MAX_MESSAGE = 32_000_000  # bytes; whoever publishes a longer one loses its channel
 OLDEST = (3, 10)  # the first with a default queue type for a virtual host
 _SYSTEM = Path("/usr/lib/rabbitmq")
 
@@ -117,6 +119,7 @@ class Node:
     home: Path
     suffix: str  # tells this machine's nodes apart
     ports: Mapping[str, int]
+    authority: Authority | None = None  # with one: TLS only, and login by certificate
 
     def environment(self) -> dict[str, str]:
         home = self.home
@@ -167,11 +170,31 @@ class Node:
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.home / "log").mkdir(exist_ok=True)
         _write(self.home / "definitions.json", json.dumps(definitions(passwords), indent=1))
-        _write(
-            self.home / "rabbitmq.conf",
-            f"listeners.tcp.1 = 127.0.0.1:{self.ports['amqp']}\n"
-            f"load_definitions = {self.home / 'definitions.json'}\n",
-        )
+        settings = [
+            f"load_definitions = {self.home / 'definitions.json'}",
+            f"max_message_size = {MAX_MESSAGE}",
+            *self._listening(),
+        ]
+        _write(self.home / "rabbitmq.conf", "\n".join([*settings, ""]))
+        plugins = "rabbitmq_auth_mechanism_ssl" if self.authority else ""
+        _write(self.home / "enabled_plugins", f"[{plugins}].\n")
+
+    def _listening(self) -> list[str]:
+        address = f"127.0.0.1:{self.ports['amqp']}"
+        if self.authority is None:
+            return [f"listeners.tcp.1 = {address}"]
+        own = self.authority.file("rabbitmq")
+        return [
+            "listeners.tcp = none",
+            f"listeners.ssl.1 = {address}",
+            f"ssl_options.cacertfile = {self.authority.certificate}",
+            f"ssl_options.certfile = {own}",
+            f"ssl_options.keyfile = {own}",
+            "ssl_options.verify = verify_peer",
+            "ssl_options.fail_if_no_peer_cert = true",
+            "auth_mechanisms.1 = EXTERNAL",
+            "ssl_cert_login_from = common_name",
+        ]
 
     def load_definitions(self) -> None:
         """Make users and permissions of the written settings true in the running node."""
@@ -189,6 +212,10 @@ class Node:
         return done.stdout
 
     def uri(self, user: str, password: str) -> str:
+        if self.authority:
+            certificate = self.authority.file(user)
+            files = {"cacertfile": str(self.authority.certificate), "certfile": str(certificate)}
+            return f"amqps://{user}@127.0.0.1:{self.ports['amqp']}/{VHOST}?{urlencode(files)}"
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         return f"amqp://{login}@127.0.0.1:{self.ports['amqp']}/{VHOST}"
 

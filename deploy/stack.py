@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from deploy import mongodb, processes, rabbitmq, users
+from deploy.certificates import Authority
+from deploy.issuer import Issuer
 from deploy.processes import ROOT, Program, StackError, until
 from deploy.supervisor import Supervisor
 from deploy.users import OPERATOR, RELAY, SERVICES, STAFF, agency_user
 
 SERVERS = ("mongod", "epmd", "rabbitmq")
 FIRST_AGENCIES = ("portal",)
-SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS")
+SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_TOKEN_KEYS")
 KEYS = {"master.key": 96, "index.key": 32}  # bytes of chance in each
 
 Say = Callable[[str], None]
@@ -61,13 +63,10 @@ def prepare_servers(
 
     Both logins are the operator's.
     """
-    from pymongo import MongoClient
-
     from deploy.topology import declare
     from shared import mongo_log, vault
 
-    client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, serverSelectionTimeoutMS=10_000)
-    with client:
+    with mongodb.connect(mongo_uri) as client:
         mongo_log.create_indexes(client)
         vault.create_indexes(client)
     declare(amqp_uri, tuple(agencies))
@@ -105,7 +104,12 @@ class Stack:
             uris["MONGO_URI"] = self._mongo_uri(state or {}, user)
         if user in users.OF_BROKER or not self._owns_broker():
             uris["AMQP_URI"] = self._amqp_uri(state or {}, user)
-        return uris | {"DONTHU_KEYS": str(self._keys())}
+        tokens = self._given.get("DONTHU_TOKEN_KEYS") or str(self.issuer().public)
+        return uris | {"DONTHU_KEYS": str(self._keys()), "DONTHU_TOKEN_KEYS": tokens}
+
+    def issuer(self) -> Issuer:
+        """Who signs tokens on this machine."""
+        return Issuer(self.run_dir / "keys")
 
     def agencies(self) -> list[str]:
         """The agencies that have a user on our broker."""
@@ -141,6 +145,7 @@ class Stack:
             if user not in state["passwords"]:
                 state["passwords"][user] = secrets.token_urlsafe(24)
                 self._save(state)
+                self._issue_certificates(state)
                 node = self._node(state)
                 node.write_settings(state["passwords"])
                 node.load_definitions()
@@ -151,14 +156,19 @@ class Stack:
 
     # -- for people
 
-    def up(self, say: Say) -> None:
+    def up(self, say: Say, *, tls: bool | None = None) -> None:
         """Start what does not run and wait until all of it answers; harmless if it does.
+
+        `tls`: both private servers speak TLS only, and everybody logs in by certificate; None: as
+        the last time.
 
         Raises: StackError: something does not come up; the message says what and where its log is.
         """
         with self._locked():
             started_at = time.monotonic()
-            state = self._ready_folder(say)
+            if self._supervisor.is_running() and tls not in (None, self._has_tls()):
+                raise StackError("TLS is switched on or off at a start: run `donthu down` first")
+            state = self._ready_folder(say, tls)
             environment = self.environment()
             if self._supervisor.is_running():
                 self._must_fit_running(state, environment)
@@ -242,7 +252,9 @@ class Stack:
 
     # -- for tests
 
-    def start_servers(self, say: Say = lambda _line: None) -> dict[str, str]:
+    def start_servers(
+        self, say: Say = lambda _line: None, *, tls: bool | None = None
+    ) -> dict[str, str]:
         """Start database and broker as children of this process and answer `environment()`.
 
         They die with the thread that calls this. A second call is harmless.
@@ -253,7 +265,7 @@ class Stack:
         if self._supervisor.is_running():
             self._release()
             raise StackError(f"{self.run_dir} is up already: `donthu down` first")
-        state = self._ready_folder(say)
+        state = self._ready_folder(say, tls)
         self._end_left_overs(say)
         state = self._keep_ports_free(state, say)
         self._save(state)
@@ -298,7 +310,7 @@ class Stack:
 
     # -- the folder
 
-    def _ready_folder(self, say: Say) -> dict[str, Any]:
+    def _ready_folder(self, say: Say, tls: bool | None) -> dict[str, Any]:
         fetch_servers(say, self._given)
         self._make_keys()
         state = self._state() or {"suffix": secrets.token_hex(4), "ports": {}, "passwords": {}}
@@ -309,7 +321,10 @@ class Stack:
             of_database.setdefault(user, secrets.token_urlsafe(24))
         for name in ("mongod", "amqp", "distribution", "epmd"):
             state["ports"].setdefault(name, processes.free_port())
+        if tls is not None:
+            state["tls"] = tls
         self._save(state)
+        self._issue_certificates(state)
         return state
 
     def _keep_ports_free(self, state: dict[str, Any], say: Say) -> dict[str, Any]:
@@ -321,6 +336,7 @@ class Stack:
         return state
 
     def _make_keys(self) -> None:
+        self.issuer().make_keys()
         keys = self._keys()
         missing = [name for name in KEYS if not (keys / name).exists()]
         if not missing:
@@ -339,6 +355,17 @@ class Stack:
             ) as key:
                 key.write(secrets.token_bytes(KEYS[name]))
 
+    def _authority(self, state: Mapping[str, Any]) -> Authority | None:
+        return Authority(self.run_dir / "tls") if state.get("tls") else None
+
+    def _has_tls(self) -> bool:
+        return bool((self._state() or {}).get("tls"))
+
+    def _issue_certificates(self, state: Mapping[str, Any]) -> None:
+        if authority := self._authority(state):
+            names = {*state["passwords"], *state["database_passwords"]}
+            authority.issue(("mongod", "rabbitmq"), sorted(names))
+
     def _write_settings(self, state: Mapping[str, Any]) -> None:
         if self._owns_database():
             self._data("mongod").mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -351,7 +378,7 @@ class Stack:
         if self._owns_database():
             owned += [self._data("mongod"), self.run_dir / "keys"]
             self._set_key().unlink(missing_ok=True)
-        for folder in (*owned, self.run_dir / "log"):
+        for folder in (*owned, self.run_dir / "log", self.run_dir / "tls"):
             shutil.rmtree(folder, ignore_errors=True)
         for leftover in ("stack.json", "supervisord.conf", "supervisord.pid", "supervisor.sock"):
             (self.run_dir / leftover).unlink(missing_ok=True)
@@ -412,7 +439,8 @@ class Stack:
     def _mongo_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
         if given := self._given.get("MONGO_URI"):
             return given
-        return mongodb.uri(state["ports"]["mongod"], user, state["database_passwords"][user])
+        port, password = state["ports"]["mongod"], state["database_passwords"][user]
+        return mongodb.uri(port, user, password, self._authority(state))
 
     def _amqp_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
         if given := self._given.get("AMQP_URI"):
@@ -438,6 +466,7 @@ class Stack:
             home=self._data("rabbitmq"),
             suffix=state["suffix"],
             ports=state["ports"],
+            authority=self._authority(state),
         )
 
     def _server_programs(self, state: Mapping[str, Any]) -> list[Program]:
@@ -446,7 +475,11 @@ class Stack:
             port = state["ports"]["mongod"]
             programs += [
                 mongodb.program(
-                    data=self._data("mongod"), key=self._set_key(), port=port, cache=cache_folder()
+                    data=self._data("mongod"),
+                    key=self._set_key(),
+                    port=port,
+                    cache=cache_folder(),
+                    authority=self._authority(state),
                 )
             ]
         if self._owns_broker():
@@ -506,9 +539,9 @@ class Stack:
         """Wait until both servers answer; make the private database the primary of its own set."""
         say("waiting for MongoDB")
         if self._owns_database():
-            port, key = state["ports"]["mongod"], self._set_key()
-            self._must(mongodb.form_replica_set(port, key, 60), "mongod")
-            with mongodb.as_member(port, key) as client:
+            port, key, authority = state["ports"]["mongod"], self._set_key(), self._authority(state)
+            self._must(mongodb.form_replica_set(port, key, authority, 60), "mongod")
+            with mongodb.as_member(port, key, authority) as client:
                 mongodb.make_users(client, state["database_passwords"])
         self._must(until(lambda: mongodb.is_writable(self._mongo_uri(state)), 30), "mongod")
         say("waiting for RabbitMQ")
@@ -550,12 +583,19 @@ class Stack:
         } | rabbitmq.health(self._amqp_uri(state, STAFF), SERVICES)
 
 
+def _passwords(is_wanted: Callable[[str], bool]) -> dict[str, str]:
+    """From standard input, so that none stands on a command line."""
+    pairs = (line.strip().partition("=") for line in sys.stdin if "=" in line)
+    return {user: password for user, _, password in pairs if is_wanted(user)}
+
+
 def main() -> None:
     """What Makefile and compose call.
 
     `fetch` has the binaries ready. `prepare` makes indexes, exchanges, queues and bindings on
-    MONGO_URI and AMQP_URI. `definitions` reads lines `user=password` and writes RabbitMQ's
-    definitions of these users, hashes only.
+    MONGO_URI and AMQP_URI. The other two read lines `user=password`: `definitions` writes
+    RabbitMQ's definitions of these users, hashes only; `users` makes those of them that the
+    database needs, with their roles, on MONGO_URI.
     """
     try:
         match sys.argv[1:]:
@@ -564,11 +604,12 @@ def main() -> None:
             case ["prepare"]:
                 prepare_servers(os.environ["MONGO_URI"], os.environ["AMQP_URI"])
             case ["definitions"]:
-                pairs = (line.strip().partition("=") for line in sys.stdin if "=" in line)
-                passwords = {user: password for user, _, password in pairs}
-                print(json.dumps(rabbitmq.definitions(passwords), indent=1))
+                print(json.dumps(rabbitmq.definitions(_passwords(users.on_broker)), indent=1))
+            case ["users"]:
+                with mongodb.connect(os.environ["MONGO_URI"]) as client:
+                    mongodb.make_users(client, _passwords(users.OF_DATABASE.__contains__))
             case _:
-                sys.exit("python -m deploy.stack fetch | prepare | definitions")
+                sys.exit("python -m deploy.stack fetch | prepare | definitions | users")
     except StackError as error:
         sys.exit(str(error))
 

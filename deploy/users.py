@@ -30,7 +30,10 @@ Privilege = dict[str, Any]
 # -- the database
 
 #: What a service may do in its own database; no change streams.
-_OWN = ("find", "insert", "update", "remove", "createCollection", "createIndex", "dropCollection")
+_OWN = (
+    *("find", "insert", "update", "remove"),
+    *("createCollection", "createIndex", "dropCollection", "listCollections"),
+)
 _LEDGER: dict[str, tuple[str, ...]] = {
     RELAY: ("find", "changeStream"),
     AUDITOR: ("find",),
@@ -67,6 +70,10 @@ def _on(database: str, collection: str, actions: Iterable[str]) -> Privilege:
 
 
 # -- the broker
+
+
+def on_broker(user: str) -> bool:
+    return user in OF_BROKER or user.startswith("agency_")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,13 +7,20 @@ with certificate and key in one file. The server's certificate and name are alwa
 
 import ssl
 from collections.abc import Mapping
+from importlib import import_module
+from struct import error
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import pika
+from amqp.exceptions import AMQPError
 from pika.credentials import ExternalCredentials
 
 _TLS = "amqps"
+
+#: Header in place of properties that cannot be read.
+UNREADABLE = "unreadable"
+_UNREADABLE = (ValueError, ArithmeticError, OSError, RecursionError, LookupError, AMQPError, error)
 
 
 def parameters(uri: str) -> pika.URLParameters:
@@ -22,8 +29,11 @@ def parameters(uri: str) -> pika.URLParameters:
     Raises: ValueError: a certificate is not named. OSError: it cannot be read.
     """
     plain, files = _parted(uri)
-    told = pika.URLParameters(plain)
-    if files is not None:
+    if files is None:
+        told = pika.URLParameters(plain)
+    else:
+        parts = urlsplit(plain)  # pika takes no name without a password
+        told = pika.URLParameters(urlunsplit(parts._replace(netloc=parts.netloc.split("@")[-1])))
         context = ssl.create_default_context(cafile=files["cacertfile"])
         context.load_cert_chain(files["certfile"])
         told.ssl_options = pika.SSLOptions(context, server_hostname=told.host)
@@ -36,8 +46,7 @@ def teach_kombu() -> None:
 
     nameko hands certificates and login method to some of its connections and forgets others.
     """
-    from kombu import connection
-
+    connection: Any = import_module("kombu.connection")
     original = connection.parse_url
     if getattr(original, "knows_certificates", False):
         return
@@ -57,6 +66,29 @@ def teach_kombu() -> None:
 
     parse_url.knows_certificates = True  # type: ignore[attr-defined]
     connection.parse_url = parse_url
+
+
+def teach_amqp() -> None:
+    """Let py-amqp pass over properties that nobody can read; harmless when repeated.
+
+    It ends the connection over a text that is not UTF-8, a time after the year 9999, or a table too
+    deeply nested; the broker delivers the message again, and a service would never get past it.
+    """
+    content: Any = import_module("amqp.serialization").GenericContent
+    original = content._load_properties
+    if getattr(original, "bears_anything", False):
+        return
+
+    def load(message: Any, class_id: int, buffer: bytes, offset: int) -> int:
+        try:
+            read: int = original(message, class_id, buffer, offset)
+            return read
+        except _UNREADABLE:
+            message.properties = {"application_headers": {UNREADABLE: True}}
+            return offset
+
+    load.bears_anything = True  # type: ignore[attr-defined]
+    content._load_properties = load
 
 
 def _parted(uri: str) -> tuple[str, dict[str, str] | None]:

@@ -8,6 +8,7 @@ handlers must be idempotent. Calls are not here but in `providers`.
 
 import functools
 import inspect
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -46,6 +47,8 @@ from shared.queues import (
     past,
     without_past,
 )
+from shared.rates import Rates
+from shared.settings import agency_rate
 from shared.vault import VaultUnavailable
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -58,6 +61,7 @@ _OUTAGES = (LogUnavailable, VaultUnavailable)
 _GONE = (OSError, amqp.exceptions.ConnectionError)
 
 broker.teach_kombu()
+broker.teach_amqp()
 
 log = logs.get(__name__)
 
@@ -161,7 +165,7 @@ class _Consumer(Consumer):
         super().consume(no_ack=no_ack)  # type: ignore[no-untyped-call]
 
 
-class _AsItCame(pyamqp.Message):
+class AsItCame(pyamqp.Message):
     """A message that is not unpacked: its sender could have packed any size into it."""
 
     def __init__(self, message: Any, channel: Any = None, **told: Any) -> None:
@@ -175,7 +179,7 @@ class _Connection(QueueConsumer):
 
     def get_consumers(self, _consumer_class: Any, channel: Any) -> list[Any]:
         channel.auto_decode = False  # the body as it came, whatever encoding it claims
-        channel.Message = _AsItCame
+        channel.Message = AsItCame
         self._consumers.clear()
         for provider in self._providers:
             consumer = _Consumer(
@@ -211,6 +215,8 @@ class _Reliable(Entrypoint):
 
     def taken(self, message: Any, past: Past) -> tuple[Any, dict[str, Any]]:
         """The method's argument and the worker's context; raises NotReadable."""
+        if broker.UNREADABLE in message.headers:
+            raise NotReadable("unreadable_properties")
         if past.is_forged:
             raise NotReadable("forged_header")
         if past.deliveries >= MAX_DELIVERIES:
@@ -399,10 +405,27 @@ class Inbox(_Reliable):
         for method in ("seal_for_parking", "open_parked"):
             if not callable(getattr(self.container.service_cls, method, None)):
                 raise TypeError(f"{self.container.service_cls.__name__} has no method {method}")
+        self._rates, self._is_over = Rates(agency_rate()), False
         super().setup()
 
     def family(self, service: str, method: str) -> Family:
         return replace(INBOX, name=self.name)
+
+    def stop(self) -> None:
+        self._is_over = True
+        super().stop()
+
+    def handle_message(self, decoded: None, message: Any) -> None:
+        """Who sends more than its rate waits; the first word of its key is a name that it has."""
+        if self._is_over:
+            return  # the broker delivers it to the next process
+        sender = self._past(message).routing_key.partition(".")[0]
+        wait_s = self._rates.wait_s(sender, time.monotonic())
+        if wait_s:
+            log.info("rate_limited", sender=sender, wait_s=round(wait_s, 3))
+            eventlet.spawn_after(wait_s, self.handle_message, decoded, message)
+        else:
+            super().handle_message(decoded, message)
 
     def taken(self, message: Any, past: Past) -> tuple[Any, dict[str, Any]]:
         super().taken(message, past)

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.rates import Rate
+
 
 class SettingMissing(Exception):
     """A variable is not set; the message names it and the mend."""
@@ -22,6 +24,11 @@ class Settings:
             amqp_uri=_required("AMQP_URI"),
             keys=Path(_required("DONTHU_KEYS")),
         )
+
+
+def agency_rate() -> Rate:
+    """How many messages of one agency are taken, a second and at once."""
+    return Rate.parse(os.environ.get("DONTHU_AGENCY_RATE") or "50/200")
 
 
 def _required(name: str) -> str:

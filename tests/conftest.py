@@ -20,6 +20,8 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
+#: Roles of somebody who does all the work of a ward; who may do what is tested by itself.
+EVERYTHING = ("reception_clerk", "petition_officer", "chair", "reporting_officer", "administrator")
 _CODES = itertools.count(10001)
 
 
@@ -91,12 +93,23 @@ def run_service(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], A
         container.stop()
 
 
+@pytest.fixture(scope="session")
+def token(stack: Any) -> Callable[..., str]:
+    """Signed as on the local stack: `token(authority)`, or with other roles or another officer."""
+    issuer = stack.issuer()
+
+    def sign(authority: str, *roles: str, actor: str = "officer:vera", **claims: Any) -> str:
+        return issuer.token(actor, authority, roles or EVERYTHING, **claims)
+
+    return sign
+
+
 @pytest.fixture
-def rpc(amqp_uri: str, authority: str) -> Iterator[Any]:
+def rpc(amqp_uri: str, authority: str, token: Callable[..., str]) -> Iterator[Any]:
     """Every service as a front-end calls it: `rpc.intake.accept({...})`, for the test's ward."""
     from nameko.standalone.rpc import ClusterRpcProxy
 
-    context = {"authority": authority, "actor": "officer:vera"}
+    context = {"authority": authority, "token": token(authority)}
     proxy = ClusterRpcProxy({"AMQP_URI": amqp_uri}, timeout=15, context_data=context)
     yield proxy.start()
     proxy.stop()

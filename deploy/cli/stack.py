@@ -23,13 +23,18 @@ from shared.clock import SystemClock
 
 
 @main.command()
+@click.option(
+    "--tls/--no-tls",
+    default=None,
+    help="Certificates instead of passwords, for all who log in; else as the last time.",
+)
 @asking
-def up(caller: Caller) -> None:
+def up(caller: Caller, tls: bool | None) -> None:
     """Start database, broker, relay and services; harmless if they run."""
     from deploy.stack import Stack
 
     stack = Stack()
-    stack.up(caller.say)
+    stack.up(caller.say, tls=tls)
     if caller.as_json:
         print_json({"run_dir": str(stack.run_dir), "programs": stack.status()})
 
@@ -158,7 +163,8 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
     from shared.mongo_log import MongoLog, connect
     from shared.working_days import Calendar
 
-    Stack().up(caller.say)
+    stack = Stack()
+    stack.up(caller.say)
     ledger = environment(AUDITOR)["MONGO_URI"]
     with connect(ledger) as client, caller.services() as services:
         log = MongoLog(client)
@@ -174,6 +180,7 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
             played = play.play(
                 prepared,
                 amqp_uri=environment(STAFF)["AMQP_URI"],
+                issuer=stack.issuer(),
                 log=log,
                 authority=caller.authority,
                 progress=progress,

@@ -373,6 +373,14 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Kết quả của lượt tiếp này đã được thông báo vào ngày khác.",
         "Luật Tiếp công dân Đ.28.1",
     ),
+    "unknown_part": (
+        "Hồ sơ không có phần dữ liệu cá nhân mang tên này.",
+        "internal",
+    ),
+    "file_still_open": (
+        "Hồ sơ đang được xử lý, giải quyết nên chưa thể xóa dữ liệu cá nhân.",
+        "internal",
+    ),
     "identity_not_sealed": (
         "Chỉ danh tính người tố cáo mới được giữ riêng; hồ sơ này không phải tố cáo.",
         "Luật Tố cáo Đ.47.2, Đ.56",

@@ -102,6 +102,8 @@ BLANK: Row = {
     "transfers": 0,  # changes of the officer
     "days_lost": 0,  # calendar days with officers who then gave it away
     "recused": [],  # officer, ground, recused_on
+    "respondent_officers": [],  # of the ward: complained about, or who signed what is disputed
+    "conflicted": [],  # both: who may know nothing of the file
     "is_complex": False,
     "complex_criteria": [],
     "declared_complex_on": None,
@@ -242,6 +244,8 @@ def _classified(row: Row, data: Data) -> Row:
         "is_second": data.get("is_second", False),
         "is_verifiable": data.get("is_verifiable", False),
         "respondent": data.get("respondent"),
+        "respondent_officers": (named := list(data.get("respondent_officers", ()))),
+        "conflicted": sorted({*named, *_officers_recused(row)}),
     }
 
 
@@ -357,10 +361,15 @@ def _assigned(row: Row, data: Data) -> Row:
 
 def _recused(row: Row, data: Data) -> Row:
     told = {name: data[name] for name in ("officer", "ground", "recused_on")}
-    changes: Row = {"recused": [*row["recused"], told]}
+    kept_away = {data["officer"], *_officers_recused(row), *row["respondent_officers"]}
+    changes: Row = {"recused": [*row["recused"], told], "conflicted": sorted(kept_away)}
     if row["verified_by"] == data["officer"]:  # what they found no longer counts
         changes |= {"verified_on": None, "verified_by": None, "differs_from_request": None}
     return changes
+
+
+def _officers_recused(row: Row) -> list[str]:
+    return [each["officer"] for each in row["recused"]]
 
 
 def _acceptance_notified(row: Row, data: Data) -> Row:

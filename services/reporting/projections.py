@@ -29,7 +29,7 @@ def _of_task(event: Recorded) -> str | None:
 
 CASES = Projection(
     table="cases",
-    version=3,
+    version=4,
     key=_of_file,
     fold=cards.fold,
     indexes=(

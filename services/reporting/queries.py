@@ -1,5 +1,7 @@
 """What may be asked of the tables and of the ledger, always of one authority.
 
+`visible` is the query that only the caller's files pass (`shared.access.gate`).
+
 Lists page by key: `next` says where the page ended, and is to be given back as it is.
 """
 
@@ -119,7 +121,9 @@ def _is_overdue(clock: Row, day: str) -> bool:
 
 
 def _shown(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name not in ("_id", "authority")}
+    return {
+        name: value for name, value in row.items() if name not in ("_id", "authority", "conflicted")
+    }
 
 
 def _named(names: Mapping[str, str], code: str | None) -> str | None:
@@ -131,11 +135,12 @@ def case(rows: Rows, authority: str, file: str) -> Row | None:
     return rows.find_one({"_id": f"{authority}/{file}"})
 
 
-def cases(rows: Rows, authority: str, asked: CaseFilter, today: date) -> Row:
+def cases(rows: Rows, visible: Row, asked: CaseFilter, today: date) -> Row:
     """A page of cards, those received last first."""
     names = ("kind", "field", "state", "unit", "officer", "channel")
     wanted = [
-        _equal(authority, asked, *names),
+        visible,
+        _equal(asked, *names),
         *_between("received_on", asked.received_from, asked.received_to),
     ]
     if asked.overdue is not None:
@@ -143,17 +148,18 @@ def cases(rows: Rows, authority: str, asked: CaseFilter, today: date) -> Row:
     return _page(rows, wanted, asked, today, _CARDS, by="received_on", direction=-1)
 
 
-def overdue(rows: Rows, authority: str, asked: Page, today: date) -> Row:
+def overdue(rows: Rows, visible: Row, asked: Page, today: date) -> Row:
     """A page of cards of open files with an overdue clock, those that wait longest first."""
-    wanted = [{"authority": authority}, _overdue(today)]
+    wanted = [visible, _overdue(today)]
     return _page(rows, wanted, asked, today, _CARDS, by="waiting_due_on", direction=1)
 
 
-def backlog(rows: Rows, authority: str, asked: Backlog, today: date) -> Row:
+def backlog(rows: Rows, visible: Row, asked: Backlog, today: date) -> Row:
     """A page of open files that are overdue or have been here for long, the oldest first."""
     since = (today - timedelta(days=asked.min_days)).isoformat()
     wanted: list[Row] = [
-        {"authority": authority, "is_open": True, "received_on": {"$ne": None}},
+        visible,
+        {"is_open": True, "received_on": {"$ne": None}},
         {"$or": [_overdue(today), {"received_on": {"$lte": since}}]},
     ]
     return _page(rows, wanted, asked, today, _LINGERING, by="received_on", direction=1)
@@ -162,7 +168,8 @@ def backlog(rows: Rows, authority: str, asked: Backlog, today: date) -> Row:
 def receptions(rows: Rows, authority: str, asked: ReceptionFilter, today: date) -> Row:
     """A page of sessions of citizen reception, the latest first."""
     wanted = [
-        _equal(authority, asked, "kind", "mode", "host"),
+        {"authority": authority},
+        _equal(asked, "kind", "mode", "host"),
         {"held_on": {"$ne": None}},
         *_between("held_on", asked.held_from, asked.held_to),
     ]
@@ -171,7 +178,11 @@ def receptions(rows: Rows, authority: str, asked: ReceptionFilter, today: date) 
 
 def tasks(rows: Rows, authority: str, asked: TaskFilter, today: date) -> Row:
     """A page of directive tasks, those due first."""
-    wanted = [_equal(authority, asked, "unit", "officer", "topic"), {"due_on": {"$ne": None}}]
+    wanted = [
+        {"authority": authority},
+        _equal(asked, "unit", "officer", "topic"),
+        {"due_on": {"$ne": None}},
+    ]
     if asked.is_open is not None:
         wanted.append({"is_open": asked.is_open})
     if asked.overdue is not None:
@@ -180,7 +191,7 @@ def tasks(rows: Rows, authority: str, asked: TaskFilter, today: date) -> Row:
     return _page(rows, wanted, asked, today, _TASKS, by="due_on", direction=1)
 
 
-def workload(rows: Rows, authority: str, today: date) -> Row:
+def workload(rows: Rows, visible: Row, today: date) -> Row:
     """Open and overdue files by unit and officer; what nobody has yet counts as not assigned.
 
     `transfers` and `days_lost` are of the open files: how often they changed hands, and the days
@@ -194,7 +205,7 @@ def workload(rows: Rows, authority: str, today: date) -> Row:
     }
     groups = rows.aggregate(
         [
-            {"$match": {"authority": authority, "is_open": True}},
+            {"$match": {"$and": [visible, {"is_open": True}]}},
             {
                 "$group": {
                     "_id": {"unit": "$unit", "officer": "$officer"},
@@ -279,9 +290,8 @@ def by_unit(groups: Iterable[Row]) -> Row:
     return total | {"unassigned": unassigned, "units": [units[unit] for unit in sorted(units)]}
 
 
-def _equal(authority: str, asked: object, *names: str) -> Row:
-    told = {name: str(value) for name in names if (value := getattr(asked, name)) is not None}
-    return {"authority": authority} | told
+def _equal(asked: object, *names: str) -> Row:
+    return {name: str(value) for name in names if (value := getattr(asked, name)) is not None}
 
 
 def _between(name: str, first: date | None, last: date | None) -> list[Row]:

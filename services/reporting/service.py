@@ -6,13 +6,14 @@ from nameko.timer import timer
 
 from services.reporting import queries, rebuild, replay, schemas, timeline
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
+from shared.access.gate import Gate
 from shared.clock import instant_text
 from shared.errors import Refused
 from shared.event_sourcing import Call
-from shared.ledger import Recorded
+from shared.ledger import Recorded, flatten
 from shared.listening import listen
 from shared.projecting import Projector
-from shared.providers import CallProvider, Kernel, KernelProvider, View, command, rpc
+from shared.providers import CallProvider, GateProvider, Kernel, KernelProvider, View, command, rpc
 from shared.wire import read
 
 CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost
@@ -25,6 +26,7 @@ class ReportingService:
 
     kernel: Kernel = KernelProvider()
     call: Call = CallProvider()
+    gate: Gate = GateProvider()
     table: Projector = View(CASES)
     reception_table: Projector = View(RECEPTIONS)
     task_table: Projector = View(TASKS)
@@ -37,7 +39,7 @@ class ReportingService:
         `cases`, `next` (null on the last page).
         """
         asked = read(schemas.CASES, payload)
-        return queries.cases(self.table.rows(), self.call.authority, asked, self._today())
+        return queries.cases(self.table.rows(), self.gate.filter(), asked, self._today())
 
     @command
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +79,18 @@ class ReportingService:
         return {"file": file, "entries": timeline.timeline(events)}
 
     @command
+    def identity_trail(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Who asked for a denouncer's identity, who decided, who looked, who was turned away.
+
+        Payload: `file`. Answer: `file`, `entries` (`on`, `sentence`, `type`, `id`, `position`);
+        no entry holds an identity. Refused: `unknown_file`.
+        """
+        file = read(schemas.OF_FILE, payload).file
+        queries.events_of(self.kernel.log, self.call.authority, file)
+        trail = flatten(self.kernel.log.read(self.call.authority, f"identity-{file}"))
+        return {"file": file, "entries": timeline.timeline(trail)}
+
+    @command
     def replay(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The card of one file as it stood, from the ledger alone.
 
@@ -105,7 +119,7 @@ class ReportingService:
         figures, `officers`).
         """
         read(schemas.NOTHING, payload)
-        return queries.workload(self.table.rows(), self.call.authority, self._today())
+        return queries.workload(self.table.rows(), self.gate.filter(), self._today())
 
     @command
     def overdue(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +128,7 @@ class ReportingService:
         Payload: `limit` (1 to 200), `after`. Answer: `as_of`, `cases`, `next`.
         """
         asked = read(schemas.PAGE, payload)
-        return queries.overdue(self.table.rows(), self.call.authority, asked, self._today())
+        return queries.overdue(self.table.rows(), self.gate.filter(), asked, self._today())
 
     @command
     def backlog(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +139,7 @@ class ReportingService:
         `age_days` and `missed`: `clock`, `name`, `rule`, `due_on`, `days_overdue`), `next`.
         """
         asked = read(schemas.BACKLOG, payload)
-        return queries.backlog(self.table.rows(), self.call.authority, asked, self._today())
+        return queries.backlog(self.table.rows(), self.gate.filter(), asked, self._today())
 
     @command
     def receptions(self, payload: dict[str, Any]) -> dict[str, Any]:

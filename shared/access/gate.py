@@ -58,11 +58,26 @@ class Gate:
             may_see.append({"officer": self.caller.officer})
         if "unit_head" in roles and self.caller.unit:
             may_see.append({"unit": self.caller.unit})
-        return {"conflicted": {"$ne": self.caller.officer}, "$or": may_see or [{"_id": None}]}
+        return {
+            "authority": self.authority,
+            "conflicted": {"$ne": self.caller.officer},
+            "$or": may_see or [{"_id": None}],
+        }
+
+    def reads(self, row: Mapping[str, Any]) -> bool:
+        """The same of one row that is folded already."""
+        about = Matter(
+            authority=self.authority,
+            kind=row["kind"] or "unclassified",
+            unit=row["unit"] or "",
+            officer=row["officer"] or "",
+            conflicted=frozenset(row["conflicted"]),
+        )
+        return self.policies.permit(self.caller, "reporting.case", about)
 
 
 def _named(payload: object) -> list[str]:
     if not isinstance(payload, Mapping):
         return []
     told = (payload.get(name) for name in NAMING)
-    return [file for file in told if isinstance(file, str) and file]
+    return [file for file in told if isinstance(file, str) and _FILE.fullmatch(file)]

@@ -20,16 +20,17 @@ class Matter:
 def matter(authority: str, events: Iterable[Recorded]) -> Matter:
     """The matter that these events of one file's petition and case describe, in ledger order."""
     told = Matter(authority=authority)
+    respondents, recused = frozenset[str](), frozenset[str]()
     for event in events:
         data = event.data
         match event.type:
             case "PetitionReceived":
                 told = replace(told, kind=data.get("claimed_kind") or "unclassified")
             case "PetitionClassified":
-                named = frozenset(data.get("respondent_officers") or ())
-                told = replace(told, kind=data["kind"], conflicted=told.conflicted | named)
+                respondents = frozenset(data.get("respondent_officers") or ())
+                told = replace(told, kind=data["kind"])
             case "CaseAssigned":
                 told = replace(told, unit=data["unit"], officer=data["officer"])
             case "OfficerRecused":
-                told = replace(told, conflicted=told.conflicted | {data["officer"]})
-    return told
+                recused |= {data["officer"]}
+    return replace(told, conflicted=respondents | recused)

@@ -113,7 +113,7 @@ class Tokens:
             code = "token_expired"
         except jwt.InvalidAudienceError:
             code = "wrong_audience"
-        except (jwt.PyJWTError, ValueError, TypeError):
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
             code = "token_invalid"
         raise refused(code)  # outside the handlers: their errors repeat what was sent
 

@@ -46,7 +46,9 @@ class System:
 
         `module`, found in the folder `path`, stands in for a service's own.
         """
-        common = {"PYTHONUNBUFFERED": "1"} | ({"PYTHONPATH": str(path)} if path else {})
+        # Thousands of letters in seconds are these tests' own way, and no agency's.
+        common = {"PYTHONUNBUFFERED": "1", "DONTHU_AGENCY_RATE": "5000/5000"}
+        common |= {"PYTHONPATH": str(path)} if path else {}
         told_before = self.logs("relay").count('"relaying"')
         for name in names:
             nameko = str(Path(sys.executable).with_name("nameko"))
@@ -81,6 +83,10 @@ class System:
             assert child.poll() is None, f"{name} was dead already:\n{self.logs(name)[-2000:]}"
             processes.signal_child(child, signal.SIGKILL)
             child.wait()
+
+    def pids(self) -> dict[str, int]:
+        """Which process each program is; the same as before if none was started again."""
+        return {name: child.pid for name, child in self._running.items()}
 
     def dead(self) -> list[str]:
         """The programs that ought to run and do not."""

@@ -28,7 +28,7 @@ receiving          a         -        -        -     a     a      -         -   
 registering        a         a        -        -     -     -      -         -           -       -
 handling           -         a        -        -     a     a      -         -           -       -
 dispatching        -         -        -        u     a     a      -         -           -       -
-verifying          -         -        o        u     -     -      -         -           -       -
+verifying          -         -        o        u     a     a      -         -           -       -
 following          -         a        o        u     a     a      -         -           -       -
 deciding           -         -        -        -     a     a      -         -           -       -
 directing          -         -        -        -     a     a      -         -           -       -
@@ -48,6 +48,7 @@ releasing_identity -         -        -        -     a     a      -         -   
 viewing_identity   -         a        o        -     a     a      -         -           -       -
 protecting         -         a        -        -     a     a      -         -           -       -
 erasing            -         -        -        -     a     -      -         -           -       -
+tracing            -         -        -        -     a     a      -         -           a       -
 """
 TABLE = {
     group: dict(zip(ROLES, cells, strict=True))

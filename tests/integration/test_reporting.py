@@ -119,10 +119,10 @@ def test_an_unknown_file_is_refused_everywhere(reporting):
             getattr(reporting, method)({"file": "khong-co"})
 
 
-def test_another_ward_sees_nothing(reporting, tell, amqp_uri):
+def test_another_ward_sees_nothing(reporting, tell, amqp_uri, token):
     tell("f1")
     reporting.case({"file": "f1"})
-    other = {"authority": "99999", "actor": "officer:mai"}
+    other = {"token": token("99999", actor="officer:mai")}
     with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=other) as cluster:
         assert cluster.reporting.cases({})["cases"] == []
         assert cluster.reporting.workload({})["open"] == 0
