@@ -64,8 +64,8 @@ docs: setup ## write docs/events.md, docs/rpc.md, docs/asyncapi.json again from 
 	@$(BIN)/python -W ignore -m deploy.docs
 
 .PHONY: bench
-bench: setup ## the ledger beside a plain insert, with ratios
-	@$(BIN)/python -m deploy.bench
+bench: setup ## everything that has a number, beside what it is compared with; ten minutes
+	@$(BIN)/donthu bench all
 
 .PHONY: lock
 lock: $(INSTALLED) ## write requirements.lock again from pyproject.toml

@@ -38,7 +38,7 @@ STRUCTURED = "application/cloudevents+json; charset=utf-8"
 
 
 def environment(user: str) -> dict[str, str]:
-    """MONGO_URI, AMQP_URI and DONTHU_KEYS, with the logins of this user of `deploy.users`.
+    """The variables of `deploy.stack.SETTINGS`, with the logins of this user of `deploy.users`.
 
     Raises: StackError: neither a stack nor the variables are there.
     """
@@ -142,7 +142,8 @@ class Agency:
         self.name = name
         uri = os.environ.get("DONTHU_AGENCY_URI") or _agency_uri(name)
         parameters = broker.parameters(uri)
-        parameters.socket_timeout = parameters.blocked_connection_timeout = 10
+        for node in parameters:
+            node.socket_timeout = node.blocked_connection_timeout = 10
         with _reaching_as(name):
             self._connection = pika.BlockingConnection(parameters)
             self._channel = self._connection.channel()

@@ -72,12 +72,35 @@ rule table has no answer to: `unknown_kind`, `unknown_stage`, `unknown_fact`, `m
 """
 
 
+_ABOUT_FORMS = """\
+The six forms of Thông tư 06/2025/TT-TTCP with all their columns, from `services/reporting/forms/`
+(`columns.csv`, `checks.csv`, `periods.csv`); `donthu report FORM --period 2026-Q3 --explain COLUMN`
+tells the cases and events behind a figure. *What counts* names events and fields, and codes as they
+stand in them. **Our reading** says how we understand the circular where it is unclear; each is to
+be confirmed by the province. Windows include both days and go by the day that the law counts. What
+is carried over is counted for each window from the events: quarters do not add up to a half-year.
+"""
+
+
+_ABOUT_LETTERS = """\
+Model letters (`donthu letter CASE LETTER -o x.docx`) and registers (`donthu register`), as
+`letters.toml` and `books.csv` of `services/reporting/documents/` declare them. Each field comes
+from one event, or is filled in by hand.
+
+**Confidence.** A: the form was read in the text of the law. B: remembered, or read in part.
+**C: no form is known, or whether it is still in force.** The wording of every letter is our own
+(C): the ward compares it with the signed text before the first use.
+"""
+
+
 def main() -> int:
     pages = {
         "events.md": _events(),
         "rpc.md": _methods(),
         "rules.md": _rules(),
         "refusals.md": _refusals(),
+        "forms.md": _forms(),
+        "letters.md": _letters(),
         "asyncapi.json": json.dumps(_asyncapi(), indent=2, ensure_ascii=False) + "\n",
     }
     stale = [name for name, text in pages.items() if _differs(DOCS / name, text)]
@@ -300,6 +323,78 @@ def _texts(node: ast.AST) -> set[str]:
         for inner in ast.walk(node)
         if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
     }
+
+
+# -- statutory forms
+
+
+def _forms() -> str:
+    from services.reporting.forms.declaration import CHECKS, FORMS
+    from services.reporting.forms.windows import PERIODS
+
+    lines = ["# Statutory forms\n", GENERATED, _ABOUT_FORMS]
+    lines += ["## Windows\n", "| Name | From | To | Ward sends by | Province sends by | Source |"]
+    lines.append("|---|---|---|---|---|---|")
+    for code, period in PERIODS.items():
+        first = f"{period.first}{' of the year before' if period.first_year else ''}"
+        name = f"`{code}` {period.name}"
+        cells = (name, first, period.last, period.ward_due, period.province_due, period.source)
+        lines.append(f"| {' | '.join(cells)} |")
+    for form in FORMS.values():
+        lines += [f"\n## {form.code}\n", f"{form.title}\n"]
+        lines += [
+            "| Col. | Heading | What counts | Formula | Our reading |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {column.number} | {' › '.join(column.heading)} | {column.counts} |"
+            f" {column.formula} | {column.reading} |"
+            for column in form.columns
+        ]
+        lines += ["\n| Relation | When broken | Conf. | Source |", "|---|---|---|---|"]
+        lines += [
+            f"| `{check.relation}` | {check.severity} | {check.confidence} | {check.source} |"
+            for check in CHECKS
+            if check.form == form.code
+        ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+# -- letters and registers
+
+
+def _letters() -> str:
+    from services.reporting.documents.books import BOOKS
+    from services.reporting.documents.letters import LETTERS
+
+    lines = ["# Letters and registers\n", GENERATED, _ABOUT_LETTERS]
+    for letter in LETTERS.values():
+        kinds = ", ".join(letter.kinds) or ("any" if letter.of == "file" else "reception")
+        lines += [
+            f"\n## {letter.id}\n",
+            f"{letter.called}. {letter.form or 'No form is known'}. Confidence {letter.confidence}."
+            f" Kinds: {kinds}. About `{letter.about}`. Signed by: {', '.join(letter.signers)}.\n",
+            "| Field | What it is | From | In |",
+            "|---|---|---|---|",
+        ]
+        for field in letter.fields():
+            events = " or ".join(f"`{event}`" for event in field.events) or "filled in by hand"
+            place = f"sealed `{field.where}`" if field.is_sealed else f"`{field.attribute}`"
+            lines.append(
+                f"| `{field.name}` | {field.label} | {events} |"
+                f" {place if field.attribute else ''} |"
+            )
+    for book in BOOKS.values():
+        lines += [
+            f"\n## Register {book.id}\n",
+            f"{book.title}. {book.form or 'No form is known'}. Confidence {book.confidence}.\n",
+            "| Col. | Heading | Sealed part |",
+            "|---|---|---|",
+        ]
+        lines += [
+            f"| {column.number} | {column.heading} | {column.part} |" for column in book.columns
+        ]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 # -- refusals

@@ -1,4 +1,4 @@
-"""A private mongod: one node, a replica set of its own, listening on this machine only.
+"""A private mongod: one node or three, a replica set of its own, listening on this machine only.
 
 Whoever speaks to it must log in. The stack itself does so as a member of the set, by the set's key
 file, which works also before there is a user and while the set has no primary.
@@ -9,7 +9,8 @@ import secrets
 import shutil
 import subprocess
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -24,24 +25,80 @@ from deploy.processes import Program, StackError, until
 
 REPLICA_SET = "donthu"
 EXTERNAL = "$external"  # where MongoDB keeps the users of certificates
-# What a node answers while it still reads or changes its configuration: NotYetInitialized,
-# ConfigurationInProgress, InterruptedDueToReplStateChange.
-_BUSY = {94, 109, 11602}
+#: After so long without its primary a set of three elects another; its own default is 10 s, right
+#: where nodes are apart and links falter.
+ELECTION_MS = 5000
+# What a node answers while it still reads or changes its configuration, or waits for the others:
+# NodeNotFound, NotYetInitialized, ConfigurationInProgress, InterruptedDueToReplStateChange.
+_BUSY = {74, 94, 109, 11602}
 _IS_THERE = {51002, 51003}  # a role, a user of this name
 
 
-def uri(port: int, user: str, password: str, authority: Authority | None = None) -> str:
-    """How a user logs in: with an authority by its certificate, over TLS."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inside:
+    """By what the members of a set know each other, and the stack itself gets in.
+
+    Without a `key` whoever asks may do everything: for measurements only.
+    """
+
+    key: Path | None = None
+    authority: Authority | None = None  # with one: TLS only
+
+    def options(self) -> tuple[str, ...]:
+        """Of mongod."""
+        told = ("--auth", "--keyFile", str(self.key)) if self.key else ()
+        if self.authority is None:
+            return told
+        files = ("--tlsCertificateKeyFile", str(self.authority.file("mongod")))
+        ca = ("--tlsCAFile", str(self.authority.certificate))
+        return (*told, "--tlsMode", "requireTLS", *ca, *files)
+
+    def client(self, ports: Sequence[int]) -> "MongoClient[dict[str, Any]]":
+        """One that may do everything: on one node, whatever that is, or on the set of several."""
+        told: dict[str, Any] = {}
+        if self.key:
+            told |= {
+                "username": "__system",
+                "password": self.key.read_text("ascii"),
+                "authSource": "local",
+                "authMechanism": "SCRAM-SHA-256",
+            }
+        if self.authority:
+            told |= {
+                "tls": True,
+                "tlsCAFile": str(self.authority.certificate),
+                "tlsCertificateKeyFile": str(self.authority.file(users.OPERATOR)),
+            }
+        if len(ports) == 1:
+            told |= {"directConnection": True, "serverSelectionTimeoutMS": 1000}
+        else:
+            told |= {"replicaSet": REPLICA_SET, "serverSelectionTimeoutMS": 10_000}
+        return MongoClient(_hosts(ports), **told)
+
+
+OPEN = Inside()
+
+
+def _hosts(ports: Iterable[int]) -> list[str]:
+    return [f"127.0.0.1:{port}" for port in ports]
+
+
+def uri(
+    ports: Sequence[int], user: str = "", password: str = "", authority: Authority | None = None
+) -> str:
+    """How a user logs in at a set: with an authority by its certificate, over TLS."""
+    hosts = ",".join(_hosts(ports))
     if authority:
         files = {
             "tlsCAFile": str(authority.certificate),
             "tlsCertificateKeyFile": str(authority.file(user)),
         }
         told = {"authMechanism": "MONGODB-X509", "authSource": EXTERNAL, "tls": "true"} | files
-        options = urlencode({"replicaSet": REPLICA_SET} | told)
-        return f"mongodb://127.0.0.1:{port}/?{options}"
+        return f"mongodb://{hosts}/?{urlencode({'replicaSet': REPLICA_SET} | told)}"
+    if not user:
+        return f"mongodb://{hosts}/?replicaSet={REPLICA_SET}"
     login = f"{quote(user, safe='')}:{quote(password, safe='')}"
-    return f"mongodb://{login}@127.0.0.1:{port}/?replicaSet={REPLICA_SET}&authSource=admin"
+    return f"mongodb://{login}@{hosts}/?replicaSet={REPLICA_SET}&authSource=admin"
 
 
 def make_key(path: Path) -> None:
@@ -83,21 +140,27 @@ def _libraries(mongod: Path, cache: Path) -> dict[str, str]:
 
 
 def program(
-    *, data: Path, key: Path, port: int, cache: Path, authority: Authority | None
+    *,
+    data: Path,
+    port: int,
+    cache: Path,
+    memory_gb: float = 0.5,
+    name: str = "mongod",
+    inside: Inside = OPEN,
 ) -> Program:
+    """`memory_gb` is for WiredTiger's own cache, beside which the system caches files."""
     binary, environment = find(cache)
-    tls: tuple[str, ...] = ()
-    if authority:
-        own = ("--tlsCertificateKeyFile", str(authority.file("mongod")))
-        tls = ("--tlsMode", "requireTLS", "--tlsCAFile", str(authority.certificate), *own)
     return Program(
-        name="mongod",
+        name=name,
         command=(
             str(binary),
             *("--dbpath", str(data), "--bind_ip", "127.0.0.1", "--port", str(port)),
-            *("--auth", "--keyFile", str(key), *tls),
-            *("--replSet", REPLICA_SET, "--wiredTigerCacheSizeGB", "0.5", "--nounixsocket"),
+            *inside.options(),
+            *("--replSet", REPLICA_SET, "--nounixsocket"),
+            *("--wiredTigerCacheSizeGB", f"{memory_gb:g}"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A node of several would wait 15 s at its end for clients to leave it.
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=1000"),
         ),
         environment=environment,
         stop_within_s=15,
@@ -119,44 +182,44 @@ def is_writable(address: str) -> bool:
             return False
 
 
-def as_member(port: int, key: Path, authority: Authority | None) -> "MongoClient[dict[str, Any]]":
-    """A client that may do everything on a private node."""
-    tls: dict[str, Any] = {}
-    if authority:
-        tls = {
-            "tls": True,
-            "tlsCAFile": str(authority.certificate),
-            "tlsCertificateKeyFile": str(authority.file(users.OPERATOR)),
-        }
-    return MongoClient(
-        f"127.0.0.1:{port}",
-        directConnection=True,
-        serverSelectionTimeoutMS=1000,
-        username="__system",
-        password=key.read_text("ascii"),
-        authSource="local",
-        authMechanism="SCRAM-SHA-256",
-        **tls,
-    )
+def standing(port: int, inside: Inside = OPEN) -> str:
+    """What one node of a set is: `ok, primary`, `ok, secondary`, or what is wrong."""
+    with inside.client([port]) as client:
+        try:
+            told = client.admin.command("hello")
+        except PyMongoError:
+            return "no answer"
+    if told["isWritablePrimary"]:
+        return "ok, primary"
+    return "ok, secondary" if told.get("secondary") else "neither primary nor secondary"
 
 
-def form_replica_set(port: int, key: Path, authority: Authority | None, within_s: float) -> bool:
-    """Make the node the primary of its own set, also after its port changed; harmless if it is."""
-    here = f"127.0.0.1:{port}"
-    client = as_member(port, key, authority)
-    alone = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": here}]}
+def form_replica_set(ports: Sequence[int], within_s: float, inside: Inside = OPEN) -> bool:
+    """Make one set of the nodes at these ports, also after a port changed; harmless if it is.
+
+    Answers whether it has a primary and all its other nodes follow.
+    """
+    hosts = _hosts(ports)
+    client = inside.client(ports[:1])
+    wanted = {
+        "_id": REPLICA_SET,
+        "members": [{"_id": number, "host": host} for number, host in enumerate(hosts)],
+        "settings": {"electionTimeoutMillis": ELECTION_MS},
+    }
 
     def formed() -> bool:
         try:
-            told = client.admin.command("hello")
-            if told.get("me") == here and told["isWritablePrimary"]:
-                return True
+            client.admin.command("ping")
             stored = client.local["system.replset"].find_one({}, {"version": 1, "members.host": 1})
             if stored is None:
-                client.admin.command("replSetInitiate", alone)
-            elif stored["members"][0]["host"] != here:  # it was at another port before
-                newer = alone | {"version": stored["version"] + 1}
+                client.admin.command("replSetInitiate", wanted)
+            elif [member["host"] for member in stored["members"]] != hosts:  # a port has changed
+                newer = wanted | {"version": stored["version"] + 1}
                 client.admin.command("replSetReconfig", newer, force=True)
+            else:
+                told = client.admin.command("replSetGetStatus")["members"]
+                states = sorted(member["stateStr"] for member in told)
+                return states == ["PRIMARY", *["SECONDARY"] * (len(hosts) - 1)]
         except OperationFailure as failure:
             if failure.code not in _BUSY:
                 raise

@@ -63,11 +63,17 @@ def signal_child(child: "subprocess.Popen[bytes]", number: int) -> None:
 
 def stop_child(child: "subprocess.Popen[bytes]", within_s: float) -> None:
     """Ask a child to end, then make it."""
-    signal_child(child, signal.SIGTERM)
-    if not until(lambda: child.poll() is not None, within_s):
-        signal_child(child, signal.SIGKILL)
+    stop_children([child], within_s)
+
+
+def stop_children(children: "list[subprocess.Popen[bytes]]", within_s: float) -> None:
+    """Ask children to end, all at once, then make them."""
+    for child in children:
+        signal_child(child, signal.SIGTERM)
+    until(lambda: all(child.poll() is not None for child in children), within_s)
+    for child in children:
+        signal_child(child, signal.SIGKILL)  # with it, what it left behind in its group
         child.wait()
-    signal_child(child, signal.SIGKILL)  # what it left behind in its group
 
 
 def of_stack(run_dir: Path) -> list[psutil.Process]:

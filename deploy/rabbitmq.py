@@ -1,6 +1,6 @@
-"""A private RabbitMQ node: its binaries, its settings, its users and what each may do.
+"""Private RabbitMQ nodes: their binaries, their settings, their users and what each may do.
 
-The node has a name, a home, a cookie and an epmd of its own and listens on 127.0.0.1 only, so that
+A node has a name, a home, a cookie and an epmd of its own and listens on 127.0.0.1 only, so that
 several live side by side and none is reached from outside. Exchanges, queues and bindings are not
 here but in `deploy.topology`.
 """
@@ -27,6 +27,7 @@ from pika.exceptions import AMQPError
 
 from deploy import debian, users
 from deploy.certificates import Authority
+from deploy.cluster import all_named, named
 from deploy.processes import Program, StackError, clean_environment
 from shared import broker
 
@@ -113,13 +114,23 @@ def _unpack(target: Path) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
-    """One private node: `home` holds all its data, `ports` are for amqp, distribution and epmd."""
+    """One private node: `home` holds all its data, `ports` are for amqp, distribution and epmd.
+
+    Nodes of one cluster find each other by their names when they start for the first time.
+    """
 
     distribution: Distribution
     home: Path
-    suffix: str  # tells this machine's nodes apart
+    suffix: str  # tells this machine's stacks apart
     ports: Mapping[str, int]
     authority: Authority | None = None  # with one: TLS only, and login by certificate
+    number: int = 1
+    of: int = 1  # nodes that its cluster has
+    cookie: str = ""  # the cluster's secret; alone, Erlang makes one
+
+    def names(self) -> list[str]:
+        """Of the whole cluster, as Erlang knows its nodes."""
+        return [f"{name}@localhost" for name in all_named(f"donthu-{self.suffix}", self.of)]
 
     def environment(self) -> dict[str, str]:
         home = self.home
@@ -128,7 +139,7 @@ class Node:
             "ERL_EPMD_PORT": str(self.ports["epmd"]),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "ERL_CRASH_DUMP": str(home / "erl_crash.dump"),
-            "RABBITMQ_NODENAME": f"donthu-{self.suffix}@localhost",
+            "RABBITMQ_NODENAME": self.names()[self.number - 1],
             "RABBITMQ_DIST_PORT": str(self.ports["distribution"]),
             "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
             "RABBITMQ_LOG_BASE": str(home / "log"),
@@ -158,7 +169,7 @@ class Node:
             stop_within_s=3,
         )
         node = Program(
-            name="rabbitmq",
+            name=named("rabbitmq", self.number),
             command=(str(self.distribution.rabbitmq / "rabbitmq-server"),),
             environment=self.environment(),
             stop_within_s=20,
@@ -174,10 +185,15 @@ class Node:
             f"load_definitions = {self.home / 'definitions.json'}",
             f"max_message_size = {MAX_MESSAGE}",
             *self._listening(),
+            *self._clustering(),
         ]
         _write(self.home / "rabbitmq.conf", "\n".join([*settings, ""]))
         plugins = "rabbitmq_auth_mechanism_ssl" if self.authority else ""
         _write(self.home / "enabled_plugins", f"[{plugins}].\n")
+        cookie = self.home / ".erlang.cookie"
+        if self.of > 1 and not cookie.exists():
+            _write(cookie, self.cookie)
+            cookie.chmod(0o400)
 
     def _listening(self) -> list[str]:
         address = f"127.0.0.1:{self.ports['amqp']}"
@@ -196,9 +212,29 @@ class Node:
             "ssl_cert_login_from = common_name",
         ]
 
+    def _clustering(self) -> list[str]:
+        if self.of == 1:
+            return []
+        return [
+            "cluster_formation.peer_discovery_backend = classic_config",
+            *(
+                f"cluster_formation.classic_config.nodes.{number} = {name}"
+                for number, name in enumerate(self.names(), start=1)
+            ),
+            "cluster_partition_handling = pause_minority",
+        ]
+
     def load_definitions(self) -> None:
         """Make users and permissions of the written settings true in the running node."""
         self.control("import_definitions", str(self.home / "definitions.json"))
+
+    def await_cluster(self) -> bool:
+        """Wait 20 s until all nodes are in one cluster; one that found no other would be alone."""
+        try:
+            self.control("await_online_nodes", str(self.of), "--timeout", "20")
+        except (StackError, subprocess.TimeoutExpired):
+            return False
+        return True
 
     def control(self, *command: str) -> str:
         """Run rabbitmqctl on this node and answer what it prints; takes about half a second."""
@@ -280,8 +316,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def answers(uri: str) -> bool:
-    """Can one log in?"""
-    parameters = _parameters(uri)
+    """Can one log in, at any of the nodes that the URI names?"""
+    return any(map(_lets_in, _parameters(uri)))
+
+
+def _lets_in(parameters: pika.URLParameters) -> bool:
     try:
         # asked first because pika logs each refused connection as an error
         socket.create_connection((parameters.host, parameters.port), timeout=3).close()
@@ -291,21 +330,23 @@ def answers(uri: str) -> bool:
     return True
 
 
-def _parameters(uri: str) -> pika.URLParameters:
-    parameters = broker.parameters(uri)
-    parameters.socket_timeout = parameters.stack_timeout = 3
-    parameters.blocked_connection_timeout = 3
-    parameters.connection_attempts = 1
-    return parameters
+def _parameters(uri: str) -> list[pika.URLParameters]:
+    found = broker.parameters(uri)
+    for parameters in found:
+        parameters.socket_timeout = parameters.stack_timeout = 3
+        parameters.blocked_connection_timeout = 3
+        parameters.connection_attempts = 1
+    return found
 
 
 def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str, str]:
     """Call the RPC method `health` of each service, as any nameko caller would.
 
-    Answers `ok` or what is wrong, for each. The broker drops a question that nobody took in time.
+    Answers `ok` or what is wrong, for each; of tables that are folded anew `ok, rebuilding …`. The
+    broker drops a question that nobody took in time.
     """
     asked = {name: "no answer" for name in services}
-    user = urlsplit(uri).username or users.STAFF
+    user = urlsplit(broker.addresses(uri)[0]).username or users.STAFF
     try:
         connection = pika.BlockingConnection(_parameters(uri))
     except (AMQPError, OSError) as failure:
@@ -322,8 +363,11 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
         channel.queue_bind(queue, users.RPC, reply_to)
 
         def answered(_channel: Any, _method: Any, properties: Any, body: bytes) -> None:
-            error = json.loads(body).get("error")
-            asked[properties.correlation_id] = f"{error['exc_type']}" if error else "ok"
+            answer = json.loads(body)
+            error = answer.get("error")
+            asked[properties.correlation_id] = (
+                f"{error['exc_type']}" if error else told_well(answer["result"])
+            )
 
         def nobody(_channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
             asked[properties.correlation_id] = "never started"
@@ -356,3 +400,14 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
         if connection.is_open:
             connection.close()
     return asked
+
+
+def told_well(told: Any) -> str:
+    """How a service that answers is: the rows of a table can be older than the code."""
+    tables = told.get("tables", ()) if isinstance(told, dict) else ()
+    anew = [
+        f"{each['table']} {each['version']} to {each['code']}"
+        for each in tables
+        if each["is_outdated"] or each["is_rebuilding"]
+    ]
+    return f"ok, rebuilding {', '.join(anew)}" if anew else "ok"

@@ -4,9 +4,11 @@ What has no Vietnamese word here is shown as it is: a newer service may say more
 knows.
 """
 
+import dataclasses
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from rich import box
@@ -98,7 +100,80 @@ _CARD = {
     "events": "Số sự kiện",
     "position": "Vị trí trong sổ",
 }
+#: What a card tells only where two of them differ.
+_DIFFERENCES = _CARD | {
+    "is_open": "Đang mở",
+    "claimed_kind": "Loại đơn như người gửi ghi",
+    "claimed_field": "Lĩnh vực như người gửi ghi",
+    "is_remote": "Vùng sâu, vùng xa",
+    "is_anonymous": "Không rõ người gửi",
+    "transferred_by": "Cơ quan chuyển đến",
+    "first_received_on": "Cơ quan chuyển tiếp nhận ngày",
+    "agency": "Hệ thống gửi",
+    "is_disciplinary": "Về quyết định kỷ luật",
+    "is_dismissal": "Về buộc thôi việc",
+    "is_second": "Khiếu nại lần hai",
+    "is_verifiable": "Có cơ sở để kiểm tra",
+    "is_competent": "Thuộc thẩm quyền",
+    "meets_conditions": "Đủ điều kiện thụ lý",
+    "is_to_split": "Phải tách đơn",
+    "check_ordered_on": "Ngày giao kiểm tra",
+    "originals": "Bản gốc kèm theo",
+    "originals_returned": "Bản gốc đã trả",
+    "originals_returned_on": "Ngày trả bản gốc",
+    "is_withdrawn_whole": "Rút toàn bộ",
+    "leaves_nothing": "Không còn nội dung phải giải quyết",
+    "links": "Gắn với hồ sơ",
+    "transfers": "Số lần đổi người giải quyết",
+    "days_lost": "Số ngày ở người trước",
+    "recused": "Từ chối, thay đổi người",
+    "about_rules": "Về quy định hành chính",
+    "calls_for": "Số liệu phải thực hiện",
+    "results": "Số liệu đã thực hiện",
+    "is_handled_whole": "Đã xử lý xong kết luận",
+    "check_referred_to": "Kết quả kiểm tra chuyển đến",
+    "check_reported_on": "Ngày báo cáo kết quả kiểm tra",
+    "check_result": "Kết quả kiểm tra",
+    "documents": "Thông tin, tài liệu yêu cầu",
+    "forwarder_informed_on": "Ngày báo kết quả cho nơi chuyển đơn",
+    "proxies": "Người thay mặt",
+    "successions": "Thừa kế quyền khiếu nại",
+    "resettlements": "Giải quyết lại",
+    "second_accepted_on": "Ngày thụ lý lần hai",
+    "second_decided_on": "Ngày quyết định lần hai",
+    "second_outcome": "Kết quả lần hai",
+    "second_refused_on": "Ngày không thụ lý lần hai",
+    "is_complex": "Vụ việc phức tạp",
+    "declared_complex_on": "Ngày xác định phức tạp",
+    "verified_by": "Người xác minh",
+    "differs_from_request": "Kết quả khác yêu cầu",
+    "expertise_ordered_on": "Ngày trưng cầu giám định",
+    "expertise_received_on": "Ngày nhận kết quả giám định",
+    "dialogue_announced_on": "Ngày mời đối thoại",
+    "dialogue_announced_for": "Mời đối thoại vào ngày",
+    "complainant_attended": "Người khiếu nại có mặt",
+    "extensions": "Số lần gia hạn",
+    "suspensions": "Tạm đình chỉ",
+    "orders_sent": "Quyết định đã gửi",
+    "police": "Hỏi cơ quan công an",
+    "received_by": "Ngày bên liên quan nhận",
+    "measures": "Biện pháp xử lý",
+    "second_complaint_to": "Khiếu nại lần hai đến",
+    "appeal_until": "Còn khiếu nại được đến",
+    "enforcement_unit": "Đơn vị thi hành",
+    "enforcement_due_on": "Hạn thi hành",
+    "is_enforced_whole": "Đã thi hành toàn bộ",
+    "closed_on": "Ngày kết thúc hồ sơ",
+    "outside_decisions": "Quyết định của cơ quan khác",
+    "escalations": "Báo cáo lên",
+    "is_overdue": "Đang quá hạn",
+    "days_overdue": "Số ngày quá hạn",
+    "is_alarmed": "Quá 45 ngày chưa xử lý",
+    "appeal_outlasts_effect": "Có hiệu lực mà còn khiếu nại được",
+}
 _WORDS = {
+    "claimed_kind": KINDS,
+    "claimed_field": FIELDS,
     "state": STATES,
     "kind": KINDS,
     "field": FIELDS,
@@ -192,10 +267,14 @@ def card(title: str, row: Mapping[str, Any]) -> Table:
         for link in row.get("links") or ()
     ]
     for name, clock in (row.get("clocks") or {}).items():
-        state = said(CLOCK_STATES, clock.get("state"))
-        late = f" ({clock['days_late']} ngày)" if clock.get("days_late") else ""
-        lines.append((f"Hạn {clock_called(name)}", f"{vn_day(clock.get('due_on'))}, {state}{late}"))
+        lines.append((f"Hạn {clock_called(name)}", _clock(clock)))
     return table(title, ("", ""), lines)
+
+
+def _clock(clock: Mapping[str, Any]) -> str:
+    state = said(CLOCK_STATES, clock.get("state"))
+    late = f" ({clock['days_late']} ngày)" if clock.get("days_late") else ""
+    return f"{vn_day(clock.get('due_on'))}, {state}{late}"
 
 
 def _told(row: Mapping[str, Any], name: str) -> bool:
@@ -204,8 +283,17 @@ def _told(row: Mapping[str, Any], name: str) -> bool:
 
 def shown(name: str, value: object) -> str:
     """A field of a card in words."""
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if name == "received_by" and isinstance(value, Mapping):
+        return "; ".join(f"{party}: {vn_day(day)}" for party, day in value.items())
+    if isinstance(value, Mapping):
+        return ", ".join(shown(key, each) for key, each in value.items() if each is not None)
     if isinstance(value, list):
-        return "; ".join(said(_WORDS.get(name, {}), each) for each in value)
+        words = _WORDS.get(name, {})
+        return "; ".join(
+            shown("", each) if isinstance(each, Mapping) else said(words, each) for each in value
+        )
     if name in _WORDS:
         return said(_WORDS[name], value)
     return vn_day(value) if name.endswith(("_on", "_until")) else str(value)
@@ -222,6 +310,49 @@ def comparison(titles: tuple[str, str], before: Mapping[str, Any], now: Mapping[
             if before.get(name) != now.get(name)
         ),
     )
+
+
+def differences(told: Mapping[str, Any]) -> Table:
+    """What a case was at two moments, where that differs, event by event as these were recorded."""
+    rows: list[Sequence[object]] = []
+    for _, changes in groupby(sorted(told["changes"], key=_recorded), _recorded):
+        for number, change in enumerate(changes):
+            name = change["field"]
+            then = (_at(name, change[moment]) for moment in ("before", "after"))
+            why = _cause(change["cause"]) if not number else ("", "", "")
+            rows.append((field_called(name), *then, *why))
+    moments = (_moment(told[name]) for name in ("first", "second"))
+    columns = ("", *moments, "Vì", "Vị trí", "Mã sự kiện")
+    return table(f"Hồ sơ {told['file']}", columns, rows, numbers=(4,))
+
+
+def _recorded(change: Mapping[str, Any]) -> tuple[int, str]:
+    """The place of the event that made the difference; first what only days have changed."""
+    cause = change["cause"]
+    return (cause["position"], cause["id"]) if cause else (0, "")
+
+
+def field_called(field: str) -> str:
+    """What a field of a card, or one of its clocks, is called."""
+    name, _, clock = field.partition(".")
+    return f"Hạn {clock_called(clock)}" if name == "clocks" else said(_DIFFERENCES, field)
+
+
+def _at(field: str, value: Any) -> str:
+    if value in (None, [], {}, ""):
+        return "–"
+    return _clock(value) if field.startswith("clocks.") else shown(field, value)
+
+
+def _cause(entry: Mapping[str, Any] | None) -> tuple[object, ...]:
+    if entry is None:
+        return "Chỉ do thời gian trôi qua.", "", ""
+    return entry["sentence"], entry["position"], entry["id"][:16]
+
+
+def _moment(told: Mapping[str, Any]) -> str:
+    known = f", biết lúc {vn_instant(told['known_at'])}" if told["known_at"] else ""
+    return f"{vn_day(told['as_of'])}{known}"
 
 
 def history(title: str, events: Iterable[Mapping[str, Any]]) -> Table:
@@ -295,3 +426,293 @@ def term(computed: Term) -> Table:
         enumerate(computed.sentences(), start=1),
         numbers=(0,),
     )
+
+
+def forms(answer: Mapping[str, Any]) -> Table:
+    """The forms with a line for each column, beside the windows that they are compared with."""
+    from services.reporting.forms.declaration import FORMS
+
+    rows: list[Sequence[object]] = []
+    for told in answer["tables"]:
+        before, year_before = told["before"]["sum"], told["year_before"]["sum"]
+        for column in FORMS[told["form"]].columns:
+            place = column.number - 1
+            rows.append(
+                (
+                    told["form"] if not place else "",
+                    column.number,
+                    " > ".join(column.heading),
+                    amount(told["sum"][place], column.unit),
+                    amount(before[place], column.unit),
+                    amount(year_before[place], column.unit),
+                )
+            )
+    period = answer["period"]
+    first = answer["tables"][0]
+    return table(
+        f"{period['title']}: từ {vn_day(period['first'])} đến {vn_day(period['last'])}",
+        (
+            *("Biểu", "Cột", "Nội dung", "Kỳ này"),
+            *(first["before"]["period"], first["year_before"]["period"]),
+        ),
+        rows,
+        numbers=(1, 3, 4, 5),
+    )
+
+
+def figure(told: Mapping[str, Any]) -> Table:
+    """Why a figure is so: the columns that it adds up, the cases and their events."""
+    rows: list[Sequence[object]] = [
+        (f"cột {part['column']}", amount(part["figure"], told["unit"]), " > ".join(part["heading"]))
+        for part in told["parts"]
+    ]
+    rows += [
+        (
+            entry["case"],
+            amount(entry["amount"], told["unit"]),
+            "\n".join(event["sentence"] for event in entry["events"]),
+        )
+        for entry in told["entries"]
+    ]
+    heading, number = " > ".join(told["heading"]), amount(told["figure"], told["unit"])
+    return table(
+        f"{told['form']} cột {told['column']}, {heading}: {number}",
+        ("Hồ sơ", "Số lượng", "Vì sao được tính"),
+        rows,
+        numbers=(1,),
+    )
+
+
+def broken(told: Mapping[str, Any]) -> str:
+    """One line on a relation of the forms that does not hold."""
+    what = "sai" if told["severity"] == "error" else "cần xem lại"
+    cases = f"; hồ sơ {', '.join(told['cases'])}" if told["cases"] else ""
+    return (
+        f"{what}: đơn vị {told['authority']}, biểu {told['form']}, {told['relation']}"
+        f" ({told['left']} và {told['right']}){cases}"
+    )
+
+
+def reports(answer: Mapping[str, Any]) -> Table:
+    """The windows that had to be reported on, and how far the report is."""
+    return table(
+        f"Báo cáo thống kê đến {vn_day(answer['as_of'])}",
+        ("Kỳ", "Từ ngày", "Đến ngày", "Hạn gửi", "Tình trạng", "Mã báo cáo"),
+        (
+            (
+                told["title"],
+                vn_day(told["first"]),
+                vn_day(told["last"]),
+                vn_day(told["due_on"]),
+                _report_state(told),
+                ", ".join(report["report"] for report in told["reports"]),
+            )
+            for told in answer["windows"]
+        ),
+    )
+
+
+def _report_state(told: Mapping[str, Any]) -> str:
+    late = f", trễ {told['days_late']} ngày" if told["days_late"] else ""
+    if told["is_submitted"]:
+        return f"đã gửi{late}"
+    if told["is_frozen"]:
+        return f"đã chốt, chưa gửi{late}"
+    return f"chưa có{late}"
+
+
+def amount(figure: int, unit: str) -> str:
+    """A figure as the forms print it: money in triệu đồng, thousands apart."""
+    shown: int | float = figure
+    if unit == "dong":
+        shown = figure // 1_000_000 if figure % 1_000_000 == 0 else figure / 1_000_000
+    return f"{shown:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
+
+
+_FIELD_STATES = {
+    "known": "có trong hồ sơ",
+    "sealed": "đã niêm phong",
+    "code": "mã, phải ghi tên",
+    "missing": "thiếu",
+}
+
+
+def letters(answer: Mapping[str, Any]) -> Table:
+    """The model letters."""
+    return table(
+        "Mẫu văn bản",
+        ("Mã", "Tên", "Mẫu số", "Độ tin cậy"),
+        (
+            (told["letter"], told["title"], told["form"] or "–", told["confidence"])
+            for told in answer["letters"]
+        ),
+    )
+
+
+def letter(answer: Mapping[str, Any]) -> Table:
+    """The fields of one letter: what stands in it and from which event."""
+    return table(
+        answer["title"],
+        ("Nội dung", "Tình trạng", "Trong văn bản", "Sự kiện"),
+        (
+            (told["label"], _FIELD_STATES[told["status"]], told["text"], told["event"] or "–")
+            for told in answer["values"]
+        ),
+    )
+
+
+def performance(answer: Mapping[str, Any]) -> list[Table]:
+    """The figures of one window, a table for each question."""
+    title = answer["period"]["title"]
+    kept = ("Số thời hạn", "Đúng hạn", "Quá hạn", "Tỷ lệ %")
+    return [
+        *(
+            table(
+                f"{title}: đúng hạn theo {what}",
+                (what.capitalize(), *kept),
+                (
+                    (
+                        said(words, told[name]),
+                        told["limits"],
+                        told["in_time"],
+                        told["late"],
+                        told["rate"],
+                    )
+                    for told in answer[key]
+                ),
+                numbers=(1, 2, 3, 4),
+            )
+            for key, name, what, words in (
+                ("rules", "rule", "quy tắc", {}),
+                ("fields", "field", "lĩnh vực", FIELDS),
+                ("units", "unit", "đơn vị", {}),
+            )
+        ),
+        _ageing(answer),
+        _officers(answer),
+        table(
+            "Nhiệm vụ chỉ đạo đến hạn",
+            ("Đơn vị", "Người", "Đến hạn", "Đã xong", "Trễ"),
+            (
+                (
+                    told["unit"],
+                    told["officer"] or "–",
+                    told["due"],
+                    told["done"],
+                    len(told["late"]),
+                )
+                for told in answer["tasks"]
+            ),
+            numbers=(2, 3, 4),
+        ),
+        table(
+            "Thời gian mất do đổi người giải quyết",
+            ("Hồ sơ", "Số lần đổi", "Số ngày"),
+            ((told["file"], told["changes"], told["days_lost"]) for told in answer["transfers"]),
+            numbers=(1, 2),
+        ),
+        table(
+            "Ngày Chủ tịch tiếp công dân định kỳ",
+            ("Từ ngày", "Đến ngày", "Phải tiếp", "Đã tiếp"),
+            (
+                (vn_day(told["first"]), vn_day(told["last"]), told["required"], len(told["days"]))
+                for told in answer["chair_days"]
+            ),
+            numbers=(2, 3),
+        ),
+        _trend(answer),
+    ]
+
+
+def _ageing(answer: Mapping[str, Any]) -> Table:
+    bands: Mapping[str, int] = next((told["ages"] for told in answer["ageing"]), {})
+    return table(
+        "Hồ sơ đang mở theo số ngày",
+        ("Đơn vị", "Người giải quyết", "Lĩnh vực", *bands, "Lâu nhất"),
+        (
+            (
+                told["unit"] or "chưa giao",
+                told["officer"] or "–",
+                said(FIELDS, told["field"]),
+                *told["ages"].values(),
+                told["oldest"],
+            )
+            for told in answer["ageing"]
+        ),
+        numbers=range(3, 4 + len(bands)),
+    )
+
+
+def _officers(answer: Mapping[str, Any]) -> Table:
+    return table(
+        "Theo người giải quyết (căn cứ để xếp loại, không phải điểm)",
+        ("Người", "Được giao", "Đã giải quyết", "Đang giữ", "Thời hạn", "Quá hạn", "Tiến độ %"),
+        (
+            (
+                told["officer"],
+                told["assigned"],
+                told["settled"],
+                told["held"],
+                told["limits"],
+                told["late"],
+                "–" if told["progress_percent"] is None else told["progress_percent"],
+            )
+            for told in answer["officers"]
+        ),
+        numbers=range(1, 7),
+    )
+
+
+_BAR = 24  # characters of the longest bar
+
+
+def _trend(answer: Mapping[str, Any]) -> Table:
+    most = max((told["open"] for told in answer["trend"]), default=0) or 1
+    return table(
+        "Theo tháng",
+        ("Tháng", "Tiếp nhận", "Giải quyết", "Quá hạn", "Còn mở", ""),
+        (
+            (
+                told["month"],
+                told["received"],
+                told["settled"],
+                told["late"],
+                told["open"],
+                "█" * round(_BAR * told["open"] / most),
+            )
+            for told in answer["trend"]
+        ),
+        numbers=(1, 2, 3, 4),
+    )
+
+
+def as_row(record: Any) -> dict[str, Any]:
+    """A record as plain data."""
+    return dataclasses.asdict(record)
+
+
+def problems(answer: Mapping[str, Any]) -> Table:
+    """What is wrong in a table that is to be imported, cell by cell."""
+    if not answer["problems"]:
+        return table(f"{answer['rows']} dòng, không có lỗi", (), ())
+    return table(
+        f"{len(answer['problems'])} lỗi; chưa nhập dòng nào",
+        ("Dòng", "Cột", "Lỗi"),
+        (
+            (told["row"], told["column"], told["message"].partition(": ")[2])
+            for told in answer["problems"]
+        ),
+        numbers=(0,),
+    )
+
+
+def imported(answer: Mapping[str, Any]) -> Table:
+    """Under which file numbers the rows are now."""
+    rows: list[Sequence[object]] = [
+        (told["row"], told["old_number"], told["file"]) for told in answer["files"]
+    ]
+    rows += [
+        (told["row"], told["old_number"], "đã nhập trước với nội dung khác; giữ bản trước")
+        for told in answer["differing"]
+    ]
+    return table("Hồ sơ đã nhập", ("Dòng", "Số cũ", "Mã hồ sơ"), rows, numbers=(0,))

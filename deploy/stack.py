@@ -1,6 +1,7 @@
 """The local stack: a private database and broker, the relay and the four services, on one machine.
 
-All that it leaves is in its run folder: `data/`, `keys/`, `log/`, `stack.json` (ports, passwords).
+All that it leaves is in its run folder: `data/`, `keys/`, `checkpoints/`, `log/` and `stack.json`
+(ports, passwords).
 Where MONGO_URI or AMQP_URI is set, that server is somebody else's: not started, stopped or wiped.
 Not here: what is declared on the broker (`deploy.topology`), and the command line.
 """
@@ -19,17 +20,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from deploy import mongodb, processes, rabbitmq, users
+from deploy import cluster, mongodb, processes, rabbitmq, users
 from deploy.certificates import Authority
+from deploy.cluster import all_named, named
 from deploy.issuer import Issuer
 from deploy.processes import ROOT, Program, StackError, until
 from deploy.supervisor import Supervisor
 from deploy.users import OPERATOR, RELAY, SERVICES, STAFF, agency_user
+from shared.broker import addresses
+from shared.proof.signing import make_private
 
-SERVERS = ("mongod", "epmd", "rabbitmq")
+RELAYING = (RELAY, *SERVICES)
 FIRST_AGENCIES = ("portal",)
-SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_TOKEN_KEYS")
-KEYS = {"master.key": 96, "index.key": 32}  # bytes of chance in each
+SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_CHECKPOINTS", "DONTHU_TOKEN_KEYS")
+KEYS = {"master.key": 96, "index.key": 32, "checkpoint.key": 32}  # bytes of chance in each
+REPLACEABLE = "checkpoint.key"  # nothing is lost with it: a new one signs from then on
 
 Say = Callable[[str], None]
 
@@ -42,6 +47,11 @@ def run_folder() -> Path:
 def cache_folder() -> Path:
     """DONTHU_CACHE, else `.run` in the project: binaries that were fetched; safe to delete."""
     return Path(os.environ.get("DONTHU_CACHE") or ROOT / ".run").absolute()
+
+
+def is_well(health: str | None) -> bool:
+    """A service whose tables are being folded anew is well: the old ones answer."""
+    return health is None or health.split(",")[0] == "ok"
 
 
 def fetch_servers(say: Say, given: Mapping[str, str] = os.environ) -> None:
@@ -81,7 +91,7 @@ class Stack:
     """
 
     def __init__(self, run_dir: Path | None = None, given: Mapping[str, str] = os.environ) -> None:
-        """`given` may hold MONGO_URI, AMQP_URI and DONTHU_KEYS; later changes do not count."""
+        """`given` may hold the variables of `SETTINGS`; later changes do not count."""
         self._given = {name: given[name] for name in SETTINGS if given.get(name)}
         self.run_dir = (run_dir or run_folder()).absolute()
         self._supervisor = Supervisor(self.run_dir)
@@ -91,7 +101,7 @@ class Stack:
     # -- what others need to know
 
     def environment(self, user: str = OPERATOR) -> dict[str, str]:
-        """MONGO_URI, AMQP_URI and DONTHU_KEYS, as the programs of this user get them.
+        """The variables of `SETTINGS`, as the programs of this user get them.
 
         One of the URIs is missing where the user has no login. A server that is not ours is told as
         it was given, whoever asks. Raises: StackError: the stack was never started here.
@@ -104,8 +114,11 @@ class Stack:
             uris["MONGO_URI"] = self._mongo_uri(state or {}, user)
         if user in users.OF_BROKER or not self._owns_broker():
             uris["AMQP_URI"] = self._amqp_uri(state or {}, user)
-        tokens = self._given.get("DONTHU_TOKEN_KEYS") or str(self.issuer().public)
-        return uris | {"DONTHU_KEYS": str(self._keys()), "DONTHU_TOKEN_KEYS": tokens}
+        return uris | {
+            "DONTHU_KEYS": str(self._keys()),
+            "DONTHU_CHECKPOINTS": str(self._checkpoints()),
+            "DONTHU_TOKEN_KEYS": self._given.get("DONTHU_TOKEN_KEYS") or str(self.issuer().public),
+        }
 
     def issuer(self) -> Issuer:
         """Who signs tokens on this machine."""
@@ -128,7 +141,7 @@ class Stack:
             raise StackError(
                 f"no agency {agency} here: known are {', '.join(self.agencies()) or 'none'}"
             )
-        return self._node(state).uri(user, state["passwords"][user])
+        return self._broker_uri(state, user)
 
     def add_agency(self, agency: str) -> str:
         """Give an agency a user and a reply queue on the running broker; answers its URI.
@@ -146,8 +159,8 @@ class Stack:
                 state["passwords"][user] = secrets.token_urlsafe(24)
                 self._save(state)
                 self._issue_certificates(state)
-                node = self._node(state)
-                node.write_settings(state["passwords"])
+                for node in self._nodes(state):
+                    node.write_settings(state["passwords"])
                 node.load_definitions()
             from deploy.topology import declare
 
@@ -156,9 +169,17 @@ class Stack:
 
     # -- for people
 
-    def up(self, say: Say, *, tls: bool | None = None) -> None:
+    def up(
+        self,
+        say: Say,
+        *,
+        nodes: int | None = None,
+        instances: int | None = None,
+        tls: bool | None = None,
+    ) -> None:
         """Start what does not run and wait until all of it answers; harmless if it does.
 
+        `nodes` of each server, `instances` of relay and services: as the last time, else one.
         `tls`: both private servers speak TLS only, and everybody logs in by certificate; None: as
         the last time.
 
@@ -168,7 +189,7 @@ class Stack:
             started_at = time.monotonic()
             if self._supervisor.is_running() and tls not in (None, self._has_tls()):
                 raise StackError("TLS is switched on or off at a start: run `donthu down` first")
-            state = self._ready_folder(say, tls)
+            state = self._ready_folder(say, nodes=nodes, instances=instances, tls=tls)
             environment = self.environment()
             if self._supervisor.is_running():
                 self._must_fit_running(state, environment)
@@ -181,7 +202,8 @@ class Stack:
                 if not state.get("settled") and self._owns_broker():
                     # Killed within half a second after it was declared, a quorum queue is there
                     # for ever but answers nobody (seen on 3.10.8); nothing was in it yet.
-                    shutil.rmtree(self._data("rabbitmq"), ignore_errors=True)
+                    for name in all_named("rabbitmq", cluster.nodes(state)):
+                        shutil.rmtree(self._data(name), ignore_errors=True)
                 environment = self.environment()
                 self._save(state | {"running": environment})
                 self._write_settings(state)
@@ -190,7 +212,7 @@ class Stack:
             say("creating indexes, exchanges, queues and bindings")
             agencies = self.agencies() if self._owns_broker() else FIRST_AGENCIES
             prepare_servers(environment["MONGO_URI"], environment["AMQP_URI"], agencies)
-            for name in ("relay", *SERVICES):
+            for name in self._workers(state):
                 self._supervisor.start(name)
             self._await_services(self.environment(STAFF)["AMQP_URI"], say)
             if not state.get("settled"):
@@ -206,11 +228,12 @@ class Stack:
         """
         with self._locked():
             if self._supervisor.is_running():
+                state = self._state() or {}
                 say("stopping the services")
-                self._supervisor.stop(("relay", *SERVICES), 15)
+                self._supervisor.stop(self._workers(state), 15)
                 say("stopping the servers")
                 running = self._supervisor.programs()
-                self._supervisor.stop([name for name in SERVERS if name in running], 25)
+                self._supervisor.stop(running.keys() & set(self._servers(state)), 25)
                 self._supervisor.shut_down()
             self._end_left_overs(say)
             say("stopped")
@@ -222,18 +245,12 @@ class Stack:
         """For each program: name, state, pid, uptime_s, health (`ok`, a fault, None: not asked)."""
         told = self._supervisor.programs()
         state = self._state() or {}
-        names = [
-            "mongod",
-            *(("epmd",) if self._owns_broker() else ()),
-            "rabbitmq",
-            "relay",
-            *SERVICES,
-        ]
+        servers = self._servers(state)
         health = self._health(state) if told else {}
         rows = []
-        for name in names:
+        for name in (*servers, *self._workers(state)):
             info = told.get(name)
-            external = name in ("mongod", "rabbitmq") and not info and bool(told)
+            external = name in servers and not info and bool(told)
             is_alive = bool(info and info["pid"])
             rows.append(
                 {
@@ -253,7 +270,11 @@ class Stack:
     # -- for tests
 
     def start_servers(
-        self, say: Say = lambda _line: None, *, tls: bool | None = None
+        self,
+        say: Say = lambda _line: None,
+        *,
+        nodes: int | None = None,
+        tls: bool | None = None,
     ) -> dict[str, str]:
         """Start database and broker as children of this process and answer `environment()`.
 
@@ -265,7 +286,7 @@ class Stack:
         if self._supervisor.is_running():
             self._release()
             raise StackError(f"{self.run_dir} is up already: `donthu down` first")
-        state = self._ready_folder(say, tls)
+        state = self._ready_folder(say, nodes=nodes, tls=tls)
         self._end_left_overs(say)
         state = self._keep_ports_free(state, say)
         self._save(state)
@@ -278,10 +299,11 @@ class Stack:
 
     def stop_servers(self) -> None:
         """Stop what `start_servers` started; data stays."""
-        state = self._state() or {}
-        for program in reversed(self._server_programs(state)):
-            if child := self._children.pop(program.name, None):
-                processes.stop_child(child, program.stop_within_s)
+        epmd = self._children.pop("epmd", None)
+        processes.stop_children(list(self._children.values()), 20)
+        self._children.clear()
+        if epmd:  # last: the nodes need it
+            processes.stop_child(epmd, 3)
         self._release()
 
     def server_pids(self) -> dict[str, int]:
@@ -294,7 +316,7 @@ class Stack:
         return self._node(self._state() or {}).control(*command)
 
     def signal_server(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Send `mongod` or `rabbitmq` a signal; SIGSTOP freezes it and SIGCONT thaws it."""
+        """Send a server (`mongod`, `rabbitmq-2`) a signal; SIGSTOP freezes it, SIGCONT thaws it."""
         child = self._children[name]
         processes.signal_child(child, number)
         if number == signal.SIGKILL:
@@ -310,16 +332,31 @@ class Stack:
 
     # -- the folder
 
-    def _ready_folder(self, say: Say, tls: bool | None) -> dict[str, Any]:
+    def _ready_folder(
+        self,
+        say: Say,
+        *,
+        nodes: int | None = None,
+        instances: int | None = None,
+        tls: bool | None = None,
+    ) -> dict[str, Any]:
         fetch_servers(say, self._given)
         self._make_keys()
         state = self._state() or {"suffix": secrets.token_hex(4), "ports": {}, "passwords": {}}
+        state |= cluster.wanted(
+            state,
+            nodes,
+            instances,
+            is_running=self._supervisor.is_running(),
+            has_data=any(self._data(name).exists() for name in ("mongod", "rabbitmq")),
+        )
+        state.setdefault("cookie", secrets.token_hex(24))
         for user in (*users.OF_BROKER, *map(agency_user, FIRST_AGENCIES)):
             state["passwords"].setdefault(user, secrets.token_urlsafe(24))
         of_database = state.setdefault("database_passwords", {})
         for user in users.OF_DATABASE:
             of_database.setdefault(user, secrets.token_urlsafe(24))
-        for name in ("mongod", "amqp", "distribution", "epmd"):
+        for name in cluster.ports(cluster.nodes(state)):
             state["ports"].setdefault(name, processes.free_port())
         if tls is not None:
             state["tls"] = tls
@@ -340,6 +377,9 @@ class Stack:
         keys = self._keys()
         missing = [name for name in KEYS if not (keys / name).exists()]
         if not missing:
+            return
+        if missing == [REPLACEABLE] and os.access(keys, os.W_OK):
+            make_private(keys / REPLACEABLE)
             return
         if self._given.get("DONTHU_KEYS"):
             raise StackError(f"{keys} lacks {', '.join(missing)}: correct DONTHU_KEYS")
@@ -367,16 +407,20 @@ class Stack:
             authority.issue(("mongod", "rabbitmq"), sorted(names))
 
     def _write_settings(self, state: Mapping[str, Any]) -> None:
-        if self._owns_database():
-            self._data("mongod").mkdir(mode=0o700, parents=True, exist_ok=True)
-            mongodb.make_key(self._set_key())
-        if self._owns_broker():
-            self._node(state).write_settings(state["passwords"])
+        for number in range(1, cluster.nodes(state) + 1):
+            if self._owns_database():
+                data = self._data(named("mongod", number))
+                data.mkdir(mode=0o700, parents=True, exist_ok=True)
+                mongodb.make_key(self._set_key())
+            if self._owns_broker():
+                self._node(state, number).write_settings(state["passwords"])
 
     def _wipe(self) -> None:
-        owned = [self._data("rabbitmq")] if self._owns_broker() else []
+        count = cluster.nodes(self._state() or {})
+        owned = list(map(self._data, all_named("rabbitmq", count) if self._owns_broker() else ()))
         if self._owns_database():
-            owned += [self._data("mongod"), self.run_dir / "keys"]
+            owned += [*map(self._data, all_named("mongod", count))]
+            owned += [self.run_dir / "keys", self.run_dir / "checkpoints"]
             self._set_key().unlink(missing_ok=True)
         for folder in (*owned, self.run_dir / "log", self.run_dir / "tls"):
             shutil.rmtree(folder, ignore_errors=True)
@@ -439,13 +483,24 @@ class Stack:
     def _mongo_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
         if given := self._given.get("MONGO_URI"):
             return given
-        port, password = state["ports"]["mongod"], state["database_passwords"][user]
-        return mongodb.uri(port, user, password, self._authority(state))
+        password = state["database_passwords"][user]
+        return mongodb.uri(self._mongod_ports(state), user, password, self._authority(state))
+
+    def _mongod_ports(self, state: Mapping[str, Any]) -> list[int]:
+        return [state["ports"][name] for name in all_named("mongod", cluster.nodes(state))]
+
+    def _inside(self, state: Mapping[str, Any]) -> mongodb.Inside:
+        return mongodb.Inside(key=self._set_key(), authority=self._authority(state))
 
     def _amqp_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
         if given := self._given.get("AMQP_URI"):
             return given
-        return self._node(state).uri(user, state["passwords"][user])
+        return self._broker_uri(state, user)
+
+    def _broker_uri(self, state: Mapping[str, Any], user: str) -> str:
+        """Every node of the private broker: see `shared.broker`."""
+        password = state["passwords"][user]
+        return ";".join(node.uri(user, password) for node in self._nodes(state))
 
     def _keys(self) -> Path:
         return Path(self._given.get("DONTHU_KEYS") or self.run_dir / "keys").absolute()
@@ -454,60 +509,82 @@ class Stack:
         """By which members of the replica set know each other."""
         return self.run_dir / "data" / "mongod.key"
 
+    def _checkpoints(self) -> Path:
+        return Path(
+            self._given.get("DONTHU_CHECKPOINTS") or self.run_dir / "checkpoints"
+        ).absolute()
+
     def _data(self, server: str) -> Path:
         return self.run_dir / "data" / server
 
-    def _node(self, state: Mapping[str, Any]) -> rabbitmq.Node:
+    def _nodes(self, state: Mapping[str, Any]) -> list[rabbitmq.Node]:
+        return [self._node(state, number) for number in range(1, cluster.nodes(state) + 1)]
+
+    def _node(self, state: Mapping[str, Any], number: int = 1) -> rabbitmq.Node:
         distribution = rabbitmq.find(cache_folder())
         if distribution is None:
             raise StackError("no RabbitMQ here: run `make setup`, or set AMQP_URI")
         return rabbitmq.Node(
             distribution=distribution,
-            home=self._data("rabbitmq"),
+            home=self._data(named("rabbitmq", number)),
             suffix=state["suffix"],
-            ports=state["ports"],
+            ports=cluster.ports_of_node(state, number),
             authority=self._authority(state),
+            number=number,
+            of=cluster.nodes(state),
+            cookie=state["cookie"],
         )
+
+    def _servers(self, state: Mapping[str, Any]) -> list[str]:
+        """The names of the servers' programs; a server of somebody else's stands as one."""
+        count = cluster.nodes(state)
+        return [
+            *all_named("mongod", count if self._owns_database() else 1),
+            *(("epmd",) if self._owns_broker() else ()),
+            *all_named("rabbitmq", count if self._owns_broker() else 1),
+        ]
+
+    def _workers(self, state: Mapping[str, Any]) -> list[str]:
+        """The names of all instances of relay and services."""
+        return [each for name in RELAYING for each in all_named(name, cluster.instances(state))]
 
     def _server_programs(self, state: Mapping[str, Any]) -> list[Program]:
         programs: list[Program] = []
         if self._owns_database():
-            port = state["ports"]["mongod"]
+            names = all_named("mongod", cluster.nodes(state))
             programs += [
                 mongodb.program(
-                    data=self._data("mongod"),
-                    key=self._set_key(),
-                    port=port,
+                    name=name,
+                    data=self._data(name),
+                    port=state["ports"][name],
                     cache=cache_folder(),
-                    authority=self._authority(state),
+                    inside=self._inside(state),
                 )
+                for name in names
             ]
         if self._owns_broker():
-            programs += self._node(state).programs()
+            epmd, *_ = self._node(state).programs()
+            programs += [epmd, *(node.programs()[1] for node in self._nodes(state))]
         return programs
 
     def _programs(self, state: Mapping[str, Any]) -> list[Program]:
         nameko = str(Path(sys.executable).with_name("nameko"))
         settings = str(ROOT / "deploy" / "service.yaml")
-        live = {"PYTHONUNBUFFERED": "1"}
-        return [
-            *self._server_programs(state),
+        commands = {RELAY: (sys.executable, "-m", "shared.relay")} | {
+            service: (nameko, "run", "--config", settings, f"services.{service}.service")
+            for service in SERVICES
+        }
+        return self._server_programs(state) + [
             Program(
-                name="relay",
-                command=(sys.executable, "-m", "shared.relay"),
-                environment=live | self.environment(RELAY),
+                name=each,
+                command=command,
+                environment={"PYTHONUNBUFFERED": "1", "DONTHU_INSTANCE": each}
+                | self.environment(name),
+                # nameko ignores SIGTERM while it looks for a broker that is gone
                 stop_within_s=8,
-            ),
-            *(
-                Program(
-                    name=service,
-                    command=(nameko, "run", "--config", settings, f"services.{service}.service"),
-                    environment=live | self.environment(service),
-                    # nameko ignores SIGTERM while it looks for a broker that is gone
-                    stop_within_s=8,
-                )
-                for service in SERVICES
-            ),
+            )
+            for name, command in commands.items()
+            for each in all_named(name, cluster.instances(state))
         ]
 
     # -- starting and stopping
@@ -524,7 +601,7 @@ class Stack:
 
     def _start_supervised_servers(self, state: Mapping[str, Any], say: Say) -> None:
         known = self._supervisor.programs()
-        for name in SERVERS:
+        for name in self._servers(state):
             if name in known:
                 self._supervisor.start(name)
                 self._await_epmd(name, state)
@@ -539,14 +616,17 @@ class Stack:
         """Wait until both servers answer; make the private database the primary of its own set."""
         say("waiting for MongoDB")
         if self._owns_database():
-            port, key, authority = state["ports"]["mongod"], self._set_key(), self._authority(state)
-            self._must(mongodb.form_replica_set(port, key, authority, 60), "mongod")
-            with mongodb.as_member(port, key, authority) as client:
+            ports, inside = self._mongod_ports(state), self._inside(state)
+            self._must(mongodb.form_replica_set(ports, 90, inside), "mongod")
+            with inside.client(ports) as client:
                 mongodb.make_users(client, state["database_passwords"])
         self._must(until(lambda: mongodb.is_writable(self._mongo_uri(state)), 30), "mongod")
         say("waiting for RabbitMQ")
         uri = self._amqp_uri(state)
-        self._must(until(lambda: rabbitmq.answers(uri), 60), "rabbitmq")
+        uris = addresses(uri) if self._owns_broker() else [uri]
+        self._must(until(lambda: all(map(rabbitmq.answers, uris)), 60), "rabbitmq")
+        if self._owns_broker() and cluster.nodes(state) > 1:
+            self._must(until(self._node(state).await_cluster, 90), "rabbitmq")
 
     def _must(self, came_up: bool, server: str) -> None:
         if came_up:
@@ -561,9 +641,12 @@ class Stack:
 
         def all_well() -> bool:
             last.update(rabbitmq.health(amqp_uri, SERVICES))
-            told = self._supervisor.programs()
-            last["relay"] = "ok" if told["relay"]["statename"] == "RUNNING" else "not running"
-            return set(last.values()) == {"ok"}
+            for name, info in self._supervisor.programs().items():
+                if info["statename"] != "RUNNING":
+                    last[name] = "not running"
+                elif name not in SERVICES:
+                    last[name] = "ok"
+            return all(map(is_well, last.values()))
 
         if until(all_well, 60, every_s=0.3):
             return
@@ -571,16 +654,31 @@ class Stack:
             "; ".join(
                 f"{name}: {told}, see {self.run_dir / 'log' / name}.log"
                 for name, told in last.items()
-                if told != "ok"
+                if not is_well(told)
             )
         )
 
     def _health(self, state: Mapping[str, Any]) -> dict[str, str]:
-        amqp_uri = self._amqp_uri(state)
-        return {
+        amqp_uri, count = self._amqp_uri(state), cluster.nodes(state)
+        health = {
             "mongod": "ok" if mongodb.is_writable(self._mongo_uri(state)) else "no primary answers",
             "rabbitmq": "ok" if rabbitmq.answers(amqp_uri) else "no login",
-        } | rabbitmq.health(self._amqp_uri(state, STAFF), SERVICES)
+        }
+        if count > 1 and self._owns_database():
+            for name, port in zip(
+                all_named("mongod", count), self._mongod_ports(state), strict=True
+            ):
+                health[name] = mongodb.standing(port, self._inside(state))
+        if count > 1 and self._owns_broker():
+            each_node = zip(all_named("rabbitmq", count), addresses(amqp_uri), strict=True)
+            for name, uri in each_node:
+                health[name] = "ok" if rabbitmq.answers(uri) else "no login"
+        # by whichever instance is first
+        told = rabbitmq.health(self._amqp_uri(state, STAFF), SERVICES)
+        for service in SERVICES:
+            for each in all_named(service, cluster.instances(state)):
+                health[each] = told[service]
+        return health
 
 
 def _passwords(is_wanted: Callable[[str], bool]) -> dict[str, str]:

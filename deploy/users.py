@@ -34,8 +34,10 @@ _OWN = (
     *("find", "insert", "update", "remove"),
     *("createCollection", "createIndex", "dropCollection", "listCollections"),
 )
+#: Who is told of new commits by the database.
+_TOLD = (RELAY, "intake", "reporting")
 _LEDGER: dict[str, tuple[str, ...]] = {
-    RELAY: ("find", "changeStream"),
+    RELAY: ("find",),
     AUDITOR: ("find",),
     **{name: ("find", "insert") if name in contracts.OWNED else ("find",) for name in SERVICES},
 }
@@ -46,6 +48,8 @@ _VAULT: dict[str, dict[str, tuple[str, ...]]] = {
         "people": ("find", "insert", "update", "remove"),
     },
     "assignment": {"keys": ("find", "insert")},
+    "reporting": {"keys": ("find", "insert")},
+    AUDITOR: {"keys": ("find",)},  # whether each is still there; what they hold is encrypted
 }
 
 
@@ -56,7 +60,8 @@ def role(user: str) -> str:
 
 def privileges(user: str) -> list[Privilege]:
     """What a user of the database may do, in MongoDB's own words; not for the operator."""
-    may = [_on(mongo_log.DATABASE, "commits", _LEDGER[user])]
+    told = ("changeStream",) if user in _TOLD else ()
+    may = [_on(mongo_log.DATABASE, "commits", (*_LEDGER[user], *told))]
     may += [_on(vault.DATABASE, name, what) for name, what in _VAULT.get(user, {}).items()]
     own = {RELAY: lease.DATABASE} | {name: f"donthu_{name}" for name in SERVICES}
     if user in own:

@@ -3,6 +3,9 @@
 Over plain TCP a user has a password. Over TLS (`amqps`) a user is the name in a certificate, told
 in RabbitMQ's own notation: `amqps://intake@host:5671/donthu?cacertfile=ca.pem&certfile=intake.pem`,
 with certificate and key in one file. The server's certificate and name are always checked.
+
+It may name every node of a cluster, `amqp://…@a/v;amqp://…@b/v`: whoever connects takes the first
+that answers. kombu, and so nameko, reads it the same way.
 """
 
 import ssl
@@ -23,11 +26,20 @@ UNREADABLE = "unreadable"
 _UNREADABLE = (ValueError, ArithmeticError, OSError, RecursionError, LookupError, AMQPError, error)
 
 
-def parameters(uri: str) -> pika.URLParameters:
-    """The same for pika.
+def addresses(amqp_uri: str) -> list[str]:
+    """The URI of each node."""
+    return amqp_uri.split(";")
+
+
+def parameters(amqp_uri: str) -> list[pika.URLParameters]:
+    """What pika needs for each node; its `BlockingConnection` takes them all and tries in turn.
 
     Raises: ValueError: a certificate is not named. OSError: it cannot be read.
     """
+    return [_parameters(address) for address in addresses(amqp_uri)]
+
+
+def _parameters(uri: str) -> pika.URLParameters:
     plain, files = _parted(uri)
     if files is None:
         told = pika.URLParameters(plain)

@@ -43,6 +43,11 @@ class Calendars:
         self._log, self._national = log, WardCalendar.of(national)
         self._known: dict[str, WardCalendar] = {}  # of those authorities that changed anything
 
+    @property
+    def national(self) -> Calendar:
+        """Of every authority that changed nothing."""
+        return self._national.now
+
     def of(self, authority: str, as_of: date | None = None) -> WardCalendar:
         """The authority's calendar; with `as_of`, as it was changed up to that day."""
         commits = self._log.read(authority, f"calendar-{authority}")

@@ -9,10 +9,10 @@ canonical bytes for those who write a verifier of their own. Storing and reading
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+import msgspec
 import orjson
 
 from shared.clock import instant_text
@@ -21,6 +21,7 @@ from shared.errors import HoleInLog
 GENESIS = "0" * 64  # stands before the first commit of every authority
 MAX_EVENTS = 500  # in one commit
 MAX_COMMIT_BYTES = 1_000_000  # canonical; far below MongoDB's 16 MB, so that reading stays even
+MAX_DEPTH = 50  # objects and lists within each other; MongoDB takes 100 levels in all
 MAX_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly
 
 
@@ -28,19 +29,20 @@ class NotStorable(ValueError):
     """A commit that the format does not admit; says where and why, never the value."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Event:
+# Structs, since a replay makes one of everything, and a frozen dataclass takes ten times as long.
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that happened, as it is stored: plain data and sealed personal parts."""
 
     id: str
     type: str
     schema: int
     data: dict[str, Any]
-    sealed: Mapping[str, bytes] = field(default_factory=dict)
+    sealed: Mapping[str, bytes] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Proposal:
+class Proposal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An append that somebody asks for; the log gives it its position."""
 
     stream: str
@@ -54,8 +56,7 @@ class Proposal:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A proposal that was stored, in its place."""
 
     authority: str
@@ -70,7 +71,7 @@ class Commit:
         return self.proposal.after + len(self.proposal.events)
 
     def recorded(self) -> Iterator["Recorded"]:
-        said = self.proposal
+        said, recorded_at = self.proposal, instant_text(self.proposal.recorded_at)
         for number, event in enumerate(said.events, start=said.after + 1):
             yield Recorded(
                 authority=self.authority,
@@ -85,12 +86,11 @@ class Commit:
                 actor=said.actor,
                 correlation=said.correlation,
                 caused_by=said.caused_by,
-                recorded_at=instant_text(said.recorded_at),
+                recorded_at=recorded_at,
             )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event with its place in the log: what readers, messages and projections see."""
 
     authority: str
@@ -101,7 +101,7 @@ class Recorded:
     type: str
     schema: int
     data: dict[str, Any]
-    sealed: Mapping[str, bytes] = field(default_factory=dict)
+    sealed: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     actor: str
     correlation: str
     caused_by: str | None
@@ -158,8 +158,16 @@ class Log(Protocol):
     def read(self, authority: str, *streams: str) -> list[Commit]:
         """The commits of these streams by position; empty if there are none."""
 
+    def streams(self, authority: str, category: str, behind: str, limit: int) -> list[str]:
+        """Names of at most `limit` streams of a category, sorted, those behind the name `behind`.
+
+        With an empty `behind` from the first one on.
+        """
+
     def after(self, authority: str, position: int, limit: int | None = None) -> Iterator[Commit]:
-        """Commits behind `position`, in order, at most `limit`.
+        """Commits behind `position`, in order, at most `limit`; none past the end.
+
+        A position below 0 stands for 0, a limit below 0 for 0.
 
         Raises:
             HoleInLog: a position is missing.
@@ -173,6 +181,9 @@ class Log(Protocol):
 
     def authorities(self) -> list[str]:
         """Every authority that has a commit, sorted."""
+
+    def ahead(self, positions: Mapping[str, int]) -> list[str]:
+        """Authorities that have a commit behind these positions, sorted; one not named is at 0."""
 
 
 def canonical(authority: str, position: int, proposal: Proposal) -> bytes:
@@ -215,8 +226,11 @@ def link(authority: str, position: int, previous: str, proposal: Proposal) -> Co
     )
 
 
-def check_storable(proposal: Proposal) -> None:
-    """Refuse what could come back from a store or a JSON reader otherwise than it went in."""
+def check_storable(proposal: Proposal) -> int:
+    """Refuse what could come back from a store or a JSON reader otherwise than it went in.
+
+    Answers about how many bytes its canonical form has.
+    """
     if not proposal.events:
         raise NotStorable("a commit has at least one event")
     if len(proposal.events) > MAX_EVENTS:
@@ -225,14 +239,19 @@ def check_storable(proposal: Proposal) -> None:
         raise NotStorable("two events of one commit have the same id")
     if proposal.after < 0:
         raise NotStorable("a version is not negative")
+    if proposal.recorded_at.tzinfo is None or proposal.recorded_at.microsecond % 1000:
+        raise NotStorable("`recorded_at` has a time zone and whole milliseconds")
     for event in proposal.events:
         _check_plain(event.data, event.type)
     size = len(canonical("", 0, proposal))
     if size > MAX_COMMIT_BYTES:
         raise NotStorable(f"commit of {size} bytes; at most {MAX_COMMIT_BYTES}")
+    return size
 
 
-def _check_plain(value: object, where: str) -> None:
+def _check_plain(value: object, where: str, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise NotStorable(f"nested more than {MAX_DEPTH} deep")
     match value:
         case None | bool():
             pass
@@ -249,12 +268,12 @@ def _check_plain(value: object, where: str) -> None:
             for key, item in value.items():
                 if not isinstance(key, str) or not key or "." in key or key.startswith("$"):
                     raise NotStorable(f"{where}: field names are text without '.' or leading '$'")
-                if not key.isascii():
-                    raise NotStorable(f"{where}: field names are ASCII")
-                _check_plain(item, f"{where}.{key}")
+                if not key.isascii() or not key.isprintable():
+                    raise NotStorable(f"{where}: field names are printable ASCII")
+                _check_plain(item, f"{where}.{key}", depth + 1)
         case list() | tuple():
             for number, item in enumerate(value):
-                _check_plain(item, f"{where}.{number}")
+                _check_plain(item, f"{where}.{number}", depth + 1)
         case _:
             raise NotStorable(
                 f"{where}: {type(value).__name__} is not plain JSON; store it as text"

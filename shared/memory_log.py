@@ -3,7 +3,7 @@
 import threading
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from shared.errors import CommandRepeated, Conflict
 from shared.ledger import GENESIS, Commit, Proposal, check_storable, in_order, link
@@ -33,10 +33,15 @@ class MemoryLog:
     def read(self, authority: str, *streams: str) -> list[Commit]:
         return [commit for commit in self._commits[authority] if commit.proposal.stream in streams]
 
+    def streams(self, authority: str, category: str, behind: str, limit: int) -> list[str]:
+        names = {commit.proposal.stream for commit in self._commits[authority]}
+        return sorted(n for n in names if n.startswith(f"{category}-") and n > behind)[:limit]
+
     def after(self, authority: str, position: int, limit: int | None = None) -> Iterator[Commit]:
         log = self._commits[authority]
+        position = max(position, 0)
         start = bisect_right(log, position, key=lambda commit: commit.position)
-        end = None if limit is None else start + limit
+        end = None if limit is None else start + max(limit, 0)
         return in_order(iter(log[start:end]), position)
 
     def find(self, authority: str, commit_id: str) -> Commit | None:
@@ -50,3 +55,6 @@ class MemoryLog:
 
     def authorities(self) -> list[str]:
         return sorted(authority for authority, log in self._commits.items() if log)
+
+    def ahead(self, positions: Mapping[str, int]) -> list[str]:
+        return [each for each in self.authorities() if self.head(each) > positions.get(each, 0)]

@@ -1,7 +1,7 @@
 """The ledger in MongoDB: one document for each append, positions by compare and swap.
 
 A writer that knows the head inserts at head + 1; a duplicate `_id` tells it that somebody else was
-first. Appends to one authority that wait at the same moment go out in one ordered `insert_many`
+first. Appends that wait at the same moment, to whatever authorities, go out in one ordered insert
 (group commit). There is no counter, no transaction, no clock and no lock outside this process, so
 any number of processes may write at once; `docs/ledger.md` has the failure analysis.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.collection import Collection
-from pymongo.errors import BulkWriteError, CollectionInvalid, OperationFailure, PyMongoError
+from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -28,6 +28,8 @@ Document = dict[str, Any]
 
 DATABASE = "donthu_ledger"
 MAX_BATCH = 200  # appends in one round trip
+MAX_BATCH_BYTES = 4_000_000  # of them, canonical; as BSON at most seven times that, 48 MB may go
+LINGER_S = 0.0004  # how long a batch waits for callers who were there a moment ago
 PAGE = 1000  # commits fetched at once
 OPERATION_MS = 10_000  # a frozen server is given up after this; what was sent may have landed
 GIVE_UP_S = 15.0  # how long one append is tried again over elections and restarts
@@ -74,12 +76,21 @@ def create_indexes(client: "MongoClient[Document]", database: str = DATABASE) ->
     commits.create_index([("_id.authority", 1), ("commit_id", 1)], name="commit_id", unique=True)
 
 
+def _locked() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class _Pending:
-    """An append that waits for its batch; `ready` wakes its caller, with an answer or to lead."""
+    """An append that waits for its batch; `wake` is let go with an answer, or for it to lead."""
 
+    authority: str
     proposal: Proposal
-    ready: threading.Event = field(default_factory=threading.Event)
+    size: int  # bytes, canonical
+    wake: threading.Lock = field(default_factory=_locked)  # a third of the cost of an Event
+    leads: bool = False
     outcome: Commit | Exception | None = None
 
 
@@ -92,19 +103,17 @@ class MongoLog:
         )
         # The writer's own look at the head must not lag behind what it would clash with.
         self._latest = self._commits.with_options(read_concern=ReadConcern("local"))
-        self._writers: dict[str, _Writer] = {}
+        self._writer = _Writer(self)
         self._versions: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._door = threading.Lock()
 
     def append(self, authority: str, proposal: Proposal) -> Commit:
-        check_storable(proposal)
+        size = check_storable(proposal)
         if not self._is_boundary(authority, proposal):
             if done := self.find(authority, proposal.commit_id):
                 return _first(done, proposal)
             raise Conflict(f"{proposal.stream} has no version {proposal.after}")
-        with self._door:
-            writer = self._writers.setdefault(authority, _Writer(authority, self))
-        commit = writer.append(proposal)
+        commit = self._writer.append(authority, proposal, size)
         self._learn(authority, proposal.stream, commit.version)
         return commit
 
@@ -120,15 +129,27 @@ class MongoLog:
             self._learn(authority, commit.proposal.stream, commit.version)
         return found
 
+    def streams(self, authority: str, category: str, behind: str, limit: int) -> list[str]:
+        # Its first commit stands for the stream; "." is the sign that follows "-".
+        first_commits = {
+            "_id.authority": authority,
+            "stream": {"$gt": max(behind, f"{category}-"), "$lt": f"{category}."},
+            "after": 0,
+        }
+        with answering():
+            found = self._commits.find(first_commits, {"_id": 0, "stream": 1}).sort("stream")
+            return [document["stream"] for document in found.limit(limit)]
+
     def after(self, authority: str, position: int, limit: int | None = None) -> Iterator[Commit]:
         # Page by page, each a query of its own: no cursor is held open while a reader works.
-        left = limit
+        left, position = limit, max(position, 0)
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
             with answering():
-                page = list(
-                    self._commits.find(_between(authority, position)).sort("_id").limit(size)
+                found = self._commits.find(
+                    _between(authority, position), sort=[("_id", 1)], limit=size, batch_size=size
                 )
+                page = list(found)
             yield from in_order(map(_commit, page), position)
             if len(page) < size:
                 return
@@ -147,6 +168,36 @@ class MongoLog:
     def authorities(self) -> list[str]:
         with answering():
             return sorted(self._commits.distinct("_id.authority"))
+
+    def ahead(self, positions: Mapping[str, int]) -> list[str]:
+        # The next commit of an authority can stand at one position only: two questions do for all.
+        places = [
+            {"authority": authority, "position": positions.get(authority, 0) + 1}
+            for authority in self.authorities()
+        ]
+        with answering():
+            found = self._commits.find({"_id": {"$in": places}}, {"_id": 1})
+            return sorted(document["_id"]["authority"] for document in found)
+
+    def _insert(self, documents: list[Document]) -> Document | None:
+        """Insert in order, durable on a majority; the error at which it stopped, None if none.
+
+        The bare command, since the driver's own bulk writing takes longer than the rest of an
+        append, and without the driver's retrying, which costs the server a write of its own: the
+        writer tries again by itself, and knows by the commit ids what landed the first time.
+        """
+        told = self._commits.database.command(
+            {
+                "insert": self._commits.name,
+                "documents": documents,
+                "ordered": True,
+                "writeConcern": _DURABLE.document,
+            }
+        )
+        if "writeConcernError" in told:
+            raise OperationFailure("write concern not met", code=64)
+        errors: list[Document] = told.get("writeErrors", [])
+        return errors[0] if errors else None
 
     def _learn(self, authority: str, stream: str, version: int) -> None:
         with self._door:
@@ -169,23 +220,29 @@ class MongoLog:
 
 
 class _Writer:
-    """Appends of one authority from this process, in batches; whoever comes first leads."""
+    """Appends from this process, in batches; whoever comes first leads.
 
-    def __init__(self, authority: str, log: MongoLog) -> None:
-        self._authority, self._log = authority, log
+    One for all authorities: a process that works for many wards has few appends for each at a time.
+    """
+
+    def __init__(self, log: MongoLog) -> None:
+        self._log = log
         self._door = threading.Lock()
         self._waiting: deque[_Pending] = deque()
         self._busy = False
-        self._head: tuple[int, str] | None = None  # position and hash; None: must be read
+        self._crowd = 1  # callers there were when the last batch was done
+        self._heads: dict[str, tuple[int, str]] = {}  # position and hash; missing: must be read
 
-    def append(self, proposal: Proposal) -> Commit:
-        mine = _Pending(proposal)
+    def append(self, authority: str, proposal: Proposal, size: int) -> Commit:
+        mine = _Pending(authority, proposal, size)
+        with contextlib.suppress(PyMongoError):  # which the leader will meet, and bear, as well
+            self._head(authority)  # read here, so that no batch waits for many heads in turn
         with self._door:
             self._waiting.append(mine)
-            leads, self._busy = not self._busy, True
+            mine.leads, self._busy = not self._busy, True
         try:
-            if not leads:
-                mine.ready.wait()
+            if not mine.leads:
+                mine.wake.acquire()
             if mine.outcome is None:
                 self._lead()
         except BaseException:
@@ -204,19 +261,20 @@ class _Writer:
         with self._door:
             if mine in self._waiting:
                 self._waiting.remove(mine)
-                if mine.ready.is_set() and mine.outcome is None:
+                if mine.leads:
                     self._pass_on()
 
     def _pass_on(self) -> None:
         """Let the next one lead; the door is held."""
         self._busy = bool(self._waiting)
         if self._waiting:
-            self._waiting[0].ready.set()
+            self._waiting[0].leads = True
+            self._waiting[0].wake.release()
 
     def _lead(self) -> None:
         """Write one batch, the leader's own append in it, then hand over to who waits next."""
-        with self._door:
-            batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+        self._gather()
+        batch = self._take()
         try:
             self._write(list(batch))
         except BaseException as error:
@@ -226,9 +284,31 @@ class _Writer:
                 raise
         finally:
             with self._door:
+                self._crowd = len(batch) + len(self._waiting)
                 self._pass_on()
             for pending in batch:
-                pending.ready.set()
+                pending.wake.release()
+
+    def _gather(self) -> None:
+        """Wait a moment for those who were answered last and are about to come again.
+
+        Else a large batch and a small one take turns, each for the price of a round trip.
+        """
+        end = time.monotonic() + LINGER_S
+        while len(self._waiting) < min(self._crowd, MAX_BATCH) and time.monotonic() < end:
+            time.sleep(LINGER_S / 4)
+
+    def _take(self) -> list[_Pending]:
+        """The next batch, at least one."""
+        batch: list[_Pending] = []
+        size = 0
+        with self._door:
+            while self._waiting and len(batch) < MAX_BATCH:
+                size += self._waiting[0].size
+                if batch and size > MAX_BATCH_BYTES:
+                    break
+                batch.append(self._waiting.popleft())
+        return batch
 
     def _write(self, batch: list[_Pending]) -> None:
         """Give every append of the batch its outcome.
@@ -239,54 +319,60 @@ class _Writer:
         while batch:
             try:
                 commits = self._chain(batch)
-                try:
-                    self._log._commits.insert_many(map(_document, commits), ordered=True)
-                except BulkWriteError as error:
-                    batch = self._after_clash(batch, commits, error)
-                else:
+                clash = self._log._insert([document_of(commit) for commit in commits])
+                if clash is None:
                     self._accept(batch, commits)
                     return
+                batch = self._after_clash(batch, commits, clash)
             except PyMongoError as error:
                 # Unknown outcome: the batch may have landed in part or whole. Sent again with the
                 # same commit ids, what is there is found as a duplicate and answered as the first.
-                self._head = None
+                for pending in batch:
+                    self._heads.pop(pending.authority, None)
                 if time.monotonic() > deadline or not _passes(error):
                     raise _unavailable(error) from None
                 time.sleep(0.2)
 
     def _chain(self, batch: list[_Pending]) -> list[Commit]:
-        if self._head is None:
-            self._head = _head(self._log._latest, self._authority)
-        position, previous = self._head
+        heads: dict[str, tuple[int, str]] = {}
         commits = []
-        for number, pending in enumerate(batch, start=position + 1):
-            commits.append(link(self._authority, number, previous, pending.proposal))
-            previous = commits[-1].hash
+        for pending in batch:
+            authority = pending.authority
+            position, previous = heads.get(authority) or self._head(authority)
+            commit = link(authority, position + 1, previous, pending.proposal)
+            heads[authority] = commit.position, commit.hash
+            commits.append(commit)
         return commits
+
+    def _head(self, authority: str) -> tuple[int, str]:
+        known = self._heads.get(authority)
+        # What is known by now is newer than what was read.
+        return known or self._heads.setdefault(authority, _head(self._log._latest, authority))
 
     def _accept(self, batch: list[_Pending], commits: list[Commit]) -> None:
         for pending, commit in zip(batch, commits, strict=True):
             pending.outcome = commit
-        if commits:
-            self._head = commits[-1].position, commits[-1].hash
+            self._heads[commit.authority] = commit.position, commit.hash
 
     def _after_clash(
-        self, batch: list[_Pending], commits: list[Commit], error: BulkWriteError
+        self, batch: list[_Pending], commits: list[Commit], clash: Document
     ) -> list[_Pending]:
-        details: Mapping[str, Any] = error.details or {}
-        if details.get("writeConcernErrors") or not details.get("writeErrors"):
-            raise OperationFailure("write concern not met", code=64)
-        clash = details["writeErrors"][0]
-        if clash["code"] != _DUPLICATE:
-            raise OperationFailure("insert refused by the server", code=clash["code"])
+        """What is left to be sent again; `clash` is the server's word on one of the batch."""
+        refusal = OperationFailure("insert refused by the server", code=clash["code"])
+        if clash["code"] != _DUPLICATE and _passes(refusal):
+            raise refusal
         index = clash["index"]
         self._accept(batch[:index], commits[:index])
-        rest, key = batch[index:], set(clash["keyPattern"])
+        rest = batch[index:]
+        loser = rest[0]
+        if clash["code"] != _DUPLICATE:  # what is wrong with this one is nothing to the others
+            loser.outcome = _unavailable(refusal)
+            return rest[1:]
+        key = set(clash["keyPattern"])
         if key == {"_id"}:  # another process was first
-            self._head = None
+            self._heads.pop(loser.authority, None)
             return rest
-        loser = rest.pop(0)
-        done = self._log.find(self._authority, loser.proposal.commit_id)
+        done = self._log.find(loser.authority, loser.proposal.commit_id)
         if done is not None:
             try:
                 loser.outcome = _first(done, loser.proposal)
@@ -294,11 +380,11 @@ class _Writer:
                 loser.outcome = repeated
         elif "commit_id" in key:  # there, but not yet safe from roll-back: wait until it is
             time.sleep(0.01)
-            return [loser, *rest]
+            return rest
         else:
             stream, after = loser.proposal.stream, loser.proposal.after
             loser.outcome = Conflict(f"{stream} has moved past version {after}")
-        return rest
+        return rest[1:]
 
 
 def _first(done: Commit, again: Proposal) -> Commit:
@@ -351,7 +437,7 @@ def _head(commits: Collection[Document], authority: str) -> tuple[int, str]:
     return (last["_id"]["position"], last["hash"]) if last else (0, GENESIS)
 
 
-def _document(commit: Commit) -> Document:
+def document_of(commit: Commit) -> Document:
     said = commit.proposal
     events: list[Document] = []
     for event in said.events:

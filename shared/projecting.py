@@ -1,22 +1,26 @@
 """Following the ledger: rows folded from events, and a checkpoint that says how far.
 
-Live, catch-up and rebuild are one code path, `catch_up`: read the ledger behind the checkpoint,
+Live, catch-up and rebuild are one code path, `_catch_up`: read the ledger behind the checkpoint,
 fold, store the rows, then the checkpoint. A message from the broker only says that there is news.
 Each row says up to which position it was folded, so what a crash left between rows and checkpoint
-is passed over the next time, and two processes may follow at once: who is second finds the row
-moved and reads it again. There is no transaction, since one whose process was killed would keep
-its rows locked for a minute.
+is passed over the next time, and any number of processes may fill one table at once: who is second
+finds the row moved and reads it again. There is no transaction, since one whose process was killed
+would keep its rows locked for a minute.
 
-A table has generations (`cases.1`, `cases.2.…`); a rebuild fills a new one beside the live one and
-then switches. The rows of a projection hold no personal data, so that erasing needs no rebuild.
+A table has generations (`cases.1.…`, `cases.2.…`). A rebuild fills the next one beside the live one
+and then switches; one that was interrupted is gone on with by whoever begins again, and
+`rebuilding` divides one among processes. Before the switch every follower is made to keep up both,
+so that nobody sees less after it. The rows hold no personal data: erasing needs no rebuild.
 """
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 from uuid import uuid4
 
-from pymongo import MongoClient, ReplaceOne
+import pymongo
+from pymongo import InsertOne, MongoClient, ReplaceOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError, DuplicateKeyError
@@ -30,6 +34,7 @@ from shared.mongo_log import answering
 from shared.projection import Projection, Row
 
 PAGE = 500  # commits folded at once
+INDEX_S = 3600.0  # for making one over the rows of a whole nation
 
 _DUPLICATE = 11000
 
@@ -40,9 +45,15 @@ class Projector:
     """Keeps one projection's table up with the ledger."""
 
     def __init__(
-        self, client: "MongoClient[Row]", database: str, log: Log, projection: Projection
+        self,
+        client: "MongoClient[Row]",
+        database: str,
+        log: Log,
+        projection: Projection,
+        page: int = PAGE,
     ) -> None:
-        self._log, self.projection = log, projection
+        """`page` commits are folded at once: more are faster and hold a service up for longer."""
+        self._log, self.projection, self._page = log, projection, page
         self._database: Database[Row] = client.get_database(
             database,
             read_concern=ReadConcern("majority"),
@@ -74,68 +85,160 @@ class Projector:
             return 0
         with answering():
             live = self._live()
+            coming = live.get("next")
+            if coming and coming["is_followed"] and coming["version"] == self.projection.version:
+                self._catch_up(coming["table"], authority)  # first, so that it is never behind
             if live["version"] != self.projection.version:
                 return 0
             folded, self._reached[authority] = self._catch_up(live["live"], authority)
             return folded
 
-    def catch_up_all(self) -> int:
+    def catch_up_all(
+        self,
+        news: Mapping[str, int] | None = None,
+        is_mine: Callable[[str], bool] = lambda authority: True,
+    ) -> int:
         """The same for every authority: the safety net behind lost messages.
 
-        What goes wrong with one ward is alarmed and must not hold up the others.
+        `news` tells of authorities the position of their last commit, where that is known; without
+        it two questions find those that have moved. Wards that are not mine are left to whoever has
+        them. What goes wrong with one ward is alarmed and must not hold up the others.
         """
-        return sum(_or_alarm(self.catch_up, authority) for authority in self._log.authorities())
+        with answering():
+            live = self._live()
+            if live["version"] != self.projection.version:
+                return 0
+            if news is None:
+                news = dict.fromkeys(self._log.ahead(self.positions(live["live"])), 0)
 
-    def is_outdated(self) -> bool:
-        """Whether the table was folded by another version of the code."""
-        return bool(self._live()["version"] != self.projection.version)
+        def caught_up(authority: str, until: int) -> int:
+            return _or_alarm(lambda: self.catch_up(authority, until), authority)
+
+        return sum(caught_up(*told) for told in news.items() if is_mine(told[0]))
+
+    def standing(self) -> dict[str, Any]:
+        """`table`, `version` of its rows, `code` version, `is_outdated`, `is_rebuilding`."""
+        live = self._live()
+        return {
+            "table": self.projection.table,
+            "version": live["version"],
+            "code": self.projection.version,
+            "is_outdated": live["version"] != self.projection.version,
+            "is_rebuilding": "next" in live,
+        }
 
     def rebuild(self, progress: Callable[[str, int], None] = lambda authority, done: None) -> int:
         """Fold the whole ledger into a new generation while the live one answers, then switch.
 
-        `progress` is told each authority and the commits folded for it. Returns the commits folded.
-        Two rebuilds at once work on tables of their own; the first to be done is switched to. The
-        table before the live one is kept until the next rebuild, for queries that still read it.
+        `progress` is told each authority and the commits folded for it. Returns the commits folded
+        by this call. Others may be at the same rebuild; all end with the same table.
         """
-        before = self._live()
-        generation = before["generation"] + 1
-        table = f"{self.projection.table}.{generation}.{uuid4().hex[:8]}"
-        self._start_afresh(table)
-        folded = 0
-
-        def fold(authority: str) -> int:
-            return self._catch_up(table, authority)[0]
-
+        table, folded = self.begin(), 0
         for authority in self._log.authorities():
-            done = _or_alarm(fold, authority)
+            done = self.fill(table, authority)
             progress(authority, done)
             folded += done
-        # What came in meanwhile; what comes after this is caught up by the next wake.
-        folded += sum(_or_alarm(fold, authority) for authority in self._log.authorities())
+        return folded + self.finish(table)
+
+    def begin(self) -> str:
+        """The table that a rebuild is to fill: the one an interrupted rebuild left, or a new one.
+
+        What code of another version left is not gone on with.
+        """
+        while True:
+            known = self._live()
+            unfinished = known.get("next")
+            if unfinished and unfinished["version"] == self.projection.version:
+                return str(unfinished["table"])
+            generation = known["generation"] + 1
+            table = self._new_table(generation)
+            begun = self._tables.update_one(
+                {
+                    "_id": self.projection.table,
+                    "generation": known["generation"],
+                    "next.table": unfinished["table"] if unfinished else None,
+                },
+                {
+                    "$set": {
+                        "next": {
+                            "table": table,
+                            "generation": generation,
+                            "version": self.projection.version,
+                            "is_followed": False,
+                        }
+                    }
+                },
+            )
+            left = table if not begun.matched_count else unfinished and unfinished["table"]
+            if left:
+                self._drop(left)
+
+    def fill(self, table: str, authority: str) -> int:
+        """Fold what this table does not have yet of an authority; the commits folded."""
+
+        def folded() -> int:
+            with answering():
+                return self._catch_up(table, authority)[0]
+
+        return _or_alarm(folded, authority)
+
+    def finish(self, table: str) -> int:
+        """Catch up with what came meanwhile and switch to the table; the commits folded.
+
+        The table before the live one is kept until the next rebuild, for queries that still read
+        it. Where another process has switched already there is nothing to do.
+        """
+        self._make_indexes(table)  # only now: over rows that are there they are made at one go
+        this = {"_id": self.projection.table, "next.table": table}
+        self._tables.update_one(this, {"$set": {"next.is_followed": True}})
+        folded = self._fill_rest(table)
+        while self._is_behind_live(table) and (more := self._fill_rest(table)):
+            folded += more
+        live = self._live()
         switched = self._tables.update_one(
-            {"_id": self.projection.table, "generation": before["generation"]},
+            this | {"live": live["live"]},
             {
                 "$set": {
                     "live": table,
-                    "previous": before["live"],
-                    "generation": generation,
+                    "previous": live["live"],
+                    "generation": live["generation"] + 1,
                     "version": self.projection.version,
-                }
+                },
+                "$unset": {"next": 1},
             },
         )
-        self._reached.clear()
         if switched.matched_count:
-            self.catch_up_all()
-        unused = before.get("previous") if switched.matched_count else table
-        if unused:
-            self._drop(unused)
+            if "previous" in live:
+                self._drop(live["previous"])
+        elif table not in self._in_use():  # it was given up, and came to be again by our writing
+            self._drop(table)
+        self.catch_up_all()
         return folded
+
+    def positions(self, table: str) -> dict[str, int]:
+        """How far the table is folded, by authority."""
+        marks = self._checkpoints.find({"_id": _marks_of(table)})
+        return {mark["_id"]["authority"]: mark["position"] for mark in marks}
+
+    def _fill_rest(self, table: str) -> int:
+        ahead = self._log.ahead(self.positions(table))
+        return sum(self.fill(table, authority) for authority in ahead)
+
+    def _is_behind_live(self, table: str) -> bool:
+        """Whether whoever reads would see less after the switch."""
+        reached = self.positions(table)
+        shown = self.positions(self._live()["live"])
+        return any(position > reached.get(ward, 0) for ward, position in shown.items())
+
+    def _in_use(self) -> set[str]:
+        known = self._live()
+        return {known["live"], known.get("previous"), known.get("next", {}).get("table")}
 
     def _live(self) -> Row:
         found = self._tables.find_one({"_id": self.projection.table})
         if found is None:
-            table = f"{self.projection.table}.1.{uuid4().hex[:8]}"
-            self._start_afresh(table)
+            table = self._new_table(1)
+            self._make_indexes(table)
             found = {
                 "_id": self.projection.table,
                 "live": table,
@@ -149,17 +252,19 @@ class Projector:
                 return self._live()
         return found
 
-    def _start_afresh(self, table: str) -> None:
-        self._drop(table)
-        rows = self._database[table]
-        for index in self.projection.indexes:
-            rows.create_index(list(index))
-        if not self.projection.indexes:
-            self._database.create_collection(table)
+    def _new_table(self, generation: int) -> str:
+        name = f"{self.projection.table}.{generation}.{uuid4().hex[:8]}"
+        self._database.create_collection(name)
+        return name
+
+    def _make_indexes(self, table: str) -> None:
+        with pymongo.timeout(INDEX_S):
+            for index in self.projection.indexes:
+                self._database[table].create_index(list(index))
 
     def _drop(self, table: str) -> None:
         self._database.drop_collection(table)
-        self._checkpoints.delete_many({"_id.table": table})
+        self._checkpoints.delete_many({"_id": _marks_of(table)})
 
     def _catch_up(self, table: str, authority: str) -> tuple[int, int]:
         """The commits folded, and the position reached."""
@@ -169,30 +274,30 @@ class Projector:
                 mark = {"_id": {"table": table, "authority": authority}}
                 found = self._checkpoints.find_one(mark)
                 position = found["position"] if found else 0
-                commits = list(self._log.after(authority, position, PAGE))
+                commits = list(self._log.after(authority, position, self._page))
                 if not commits:
                     return folded, position
                 if self._apply(table, mark, commits):
                     folded += len(commits)
+                    if len(commits) < self._page:  # what came since has its own wake
+                        return folded, commits[-1].position
 
     def _apply(self, table: str, mark: Row, commits: list[Commit]) -> bool:
         """Fold and store; False if somebody else moved one of the rows meanwhile."""
         rows = self._database[table]
         touched: dict[str, list[Recorded]] = defaultdict(list)
-        for event in (event for commit in commits for event in commit.recorded()):
+        for event in self._events(commits):
             if (key := self.projection.key(event)) is not None:
                 touched[f"{event.authority}/{key}"].append(event)
         known = {row["_id"]: row for row in rows.find({"_id": {"$in": list(touched)}})}
-        writes = [
-            ReplaceOne(
+        writes: list[InsertOne[Row] | ReplaceOne[Row]] = []
+        for key, events in touched.items():
+            if key not in known:
+                writes.append(InsertOne(self._folded(key, {}, events)))
+            elif news := [event for event in events if event.position > known[key]["position"]]:
                 # Where the row has moved on, this matches nothing and clashes with its `_id`.
-                {"_id": key, "position": known.get(key, {}).get("position")},
-                row,
-                upsert=True,
-            )
-            for key, events in touched.items()
-            if (row := self._folded(key, known.get(key, {}), events))
-        ]
+                at = {"_id": key, "position": known[key]["position"]}
+                writes.append(ReplaceOne(at, self._folded(key, known[key], news), upsert=True))
         if writes:
             try:
                 rows.bulk_write(writes, ordered=False)
@@ -206,19 +311,25 @@ class Projector:
         self._checkpoints.update_one(mark, moved, upsert=True)
         return True
 
-    def _folded(self, key: str, row: Row, events: Iterable[Recorded]) -> Row | None:
-        """The row with the events that are not in it yet; None if all are."""
-        done = row.get("position") or 0
-        news = [event for event in events if event.position > done]
-        for event in news:
+    def _events(self, commits: Iterable[Commit]) -> Iterator[Recorded]:
+        categories = self.projection.categories
+        for commit in commits:
+            if categories is None or commit.proposal.stream.partition("-")[0] in categories:
+                yield from commit.recorded()
+
+    def _folded(self, key: str, row: Row, events: Iterable[Recorded]) -> Row:
+        for event in events:
             row = self.projection.fold(row, event)
-            row = {**row, "authority": event.authority, "position": event.position}
-        return {**row, "_id": key} if news else None
+        return {**row, "_id": key, "authority": event.authority, "position": event.position}
 
 
-def _or_alarm(fold: Callable[[str], int], authority: str) -> int:
+def _marks_of(table: str) -> Row:
+    return {"$gt": {"table": table, "authority": ""}, "$lt": {"table": f"{table}/"}}
+
+
+def _or_alarm(fold: Callable[[], int], authority: str) -> int:
     try:
-        return fold(authority)
+        return fold()
     except LogUnavailable:  # nobody's: there is no use in asking for the next ward
         raise
     except Exception as fault:  # a bulkhead: a hole or a bug, which this ward's rows wait for

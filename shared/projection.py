@@ -21,3 +21,4 @@ class Projection:
     key: Callable[[Recorded], str | None]  # the row an event belongs to; None: of no interest here
     fold: Callable[[Row, Recorded], Row]  # a new row starts as {}
     indexes: tuple[tuple[tuple[str, int], ...], ...] = ()
+    categories: frozenset[str] | None = None  # of streams that can have a key at all; None: any

@@ -8,10 +8,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
+from pathlib import Path
 from typing import Any
 
 import amqp
+import eventlet
 import kombu.exceptions
 from nameko.amqp.publish import Publisher
 from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
@@ -25,6 +27,7 @@ from nameko.exceptions import (
 from nameko.extensions import DependencyProvider, SharedExtension
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
+from pymongo.errors import PyMongoError
 
 from shared import broker, logs
 from shared.access.gate import Gate
@@ -32,10 +35,12 @@ from shared.access.permissions import policies
 from shared.access.tokens import Caller, Tokens, refused
 from shared.calendars import Calendars
 from shared.clock import SystemClock
+from shared.crew import BEAT_S, Crew
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.listening import AsItCame
 from shared.mongo_log import MongoLog, connect
+from shared.news import News
 from shared.personal import NotPlain
 from shared.projecting import Projector
 from shared.projection import Projection
@@ -60,6 +65,7 @@ deserialize_to_instance(InternalFailure)
 
 _UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
+ALIVE_S = 5.0  # between two touches of the file that says that we live
 ANSWER_S = 5.0  # for the broker to take an answer
 MAX_REQUEST = 4_000_000  # bytes; 200 petitions of a backlog are the longest that is meant
 
@@ -74,14 +80,21 @@ class Kernel(SharedExtension):
     def setup(self) -> None:
         logs.configure(self.container.service_name)
         settings = Settings.from_environment()
-        self.amqp_uri = settings.amqp_uri
+        self.amqp_uri, self.instance = settings.amqp_uri, settings.instance
         self.client = connect(settings.mongo_uri)
         self.log = MongoLog(self.client)
         self.vault = Vault(self.client, settings.keys)
         self.clock = SystemClock()
         self.tokens = Tokens.from_environment()
         self.calendars = Calendars(self.log, Calendar.load())
+        self.news = News(self.client)  # for the service's one timer
+        self._alive = settings.alive
         self._projectors: dict[str, Projector] = {}
+
+    def start(self) -> None:
+        if self._alive:
+            tell = partial(_tell_alive, self._alive)
+            self.container.spawn_managed_thread(tell, identifier="alive")
 
     def projector(self, projection: Projection) -> Projector:
         if projection.table not in self._projectors:
@@ -92,6 +105,13 @@ class Kernel(SharedExtension):
         return self._projectors[projection.table]
 
 
+def _tell_alive(file: Path) -> None:
+    """For who watches the process: a loop that is stuck touches no file."""
+    while True:
+        file.touch()
+        eventlet.sleep(ALIVE_S)
+
+
 class KernelProvider(DependencyProvider):
     """Injects the kernel: `self.kernel.log`, `.vault`, `.calendars`, `.clock`, `.client`."""
 
@@ -99,6 +119,38 @@ class KernelProvider(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> Kernel:
         return self.kernel
+
+
+class CrewProvider(DependencyProvider):
+    """Injects which wards are this instance's, among all that run of its service."""
+
+    kernel = Kernel()
+
+    @cached_property
+    def crew(self) -> Crew:
+        database = f"donthu_{self.container.service_name}"
+        return Crew(self.kernel.client, database, self.kernel.instance)
+
+    def start(self) -> None:
+        self.crew.beat()
+        self.container.spawn_managed_thread(self._beat, identifier="crew")
+
+    def stop(self) -> None:
+        try:
+            self.crew.leave()
+        except PyMongoError as fault:  # they will miss us soon enough
+            log.warning("crew_not_left", exc_info=fault)
+
+    def get_dependency(self, worker_ctx: Any) -> Crew:
+        return self.crew
+
+    def _beat(self) -> None:
+        while True:
+            eventlet.sleep(BEAT_S)
+            try:
+                self.crew.beat()
+            except PyMongoError as fault:
+                log.warning("crew_not_heard", exc_info=fault)
 
 
 class CallProvider(DependencyProvider):
@@ -170,7 +222,9 @@ class View(DependencyProvider):
 
     def start(self) -> None:
         projector = self.kernel.projector(self.projection)
-        if projector.is_outdated():
+        standing = projector.standing()
+        if standing["is_outdated"]:
+            log.warning("table_outdated", **standing)  # it answers until the new one is there
             self.container.spawn_managed_thread(projector.rebuild, identifier="rebuild")
 
     def get_dependency(self, worker_ctx: Any) -> Projector:
@@ -284,13 +338,13 @@ class _Rpc(Rpc):
             raise MalformedRequest("Message missing `args` or `kwargs`")
         self.check_signature(*arguments)
         context = self.context(message)
-        self.start(*arguments, message, context)
+        self.spawn(*arguments, message, context)
 
     def context(self, message: Any) -> dict[str, Any]:
         """What is believed of the headers: anybody may write there whatever they like."""
         return {}
 
-    def start(
+    def spawn(
         self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
     ) -> None:
         try:
@@ -321,13 +375,13 @@ class _Called(_Rpc):
         told = self.unpack_message_headers(message)
         return {name: told.get(name) for name in ("token", "authority", "correlation")}
 
-    def start(
+    def spawn(
         self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
     ) -> None:
         # Before anything is read of what was sent.
         caller = self.kernel.tokens.check(context["token"])
         call, args = self.identify(caller, context, args, message)
-        super().start(args, kwargs, message, {"caller": caller, "call": call})
+        super().spawn(args, kwargs, message, {"caller": caller, "call": call})
 
     def identify(
         self, caller: Caller, context: dict[str, Any], args: list[Any], message: Any

@@ -16,6 +16,7 @@ import signal
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 import orjson
@@ -29,7 +30,7 @@ from pymongo.errors import PyMongoError
 from shared import broker, contracts, logs, mongo_log
 from shared.errors import HoleInLog, LogUnavailable
 from shared.lease import LEASE_MS, Lease, LeaseLost, Positions
-from shared.ledger import Commit, Log
+from shared.ledger import Commit, Log, Recorded
 from shared.queues import events_exchange
 from shared.settings import Settings
 
@@ -39,14 +40,20 @@ WINDOW = 500  # events sent and not yet confirmed, about
 PAGE = 250  # commits read at once
 TICK_S = 0.02  # how soon news is taken up
 STORE_S = 0.25  # between writings of positions; what was sent since is sent again after a crash
-LOOK_S = 2.0  # between looks at all authorities, should news be lost
+LOOK_S = 2.0  # between looks at all authorities while the database does not tell us of news
+HEARING_LOOK_S = 60.0  # while it does, should something have slipped through
 HOLD_S = 2.0  # an authority whose event was not taken waits this long
 STALL_S = 30.0  # without progress though there is work: the process ends
 FINISH_S = 3.0  # what is under way at SIGTERM may be confirmed until then
 CLOSE_S = 2.0  # for the broker to say good-bye
 _PERSISTENT = 2
 #: Who owns events of a type that only a newer release knows.
-_OWNER_BY_CATEGORY = dict(zip(contracts.CATEGORIES, contracts.OWNED, strict=True))
+_OWNER_BY_CATEGORY = {
+    "petition": "intake",
+    "case": "assignment",
+    "clock": "deadlines",
+    "report": "reporting",
+}
 
 log = logs.get(__name__)
 
@@ -93,7 +100,7 @@ class Session:
 
     def run(self) -> None:
         """Raises LeaseLost, BrokerLost, LogUnavailable, AMQPError, PyMongoError."""
-        parameters = broker.parameters(self._relay.amqp_uri)
+        parameters = next(self._relay.brokers)
         parameters.heartbeat = 10
         parameters.stack_timeout = 5
         connection = pika.SelectConnection(
@@ -183,7 +190,7 @@ class Session:
             self._due |= {line.authority: None for line in self._held if line.held_until <= now}
             self._held = [line for line in self._held if line.held_until > now]
         if now >= self._next_look:
-            self._next_look = now + LOOK_S
+            self._next_look = now + (HEARING_LOOK_S if self._relay.hears else LOOK_S)
             self._look_everywhere()
 
     def _look_everywhere(self) -> None:
@@ -214,14 +221,14 @@ class Session:
                 self._due[authority] = None
 
     def _publish(self, line: Line, commit: Commit) -> None:
-        events = [(_owner(event.type, event.category), event) for event in commit.recorded()]
+        events = [(exchange_of(event), event) for event in commit.recorded()]
         line.waiting[commit.position] = len(events)
         line.sent = commit.position
-        for owner, event in events:
+        for exchange, event in events:
             self._tag += 1
             self._under_way[self._tag] = (line, line.turn, commit.position)
             self._channel.basic_publish(
-                events_exchange(owner),
+                exchange,
                 event.type,
                 orjson.dumps(event.message()),
                 pika.BasicProperties(
@@ -288,23 +295,28 @@ class Session:
         self._moved.clear()
 
 
-def _owner(type_name: str, category: str) -> str:
-    owner = contracts.OWNER.get(type_name) or _OWNER_BY_CATEGORY.get(category)
+def exchange_of(event: Recorded) -> str:
+    """Where the event is published: the exchange of the service that owns it.
+
+    Raises: OwnerUnknown: none does.
+    """
+    owner = contracts.OWNER.get(event.type) or _OWNER_BY_CATEGORY.get(event.category)
     if owner is None:
-        raise OwnerUnknown(type_name)
-    return owner
+        raise OwnerUnknown(event.type)
+    return events_exchange(owner)
 
 
 class Relay:
     """The process: waits for the lease, keeps a session going, ends when it is stuck."""
 
     def __init__(self, settings: Settings) -> None:
-        self.amqp_uri = settings.amqp_uri
+        self.brokers = cycle(broker.parameters(settings.amqp_uri))  # the next after each fault
         self.client = mongo_log.connect(settings.mongo_uri)
         self.log: Log = mongo_log.MongoLog(self.client)
         self.commits: Collection[Document] = self.client[mongo_log.DATABASE]["commits"]
         self.lease = Lease(self.client)
         self.news: set[str] = set()  # authorities; a set, so that it stays small while we wait
+        self.hears = False
         self.stopping = threading.Event()
         self.alive_at = time.monotonic()
 
@@ -340,10 +352,12 @@ class Relay:
             try:
                 # No limit: the client's own would be one for the whole wait.
                 with pymongo.timeout(0), self.commits.watch(only) as changes:
+                    self.hears = True  # from now on; the next look finds what came before
                     for change in changes:
                         self.news.add(change["documentKey"]["_id"]["authority"])
             except PyMongoError as fault:
                 log.warning("not_told_of_news", exc_info=fault)
+            self.hears = False
             time.sleep(5)
 
     def _watch(self) -> None:

@@ -1,6 +1,7 @@
 """What the environment tells a process; see deploy/env.example for every name and its default."""
 
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +17,26 @@ class Settings:
     mongo_uri: str
     amqp_uri: str
     keys: Path  # folder with master.key and index.key
+    checkpoints: Path | None  # folder for signed checkpoints; None: nothing is signed
+    checkpoint_key: Path  # the Ed25519 key that signs them, 32 bytes
+    alive: Path | None  # file that a service touches for as long as its loop turns
+    instance: str  # tells the instances of one service apart
+    origin: str  # what this installation's logs are called, before the authority's code
 
     @classmethod
     def from_environment(cls) -> "Settings":
+        keys = Path(_required("DONTHU_KEYS"))
+        checkpoints = os.environ.get("DONTHU_CHECKPOINTS")
+        alive = os.environ.get("DONTHU_ALIVE")
         return cls(
             mongo_uri=_required("MONGO_URI"),
             amqp_uri=_required("AMQP_URI"),
-            keys=Path(_required("DONTHU_KEYS")),
+            keys=keys,
+            checkpoints=Path(checkpoints) if checkpoints else None,
+            checkpoint_key=Path(os.environ.get("DONTHU_CHECKPOINT_KEY") or keys / "checkpoint.key"),
+            alive=Path(alive) if alive else None,
+            instance=os.environ.get("DONTHU_INSTANCE") or socket.gethostname(),
+            origin=os.environ.get("DONTHU_ORIGIN") or "donthu.vn",
         )
 
 

@@ -56,12 +56,8 @@ _HEADER = 18  # bytes
 _MASTER_CHECK = (
     "/master-check"  # name of the key that tells a wrong master.key; no subject begins so
 )
-_PAUSES = (
-    0.0,
-    0.01,
-    0.05,
-    0.25,
-)  # seconds before another look for a key that somebody else is making
+#: Seconds before another look for a key that somebody else is making.
+_PAUSES = (0.01, 0.05, 0.25)
 
 
 class VaultUnavailable(Exception):
@@ -326,8 +322,7 @@ class Vault:
 
     def _new_key(self, subject: str) -> Binary:
         """A key for the subject; the winner's, where several processes make one at once."""
-        for pause in _PAUSES:
-            time.sleep(pause)
+        for pause in (*_PAUSES, 0):
             try:
                 return self._cipher.create_data_key("local", key_alt_names=[subject])
             except EncryptionError as error:
@@ -337,6 +332,7 @@ class Vault:
             if winner := self._keys.find_one({"keyAltNames": subject}, {"_id": 1}):
                 key: Binary = winner["_id"]
                 return key
+            time.sleep(pause)
         raise VaultUnavailable("another process is making the same key and does not finish: repeat")
 
     def _living(self, sealed: Sequence[bytes]) -> set[Binary]:
@@ -357,6 +353,23 @@ class Vault:
         """The function of every item, side by side, the first in this very thread."""
         others = [self._side_by_side.submit(function, item) for item in items[1:]]
         return [function(item) for item in items[:1]] + [other.result() for other in others]
+
+
+def have_keys(
+    client: MongoClient[dict[str, Any]], sealed: Sequence[bytes], database: str = "donthu_vault"
+) -> list[bool]:
+    """Of each ciphertext whether its key still lives; needs no key file, since nothing is opened.
+
+    Raises:
+        VaultUnavailable: repeat.
+    """
+    ids = [_key_of(box) for box in sealed]
+    keys = client.get_database(
+        database, codec_options=CodecOptions(), read_concern=ReadConcern("majority")
+    )["keys"]
+    find = partial(keys.distinct, "_id", {"_id": {"$in": list(set(ids))}})
+    living = set(_from_database("looking for keys", find))
+    return [id in living for id in ids]
 
 
 def _from_database(doing: str, ask: Callable[[], Given]) -> Given:

@@ -3,7 +3,32 @@
 `frame` is what all commands share; every other module adds its commands to `main`.
 """
 
-from deploy.cli import access, agencies, auditors, stack, staff
+from deploy.cli import (
+    access,
+    agencies,
+    auditors,
+    bench,
+    imports,
+    nation,
+    papers,
+    proofs,
+    reports,
+    stack,
+    staff,
+)
 from deploy.cli.frame import main
 
-__all__ = ["access", "agencies", "auditors", "main", "stack", "staff"]
+__all__ = [
+    "access",
+    "agencies",
+    "auditors",
+    "bench",
+    "imports",
+    "main",
+    "nation",
+    "papers",
+    "proofs",
+    "reports",
+    "stack",
+    "staff",
+]

@@ -1,22 +1,19 @@
-"""What auditors ask: history, replay, proof."""
+"""What auditors ask of one case: history, timeline, replay; see `proofs` for what proves it."""
 
-from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
 
 import click
 
 from deploy.cli.frame import (
     CASE,
-    JSON,
     NO,
     Caller,
     Day,
     Instant,
+    Moment,
     asking,
     main,
     print_json,
-    progress_bar,
 )
 
 
@@ -66,70 +63,18 @@ def replay(caller: Caller, file: str, as_of: date | None, known_at: str | None) 
 
 
 @main.command()
-@click.option(
-    "--authority", envvar="DONTHU_AUTHORITY", show_envvar=True, help="Only this ward; default: all."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-@click.pass_context
-def verify(ctx: click.Context, authority: str | None, as_json: bool) -> None:
-    """Check the hash chain of the ledger, read from the database without the services.
+@CASE
+@click.argument("first", type=Moment())
+@click.argument("second", type=Moment(), default="", metavar="[SECOND]")
+@asking
+def compare(caller: Caller, file: str, first: dict[str, str], second: dict[str, str]) -> None:
+    """What is different in a case at two moments, and which event made each difference.
 
-    Exit 1 at the first fault.
+    A moment is a day, as the law counts (2026-10-15), an instant, as was on record then
+    (2026-10-15T09:30:00+07:00), or both (2026-10-15@2026-11-01T00:00:00+07:00); SECOND is now, if
+    left out.
     """
-    from deploy.client import environment
-    from deploy.users import AUDITOR
-    from shared.mongo_log import MongoLog, connect
+    from deploy import showing
 
-    ctx.meta[JSON] = as_json
-    with connect(environment(AUDITOR)["MONGO_URI"]) as client:
-        log = MongoLog(client)
-        reports = [
-            verified(log, each) for each in ([authority] if authority else log.authorities())
-        ]
-    if as_json:
-        print_json({"authorities": reports})
-    else:
-        for report in reports:
-            click.echo(told_chain(report))
-        if not reports:
-            click.echo("the ledger is empty")
-    if any(report["fault"] for report in reports):
-        raise SystemExit(NO)
-
-
-def verified(log: Any, authority: str) -> dict[str, Any]:
-    from shared.errors import HoleInLog
-    from shared.ledger import first_fault
-
-    read, last = 0, None
-    with progress_bar() as progress:
-        task = progress.add_task(f"verifying {authority}", total=log.head(authority) or None)
-
-        def counted() -> Iterator[Any]:
-            nonlocal read, last
-            for commit in log.after(authority, 0):
-                read, last = read + 1, commit
-                progress.advance(task)
-                yield commit
-
-        try:
-            fault = first_fault(counted())
-        except HoleInLog as hole:
-            fault = str(hole)
-    return {
-        "authority": authority,
-        "commits": read,
-        "head": last.hash if last else None,
-        "fault": fault,
-    }
-
-
-def told_chain(report: Mapping[str, Any]) -> str:
-    if report["fault"]:
-        return f"FAULT after {report['commits']} commits: {report['fault']}"
-    if not report["commits"]:
-        return f"authority {report['authority']}: no commits"
-    return (
-        f"authority {report['authority']}: {report['commits']} commits, no position missing, every"
-        f" hash as its content says; head {report['head']}"
-    )
+    answer = caller.ask("reporting", "compare", {"file": file, "first": first, "second": second})
+    caller.show(answer, lambda: showing.differences(answer))

@@ -84,19 +84,22 @@ class Caller:
     roles: tuple[str, ...]
     as_json: bool
 
-    def ask(self, service: str, method: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    def ask(
+        self, service: str, method: str, payload: Mapping[str, Any], *, timeout_s: float = 15.0
+    ) -> dict[str, Any]:
         """One request; fields that are None are left out."""
-        with self.services() as services:
+        with self.services(timeout_s) as services:
             answer: dict[str, Any] = services.call(service, method, _told(payload))
             return answer
 
     @contextmanager
-    def services(self) -> Iterator[Any]:
+    def services(self, timeout_s: float = 15.0) -> Iterator[Any]:
         from deploy.client import Services, environment
         from deploy.users import STAFF
 
         uri = environment(STAFF)["AMQP_URI"]
-        with Services(uri, authority=self.authority, token=self.token()) as services:
+        token = self.token()
+        with Services(uri, authority=self.authority, token=token, timeout_s=timeout_s) as services:
             yield services
 
     def token(self, roles: Sequence[str] = ()) -> str:
@@ -204,6 +207,21 @@ class Instant(click.ParamType[Any]):
         return str(value)
 
 
+class Moment(click.ParamType[Any]):
+    """A legal day, an instant at which things were known, or both as `DAY@INSTANT`."""
+
+    name = "MOMENT"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> dict[str, str]:
+        if isinstance(value, dict):
+            return value
+        day, separator, instant = str(value).partition("@")
+        if not separator and "T" in day:
+            day, instant = "", day
+        moment = {"as_of": Day().convert(day, param, ctx).isoformat()} if day else {}
+        return moment | ({"known_at": Instant().convert(instant, param, ctx)} if instant else {})
+
+
 class Fact(click.ParamType[Any]):
     name = "NAME=VALUE"
 
@@ -226,18 +244,34 @@ def main() -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Any]:
-    """Bars on stderr while something takes long; gone when it is done."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+def progress_bar(with_rate: bool = False) -> Iterator[Any]:
+    """Bars on stderr while something takes long, with rate and time left; gone when it is done."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
 
     from deploy.showing import console
 
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed or 0:,.0f}/s")
+
     err = console(to_stderr=True)
+    more = (Rate(), TextColumn("left"), TimeRemainingColumn()) if with_rate else ()
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        *more,
         console=err,
         transient=True,
         disable=not err.is_terminal,

@@ -1,13 +1,13 @@
 """The local stack and the demo, and what operators do."""
 
 import dataclasses
+import os
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from deploy.cli.auditors import told_chain, verified
 from deploy.cli.frame import (
     JSON,
     NO,
@@ -19,22 +19,34 @@ from deploy.cli.frame import (
     print_json,
     progress_bar,
 )
+from deploy.cli.proofs import told_chain, verified
+from deploy.cluster import MOST_INSTANCES, NODES
 from shared.clock import SystemClock
 
 
 @main.command()
+@click.option(
+    "--nodes",
+    type=click.Choice([str(number) for number in NODES]),
+    help="Of each server, on this machine; as the last time if left out, at first 1.",
+)
+@click.option(
+    "--instances",
+    type=click.IntRange(1, MOST_INSTANCES),
+    help="Of the relay and of each service; as the last time if left out, at first 1.",
+)
 @click.option(
     "--tls/--no-tls",
     default=None,
     help="Certificates instead of passwords, for all who log in; else as the last time.",
 )
 @asking
-def up(caller: Caller, tls: bool | None) -> None:
+def up(caller: Caller, nodes: str | None, instances: int | None, tls: bool | None) -> None:
     """Start database, broker, relay and services; harmless if they run."""
     from deploy.stack import Stack
 
     stack = Stack()
-    stack.up(caller.say, tls=tls)
+    stack.up(caller.say, nodes=int(nodes) if nodes else None, instances=instances, tls=tls)
     if caller.as_json:
         print_json({"run_dir": str(stack.run_dir), "programs": stack.status()})
 
@@ -85,32 +97,46 @@ def status(caller: Caller) -> None:
 
 
 def _is_well(program: Mapping[str, Any]) -> bool:
-    return program["state"] in ("running", "external") and program["health"] in (None, "ok")
+    from deploy.stack import is_well
+
+    return program["state"] in ("running", "external") and is_well(program["health"])
 
 
 @main.command()
 @click.argument("table", required=False)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=lambda: os.cpu_count() or 1,
+    show_default="one for each core",
+    help="Processes that share the work.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_context
-def rebuild(ctx: click.Context, table: str | None, as_json: bool) -> None:
-    """Fold a table of reporting, or all, anew from the ledger, while the old one answers."""
+def rebuild(ctx: click.Context, table: str | None, workers: int, as_json: bool) -> None:
+    """Fold a table of reporting, or all, anew from the ledger, while the old one answers.
+
+    One that was interrupted goes on where it stopped.
+    """
+    from concurrent.futures.process import BrokenProcessPool
+
     from deploy.client import environment, reaching_database
-    from services.reporting import rebuild as rebuilding
-    from shared.mongo_log import MongoLog, connect
+    from services.reporting.rebuild import rebuild_among
 
     ctx.meta[JSON] = as_json
-    with (
-        connect(environment("reporting")["MONGO_URI"]) as client,
-        reaching_database(),
-        progress_bar() as progress,
-    ):
-        log = MongoLog(client)
-        tables = [table] if table else list(rebuilding.TABLES)
-        total = sum(map(log.head, log.authorities())) * len(tables)
-        task = progress.add_task("folding the ledger", total=total)
-        folded = rebuilding.rebuild(
-            client, log, table, lambda _table, _authority, done: progress.advance(task, done)
-        )
+    uri = environment("reporting")["MONGO_URI"]
+    with reaching_database(), progress_bar(with_rate=True) as progress:
+        task = progress.add_task("folding the ledger", total=None)
+        try:
+            folded = rebuild_among(
+                uri,
+                workers,
+                table,
+                lambda done, total: progress.update(task, completed=done, total=total),
+            )
+        except BrokenProcessPool:
+            told = "a worker was killed: run it again, it goes on where it stopped"
+            raise Failure(told, UNREACHABLE, "worker_lost", as_json) from None
     if as_json:
         print_json({"tables": folded})
     else:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from deploy.cli.frame import CASE, USAGE, Caller, Day, Fact, Failure, asking, main
+from deploy.cli.frame import CASE, USAGE, Caller, Day, Fact, Failure, Instant, asking, main
 from shared.contracts.petitions import Channel, Field, Kind
 
 
@@ -31,12 +31,18 @@ def case(caller: Caller, file: str) -> None:
 @click.option("--overdue/--not-overdue", default=None, help="With an overdue limit, or without.")
 @click.option("--from", "received_from", type=Day(), help="Received on this day or later.")
 @click.option("--to", "received_to", type=Day(), help="Received on this day or earlier.")
+@click.option("--as-of", type=Day(), help="As they were on that day, as the law counts.")
+@click.option("--known-at", type=Instant(), help="As they were on record at that instant.")
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
 @click.option("--after", help="`next` of the page before.")
 @asking
 def cases(caller: Caller, **filters: Any) -> None:
-    """Cases that fit all filters, those received last first."""
-    _list_cases(caller, "cases", filters)
+    """Cases that fit all filters, those received last first.
+
+    With --as-of or --known-at they are folded again from the ledger, by file number.
+    """
+    then = filters["as_of"] or filters["known_at"]
+    _list_cases(caller, "cases_as_of" if then else "cases", filters)
 
 
 @main.command()
@@ -56,6 +62,8 @@ def _list_cases(caller: Caller, method: str, asked: Mapping[str, Any]) -> None:
         for name, value in asked.items()
     }
     answer = caller.ask("reporting", method, payload)
+    while not answer["cases"] and answer["next"]:  # nothing in as many files as one request folds
+        answer = caller.ask("reporting", method, payload | {"after": answer["next"]})
     caller.show(answer, lambda: showing.cases("", answer["cases"]))
     if answer["next"] and not caller.as_json:
         caller.say(f"more: --after {answer['next']}")

@@ -24,6 +24,7 @@ def _fold(row: Row, event: Recorded) -> Row:
 LOADS = Projection(
     table="loads",
     version=2,
+    categories=frozenset({"case"}),
     key=_key,
     fold=_fold,
     indexes=((("authority", 1), ("open", 1), ("officer", 1)),),

@@ -513,8 +513,15 @@ class AssignmentService:
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """Whether ledger and tables answer."""
-        return {"service": self.name, "authorities": len(self.kernel.log.authorities())}
+        """Whether ledger and tables answer, and how each table stands to the code.
+
+        Answer: `service`, `authorities`, `tables` (see reporting).
+        """
+        return {
+            "service": self.name,
+            "authorities": len(self.kernel.log.authorities()),
+            "tables": [table.standing() for table in (self.loads,)],
+        }
 
     @listen(intake=("PetitionAccepted",))
     def when_petition_accepted_then_open_case(self, event: Recorded) -> None:

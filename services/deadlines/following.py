@@ -14,12 +14,12 @@ from typing import Any, Protocol
 from services.deadlines import domain, policies
 from services.deadlines.alarms import Alarms
 from services.deadlines.calling import Called, Law
-from services.deadlines.projections import SUBJECTS
+from services.deadlines.projections import CALENDAR_ROW, SUBJECTS
 from services.deadlines.rules import RuleTable
 from shared import contracts, logs
 from shared.calendars import Calendars
 from shared.clock import Clock
-from shared.errors import Conflict
+from shared.errors import Conflict, LogUnavailable
 from shared.event_sourcing import Call, Streams, derived_id
 from shared.ledger import Log, Recorded, flatten
 from shared.projection import Row
@@ -36,6 +36,9 @@ class Table(Protocol):
 
     def rows(self) -> Any: ...
     def catch_up(self, authority: str) -> int: ...
+    def catch_up_all(
+        self, news: Mapping[str, int] | None = None, is_mine: Callable[[str], bool] = ...
+    ) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,24 +97,34 @@ class Follower:
         streams.reconcile(file, decide, file)
 
     def sweep(
-        self, authorities: Iterable[str], streams_for: Callable[[Call], Streams[Any]]
+        self,
+        streams_for: Callable[[Call], Streams[Any]],
+        authority: str | None = None,
+        is_mine: Callable[[str], bool] = lambda authority: True,
     ) -> Swept:
-        """Record what is missed, near, to be escalated, or ended by time, of these authorities.
+        """Record what is missed, near, to be escalated, or ended by time; of one authority or all.
 
-        Exactly once in effect, however many instances sweep at once: each event is appended to the
-        version of the stream that does not have it yet.
+        Of all, those that are not mine are left to whoever has them. What it costs depends on how
+        many clocks are near or over, not on how many authorities there are. Exactly once in effect,
+        however many instances sweep at once: each event is appended to the version of the stream
+        that does not have it yet.
         """
         looked_at, followed = 0, 0
-        for authority in authorities:
-            self.table.catch_up(authority)
-            self.files.catch_up(authority)
-            look = self._look(authority)
-            for page in self._pages(authority, look.horizon):
-                looked_at += len(page)
-                assigned = self._assigned(page)
-                for (subject, file), rows in groupby(page, key=_whose):
-                    if look.finds(rows, is_assigned=file in assigned):
-                        followed += self._follow_for(authority, subject, file, streams_for)
+        for table in (self.table, self.files):
+            _ = table.catch_up(authority) if authority else table.catch_up_all(None, is_mine)
+        look, own = (
+            self._look(self.calendars.national, None),
+            self._looks_of_own_calendars(authority),
+        )
+        horizon = max(each.horizon for each in (look, *own.values()))
+        for rows_of_all in self._pages(authority, horizon):
+            page = [row for row in rows_of_all if is_mine(row["authority"])]
+            looked_at += len(page)
+            assigned = self._assigned(page)
+            for (ward, subject, file), rows in groupby(page, key=_whose):
+                is_assigned = f"{ward}/{file}" in assigned
+                if own.get(ward, look).finds(rows, is_assigned=is_assigned):
+                    followed += self._follow_for(ward, subject, file, streams_for)
         return Swept(looked_at=looked_at, followed=followed)
 
     def follow_open(self, streams: Streams[Any]) -> int:
@@ -122,7 +135,7 @@ class Follower:
         authority, followed = streams.call.authority, 0
         self.table.catch_up(authority)
         for page in self._pages(authority, None):
-            for (subject, file), _ in groupby(page, key=_whose):
+            for (_, subject, file), _ in groupby(page, key=_whose):
                 call = replace(
                     streams.call, commit_id=derived_id(streams.call.commit_id, subject, file)
                 )
@@ -172,21 +185,26 @@ class Follower:
         except Conflict:
             # The other instance is at the same file; what it leaves comes with the next round.
             log.info("sweep_conflict", authority=authority, file=file)
+        except LogUnavailable:  # nobody's: there is no use in asking for the next file
+            raise
+        except Exception as fault:  # a bulkhead: all other files of all wards are waiting
+            log.error("file_not_swept", authority=authority, file=file, exc_info=fault)
+            return 0
         return 1
 
-    def _pages(self, authority: str, horizon: date | None) -> Iterator[list[Row]]:
-        """The open clocks of an authority by key, those of one file always on one page."""
-        wanted: Row = {"authority": authority, "state": {"$in": ["running", "paused"]}}
+    def _pages(self, authority: str | None, horizon: date | None) -> Iterator[list[Row]]:
+        """Open clocks of an authority or of all, by key; those of one file always on one page."""
+        wanted: Row = {"state": {"$in": ["running", "paused"]}}
         if horizon is not None:
-            wanted |= {"state": "running", "due_on": {"$lte": horizon.isoformat()}}
-        after = f"{authority}/"
+            wanted = {"state": "running", "due_on": {"$lte": horizon.isoformat()}}
+        after, end = (f"{authority}/", f"{authority}0") if authority else ("", "~")
         while True:
-            rows = self.table.rows().find(wanted | {"_id": {"$gt": after, "$lt": f"{authority}0"}})
+            rows = self.table.rows().find(wanted | {"_id": {"$gt": after, "$lt": end}})
             page = list(rows.sort("_id", 1).limit(PAGE))
             is_last = len(page) < PAGE
             if not is_last:
                 # The last file may go on beyond the page, unless it is all there is.
-                whole = [row for row in page if row["file"] != page[-1]["file"]]
+                whole = [row for row in page if _whose(row) != _whose(page[-1])]
                 page = whole or page
             if page:
                 yield page
@@ -197,27 +215,37 @@ class Follower:
     def _assigned(self, page: Iterable[Row]) -> set[str]:
         keys = sorted({f"{row['authority']}/{row['file']}" for row in page})
         rows = self.files.rows().find({"_id": {"$in": keys}, "officer": {"$gt": ""}})
-        return {row["_id"].split("/", 1)[1] for row in rows}
+        return {row["_id"] for row in rows}
 
-    def _look(self, authority: str) -> "Look":
-        today, ward = self.clock.today(), self.calendars.of(authority)
-        near = self.alarms.near(today, ward.now)
+    def _looks_of_own_calendars(self, authority: str | None) -> dict[str, "Look"]:
+        """What to look for in the wards that changed the national calendar."""
+        key = {"_id": f"{authority}/{CALENDAR_ROW}"} if authority else {}
+        changed = self.files.rows().find({"calendar_changed_at": {"$gt": 0}} | key)
+        looks = {}
+        for row in changed:
+            ward = self.calendars.of(row["authority"])
+            looks[row["authority"]] = self._look(ward.now, ward.changed_at)
+        return looks
+
+    def _look(self, calendar: Calendar, changed_at: int | None) -> "Look":
+        today = self.clock.today()
+        near = self.alarms.near(today, calendar)
         somebody = policies.Assignee(unit="", officer="")
         return Look(
             today=today,
             near=near,
             steps={
-                True: self.alarms.steps(somebody, today, ward.now),
-                False: self.alarms.steps(None, today, ward.now),
+                True: self.alarms.steps(somebody, today, calendar),
+                False: self.alarms.steps(None, today, calendar),
             },
-            calendar=ward.now.version,
-            changed_at=ward.changed_at,
+            calendar=calendar.version,
+            changed_at=changed_at,
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """What a sweep looks for in the rows of one authority on one day; decides without I/O."""
+    """What a sweep looks for on one day, by one calendar; decides without I/O."""
 
     today: date
     near: Mapping[int, date]
@@ -258,5 +286,5 @@ class Look:
         )
 
 
-def _whose(row: Row) -> tuple[str, str]:
-    return row["subject"], row["file"]
+def _whose(row: Row) -> tuple[str, str, str]:
+    return row["authority"], row["subject"], row["file"]

@@ -68,6 +68,7 @@ def _fold(row: Row, event: Recorded) -> Row:
 CLOCKS = Projection(
     table="clocks",
     version=2,
+    categories=frozenset(SUBJECTS),
     key=_key,
     fold=_fold,
     indexes=(
@@ -78,8 +79,14 @@ CLOCKS = Projection(
 )
 
 
+#: The row that says when a ward last changed its calendar; no file number has an `l`.
+CALENDAR_ROW: Final = "calendar"
+
+
 def _file_of(event: Recorded) -> str | None:
     match event.type:
+        case "CalendarChanged":
+            return CALENDAR_ROW
         case "CaseAssigned" | "OfficerRecused":
             return event.file
         case "MediationRecorded":
@@ -95,11 +102,21 @@ def _fold_file(row: Row, event: Recorded) -> Row:
             return row | {"unit": data["unit"], "officer": data["officer"]}
         case "OfficerRecused" if row.get("officer") == data["officer"]:
             return row | {"officer": None}
+        case "CalendarChanged":
+            return {"calendar_changed_at": event.position}
         case "MediationRecorded":
             return row | {"mediations": [*row.get("mediations", []), event.stream]}
         case _:
             return row
 
 
-#: Who is answerable for a file, and the mediations that are about it.
-FILES = Projection(table="files", version=1, key=_file_of, fold=_fold_file)
+#: Who is answerable for a file, and the mediations that are about it; the wards that changed their
+#: calendar, since a sweep over all of them must not ask each.
+FILES = Projection(
+    table="files",
+    version=2,
+    categories=frozenset({"case", "mediation", "calendar"}),
+    key=_file_of,
+    fold=_fold_file,
+    indexes=((("calendar_changed_at", 1),),),
+)

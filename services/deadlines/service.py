@@ -24,6 +24,7 @@ from shared.listening import listen
 from shared.projection import Row
 from shared.providers import (
     CallProvider,
+    CrewProvider,
     GateProvider,
     KernelProvider,
     Stream,
@@ -52,6 +53,7 @@ class DeadlinesService:
     kernel = KernelProvider()
     call = CallProvider()
     gate = GateProvider()
+    crew = CrewProvider()
     clocks = Stream("clock", initial=domain.Clocks(), evolve=domain.evolve)
     reception_clocks = Stream("reception_clock", initial=domain.Clocks(), evolve=domain.evolve)
     clocks_for = StreamMaker("clock", initial=domain.Clocks(), evolve=domain.evolve)
@@ -129,13 +131,20 @@ class DeadlinesService:
         which something was to be recorded.
         """
         read(schemas.NOTHING, payload)
-        swept = self._follower().sweep([self.call.authority], self.clocks_for)
+        swept = self._follower().sweep(self.clocks_for, self.call.authority)
         return {"looked_at": swept.looked_at, "followed": swept.followed}
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """Whether ledger and tables answer."""
-        return {"service": self.name, "authorities": len(self.kernel.log.authorities())}
+        """Whether ledger and tables answer, and how each table stands to the code.
+
+        Answer: `service`, `authorities`, `tables` (see reporting).
+        """
+        return {
+            "service": self.name,
+            "authorities": len(self.kernel.log.authorities()),
+            "tables": [table.standing() for table in (self.table, self.files)],
+        }
 
     @listen(intake=("#",), assignment=("#",))
     def when_file_moves_then_follow(self, event: Recorded) -> None:
@@ -156,8 +165,8 @@ class DeadlinesService:
 
     @timer(interval=SWEEP_S)
     def sweep_all(self) -> None:
-        """Record what is missed, near or to be escalated, of every authority."""
-        self._follower().sweep(self.kernel.log.authorities(), self.clocks_for)
+        """Record what is missed, near or to be escalated, of every authority of this instance's."""
+        self._follower().sweep(self.clocks_for, is_mine=self.crew.has)
 
     def _follower(self) -> Follower:
         return Follower(

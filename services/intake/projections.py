@@ -29,6 +29,7 @@ def _petition(row: Row, event: Recorded) -> Row:
 PETITIONS = Projection(
     table="petitions",
     version=1,
+    categories=frozenset({"petition"}),
     key=_petition_key,
     fold=_petition,
     indexes=(
@@ -63,6 +64,7 @@ def _reception(row: Row, event: Recorded) -> Row:
 RECEPTIONS = Projection(
     table="receptions",
     version=1,
+    categories=frozenset({"reception"}),
     key=_reception_key,
     fold=_reception,
     indexes=((("authority", 1), ("held_on", 1)),),

@@ -35,7 +35,7 @@ from shared.errors import Refused
 from shared.event_sourcing import Call, Streams, derived_id, file_number
 from shared.ledger import flatten
 from shared.listening import RawMessage, inbox
-from shared.providers import Stream, StreamMaker, View, command, rpc
+from shared.providers import CrewProvider, Stream, StreamMaker, View, command, rpc
 from shared.queues import ANSWERS, REJECTED, replies_queue
 from shared.wire import read
 
@@ -77,6 +77,7 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
     petitions = Stream("petition", initial=domain.Petition(), evolve=domain.evolve)
     petitions_for = StreamMaker("petition", initial=domain.Petition(), evolve=domain.evolve)
     petition_table = View(PETITIONS)
+    crew = CrewProvider()
     publisher = PublisherProvider()
 
     @command
@@ -321,15 +322,21 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
 
     @timer(interval=CATCH_UP_S)
     def keep_tables(self) -> None:
-        """Fold what is new, so that a question finds little left to fold."""
-        self.petition_table.catch_up_all()
-        self.reception_table.catch_up_all()
+        """Fold what is new of this instance's wards: a question finds little left to fold."""
+        news = self.kernel.news.take()
+        self.petition_table.catch_up_all(news, self.crew.has)
+        self.reception_table.catch_up_all(news, self.crew.has)
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """Whether the service answers and reaches its database: {service, database}."""
+        """Whether the service answers and reaches its database: {service, database, tables}."""
         self.kernel.client.admin.command("ping")
-        return {"service": self.name, "database": "ok"}
+        tables = (self.petition_table, self.reception_table)
+        return {
+            "service": self.name,
+            "database": "ok",
+            "tables": [table.standing() for table in tables],
+        }
 
     @inbox()
     def when_agency_writes_then_record_and_answer(self, message: RawMessage) -> None:

@@ -162,18 +162,16 @@ BLANK: Row = {
 
 def fold(row: Row, event: Recorded) -> Row:
     """The row after the event; an event of a newer release only moves the position."""
-    row = BLANK | row
+    row = row or BLANK
     change = _CHANGES.get(event.type)
-    return (
-        row
-        | (change(row, event.data) if change else {})
-        | {
-            "file": event.file,
-            "events": row["events"] + 1,
-            "position": event.position,
-            "last_recorded_at": event.recorded_at,
-        }
-    )
+    return {
+        **row,
+        **(change(row, event.data) if change else {}),
+        "file": event.file,
+        "events": row["events"] + 1,
+        "position": event.position,
+        "last_recorded_at": event.recorded_at,
+    }
 
 
 # -- intake
@@ -616,11 +614,9 @@ def _clock(change: Change) -> Change:
     def changed(row: Row, data: Data) -> Row:
         told = change(row, data)
         known: Row = told["clocks"] if "clocks" in told else row["clocks"]
-        effect = max(_due(known, "legal_effect_1", "legal_effect_2", "legal_effect"), default=None)
-        told |= {
-            "legal_effect_on": _day_after(effect) if effect else None,
-            "appeal_until": max(_due(known, "appeal_window", "limitation_2"), default=None),
-        }
+        effect = _latest_due(known, _OF_EFFECT)
+        told["legal_effect_on"] = _day_after(effect) if effect else None
+        told["appeal_until"] = _latest_due(known, _OF_APPEAL)
         if row["state"] == State.MEDIATING and _is_done(known, "mediation"):
             told |= {"is_open": False, "ended_on": known["mediation"]["met_on"]}
         return told
@@ -628,13 +624,18 @@ def _clock(change: Change) -> Change:
     return changed
 
 
-def _due(known: Row, *stages: str) -> list[str]:
-    """When the clocks of these stages end; one that fell away is not among them."""
-    return [
-        clock["due_on"]
-        for name, clock in known.items()
-        if name.partition(".")[0] in stages and clock["state"] != ClockState.CANCELLED
-    ]
+_OF_EFFECT = frozenset({"legal_effect_1", "legal_effect_2", "legal_effect"})
+_OF_APPEAL = frozenset({"appeal_window", "limitation_2"})
+
+
+def _latest_due(known: Row, stages: frozenset[str]) -> str | None:
+    """When the last clock of these stages ends; one that fell away does not count."""
+    latest: str | None = None
+    for name, clock in known.items():
+        stage = name if name in stages else name.partition(".")[0]
+        if stage in stages and clock["state"] != ClockState.CANCELLED:
+            latest = max(latest or "", clock["due_on"])
+    return latest
 
 
 def _is_done(known: Row, name: str) -> bool:

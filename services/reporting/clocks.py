@@ -96,16 +96,17 @@ def _changed(row: Row, data: Data, **changes: Any) -> Row:
 
 
 def _summed(clocks: Row) -> Row:
-    duties = [
-        clock for name, clock in clocks.items() if name != ALARM and not clock["only_informs"]
-    ]
-    running = [clock["due_on"] for clock in duties if clock["state"] == ClockState.RUNNING]
-    missed = [clock["due_on"] for clock in duties if clock["state"] == ClockState.MISSED]
-    return {
-        "clocks": clocks,
-        "next_due_on": min(running, default=None),
-        "waiting_due_on": min(running + missed, default=None),
-    }
+    running = missed = None  # the earliest of each
+    for name, clock in clocks.items():
+        if clock["only_informs"] or name == ALARM:
+            continue
+        due_on, state = clock["due_on"], clock["state"]
+        if state == ClockState.RUNNING:
+            running = min(running or due_on, due_on)
+        elif state == ClockState.MISSED:
+            missed = min(missed or due_on, due_on)
+    waiting = min(filter(None, (running, missed)), default=None)
+    return {"clocks": clocks, "next_due_on": running, "waiting_due_on": waiting}
 
 
 CHANGES: Final[Mapping[str, Callable[[Row, Data], Row]]] = {

@@ -8,16 +8,27 @@ Lists page by key: `next` says where the page ended, and is to be given back as 
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from pymongo.collection import Collection
 
 from services.reporting.clocks import ALARM, ClockState
+from services.reporting.documents import performance
 from services.reporting.projections import RECEPTION_CATEGORIES
-from services.reporting.schemas import Backlog, CaseFilter, Page, ReceptionFilter, TaskFilter
+from services.reporting.replay import Moment, replay
+from services.reporting.schemas import (
+    Backlog,
+    CaseFilter,
+    CasesAsOf,
+    Page,
+    ReceptionFilter,
+    TaskFilter,
+)
 from services.reporting.words import (
+    BACKLOG_CAUSES,
     HOSTS,
     RECEPTION_KINDS,
     RECEPTION_MODES,
@@ -27,11 +38,17 @@ from services.reporting.words import (
     clock_called,
 )
 from shared.contracts import streams_of
-from shared.errors import HoleInLog, Malformed, Refused
-from shared.ledger import Commit, Log, Recorded, first_fault, flatten
+from shared.errors import Malformed, Refused
+from shared.ledger import Commit, Log, Recorded, flatten
 from shared.projection import Row
+from shared.proof.audit import first_fault
+from shared.proof.verifier import Checkpoint
 
 Rows = Collection[Row]
+
+_EQUAL = ("kind", "field", "state", "unit", "officer", "channel")  # filters of cases
+FILES_AT_ONCE = 100  # files whose events are in memory together
+FILES_A_REQUEST = 1000  # files folded before a page is answered as it is
 
 UNKNOWN_FILE = (
     "Không có hồ sơ này; hãy xem lại mã hồ sơ, hoặc thử lại sau ít giây nếu vừa tiếp nhận."
@@ -67,7 +84,7 @@ def card(row: Row, today: date) -> Row:
 
 
 def lingering(row: Row, today: date) -> Row:
-    """The card with how long the file has been here and which limits it misses."""
+    """The card with how long the file has been here, why, what is next, and the limits missed."""
     told = card(row, today)
     missed = [
         {
@@ -82,6 +99,11 @@ def lingering(row: Row, today: date) -> Row:
     ]
     return told | {
         "age_days": (today - date.fromisoformat(row["received_on"])).days,
+        "causes": [
+            {"cause": cause, "name": called(BACKLOG_CAUSES, cause)}
+            for cause in performance.causes(row)
+        ],
+        "plan": performance.plan(row),
         "missed": sorted(missed, key=lambda clock: (clock["due_on"], clock["clock"])),
     }
 
@@ -137,15 +159,64 @@ def case(rows: Rows, authority: str, file: str) -> Row | None:
 
 def cases(rows: Rows, visible: Row, asked: CaseFilter, today: date) -> Row:
     """A page of cards, those received last first."""
-    names = ("kind", "field", "state", "unit", "officer", "channel")
     wanted = [
         visible,
-        _equal(asked, *names),
+        _equal(asked, *_EQUAL),
         *_between("received_on", asked.received_from, asked.received_to),
     ]
     if asked.overdue is not None:
         wanted.append(_overdue(today) if asked.overdue else {"$nor": [_overdue(today)]})
     return _page(rows, wanted, asked, today, _CARDS, by="received_on", direction=-1)
+
+
+def cases_as_of(
+    log: Log, authority: str, asked: CasesAsOf, today: date, may_read: Callable[[Row], bool]
+) -> Row:
+    """A page of cards as they were at a moment, by file number, folded from the ledger alone.
+
+    It may hold fewer cards than asked for, and even none, before the last page.
+    """
+    moment = Moment(as_of=asked.as_of, known_at=asked.known_at)
+    day, reached = moment.day(today), "" if asked.after is None else _read_key(asked.after)[1]
+    files = _files(log, authority, reached)
+    found: list[Row] = []
+    for file, events in islice(files, FILES_A_REQUEST):
+        reached = file
+        row = replay(events, as_of=asked.as_of, known_at=asked.known_at)
+        if row and may_read(row) and _fits(told := card(row, day), asked):
+            found.append(told)
+            if len(found) == asked.limit:
+                break
+    is_last = next(files, None) is None
+    page = {"cases": found, "next": None if is_last else _key("", reached)}
+    return moment.as_data(today) | page
+
+
+def _files(log: Log, authority: str, behind: str) -> Iterator[tuple[str, list[Recorded]]]:
+    """Every petition of the ward behind that file number, with its events; some at a time."""
+    stream = f"petition-{behind}"
+    while streams := log.streams(authority, "petition", stream, FILES_AT_ONCE):
+        files: dict[str, list[Recorded]] = {each.split("-", 1)[1]: [] for each in streams}
+        wanted = [each for file in files for each in streams_of(file)]
+        for event in flatten(log.read(authority, *wanted)):
+            files[event.file].append(event)
+        yield from files.items()
+        stream = streams[-1]
+
+
+def _fits(told: Row, asked: CaseFilter) -> bool:
+    """Whether a card is among those asked for; the same as the query of `cases`."""
+    received = told["received_on"] or ""
+    return (
+        all(
+            told[name] == str(value)
+            for name in _EQUAL
+            if (value := getattr(asked, name)) is not None
+        )
+        and asked.overdue in (None, told["is_overdue"])
+        and (asked.received_from is None or asked.received_from.isoformat() <= received)
+        and (asked.received_to is None or received <= asked.received_to.isoformat())
+    )
 
 
 def overdue(rows: Rows, visible: Row, asked: Page, today: date) -> Row:
@@ -243,11 +314,12 @@ def events_of_reception(log: Log, authority: str, reception: str) -> list[Record
     return events
 
 
-def verified(log: Log, authority: str) -> Row:
-    """Whether the authority's log is whole and unaltered; `fault` tells the first bad place.
+def verified(
+    log: Log, authority: str, checkpoints: Sequence[Checkpoint] = (), leaves: Sequence[bytes] = ()
+) -> Row:
+    """Whether the authority's log is whole, unaltered and what the checkpoints were signed over.
 
-    `commits` were read until then. An auditor who does not trust this service runs a verifier of
-    their own on an export.
+    `fault` tells the first bad place, `commits` were read until then; see `shared.proof.audit`.
     """
     read = 0
 
@@ -257,10 +329,7 @@ def verified(log: Log, authority: str) -> Row:
             read += 1
             yield commit
 
-    try:
-        fault = first_fault(counted())
-    except HoleInLog as hole:
-        fault = str(hole)
+    fault = first_fault(counted(), checkpoints, leaves)
     return {"authority": authority, "commits": read, "ok": fault is None, "fault": fault}
 
 

@@ -6,6 +6,7 @@ ward knew at that instant about that day.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 
@@ -16,18 +17,40 @@ from shared.ledger import Recorded
 from shared.projection import Row
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """A point in the two times; what is left out does not narrow."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
+
+    def day(self, today: date) -> date:
+        """The day on which limits are judged."""
+        if self.as_of:
+            return self.as_of
+        return vietnamese_day(self.known_at) if self.known_at else today
+
+    def as_data(self, today: date) -> dict[str, str | None]:
+        known_at = instant_text(self.known_at) if self.known_at else None
+        return {"as_of": self.day(today).isoformat(), "known_at": known_at}
+
+    def counted(self, events: Iterable[Recorded]) -> list[Recorded]:
+        """Those of the events that count at this moment."""
+        known = instant_text(self.known_at) if self.known_at else None
+        return [
+            event
+            for event in events
+            if (known is None or event.recorded_at <= known)
+            and (self.as_of is None or legal_day(event) <= self.as_of)
+        ]
+
+
 def replay(
     events: Iterable[Recorded], *, as_of: date | None = None, known_at: datetime | None = None
 ) -> Row | None:
     """The row that the table of cases would have; None if the file was not there yet."""
-    known = instant_text(known_at) if known_at else None
-    counted = (
-        event
-        for event in events
-        if (known is None or event.recorded_at <= known)
-        and (as_of is None or legal_day(event) <= as_of)
-    )
-    row = reduce(fold, counted, Row())
+    moment = Moment(as_of=as_of, known_at=known_at)
+    row = reduce(fold, moment.counted(events), Row())
     return row if row.get("state") else None
 
 

@@ -7,9 +7,11 @@ from typing import Any
 import marshmallow.fields as ma
 
 from services.reporting.cards import State
+from services.reporting.replay import Moment
 from shared.contracts.cases import TaskTopic
 from shared.contracts.petitions import Channel, Field, Kind
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
+from shared.contracts.reports import CorrectionReason
 from shared.wire import Count, Day, Text, schema
 
 MAX_PAGE = 200  # rows
@@ -49,6 +51,14 @@ class CaseFilter:
     received_to: date | None = None  # that day included
     limit: int = 50
     after: str | None = None  # `next` of the page before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CasesAsOf(CaseFilter):
+    """The same, judged by what the cases were at a moment."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +120,92 @@ class Replay:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Compare:
+    file: str
+    first: Moment
+    second: Moment = Moment()  # noqa: RUF009 - frozen; now, if left out
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatutoryReport:
+    """Which forms of which window; of the caller's own authority unless others are named."""
+
+    period: str
+    form: str | None = None
+    authorities: tuple[str, ...] = ()
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExplainFigure:
+    period: str
+    form: str
+    column: int
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FreezeReport:
+    period: str
+    corrects: str | None = None  # the report that this one takes the place of
+    reason: CorrectionReason | None = None
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubmitReport:
+    report: str
+    submitted_on: date
+    to: str
+    number: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reports:
+    period: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfReport:
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftLetter:
+    """Which model letter about which file (or session of citizen reception)."""
+
+    file: str
+    letter: str
+    event: str | None = None  # the event that it is about, where there are several
+    issuer: str | None = None  # as printed
+    place: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Register:
+    """A page of a register of one window."""
+
+    register: str
+    period: str
+    page: int = 1
+    limit: int = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftReport:
+    """The written report of which window."""
+
+    period: str
+    issuer: str | None = None  # as printed
+    place: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfWindow:
+    period: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rebuild:
     table: str | None = None
 
@@ -125,6 +221,13 @@ CASES = schema(
     received_to=Day(future=True),
     limit=Count(min=1, max=MAX_PAGE),
 )
+CASES_AS_OF = schema(
+    CasesAsOf,
+    received_from=Day(future=True),
+    received_to=Day(future=True),
+    limit=Count(min=1, max=MAX_PAGE),
+    known_at=Instant(),
+)
 PAGE = schema(Page, limit=Count(min=1, max=MAX_PAGE))
 BACKLOG = schema(Backlog, min_days=Count(min=0, max=MAX_AGE_DAYS), limit=Count(min=1, max=MAX_PAGE))
 RECEPTIONS = schema(
@@ -137,5 +240,38 @@ TASKS = schema(TaskFilter, limit=Count(min=1, max=MAX_PAGE))
 OF_RECEPTION = schema(OfReception, reception=Text(max=40))
 OF_FILE = schema(OfFile, file=Text(max=40))
 REPLAY = schema(Replay, file=Text(max=40), known_at=Instant())
+STATUTORY_REPORT = schema(
+    StatutoryReport, period=Text(max=40), form=Text(max=20), known_at=Instant()
+)
+EXPLAIN_FIGURE = schema(
+    ExplainFigure,
+    period=Text(max=40),
+    form=Text(max=20),
+    column=Count(min=1, max=99),
+    known_at=Instant(),
+)
+FREEZE_REPORT = schema(FreezeReport, period=Text(max=40), explanation=Text(max=2000))
+SUBMIT_REPORT = schema(SubmitReport, report=Text(max=40), to=Text(max=40), number=Text(max=60))
+REPORTS = schema(Reports, period=Text(max=40))
+OF_REPORT = schema(OfReport, report=Text(max=40))
+DRAFT_LETTER = schema(
+    DraftLetter,
+    file=Text(max=40),
+    letter=Text(max=60),
+    event=Text(max=80),
+    issuer=Text(max=200),
+    place=Text(max=100),
+)
+REGISTER = schema(
+    Register,
+    register=Text(max=20),
+    period=Text(max=40),
+    page=Count(min=1, max=100_000),
+    limit=Count(min=1, max=MAX_PAGE),
+)
+DRAFT_REPORT = schema(DraftReport, period=Text(max=40), issuer=Text(max=200), place=Text(max=100))
+OF_WINDOW = schema(OfWindow, period=Text(max=40))
+MOMENT = schema(Moment, known_at=Instant())
+COMPARE = schema(Compare, file=Text(max=40), first=ma.Nested(MOMENT), second=ma.Nested(MOMENT))
 REBUILD = schema(Rebuild)
 NOTHING = schema(Nothing)

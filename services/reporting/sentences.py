@@ -15,6 +15,7 @@ from services.reporting.words import (
     CHANNELS,
     CHECK_RESULTS,
     COMPLEX_CRITERIA,
+    CORRECTION_REASONS,
     ERASURE_GROUNDS,
     ESCALATED_TO,
     ESCALATION_LEVELS,
@@ -575,6 +576,22 @@ def _calendar_changed(data: Data, kind: str) -> str:
     return f"Thay đổi lịch làm việc theo {data['document']}, lý do: {why}: {days}"
 
 
+# -- reports
+
+
+def _report_frozen(data: Data, kind: str) -> str:
+    forms = ", ".join(table["form"] for table in data["tables"])
+    told = f"Chốt số liệu báo cáo kỳ {data['period']} (biểu {forms})"
+    if reason := data.get("reason"):
+        told += f", thay báo cáo trước do {called(CORRECTION_REASONS, reason)}"
+    return told
+
+
+def _report_submitted(data: Data, kind: str) -> str:
+    number = f" số {data['number']}" if data.get("number") else ""
+    return f"Gửi báo cáo{number} đến cơ quan cấp trên (mã {data['to']})"
+
+
 SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "PetitionReceived": _received,
     "PetitionClassified": _classified,
@@ -651,4 +668,6 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "DeadlineCancelled": _deadline_cancelled,
     "Escalated": _escalated,
     "CalendarChanged": _calendar_changed,
+    "ReportFrozen": _report_frozen,
+    "ReportSubmitted": _report_submitted,
 }

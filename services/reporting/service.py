@@ -1,35 +1,66 @@
 """The reporting service as RabbitMQ sees it: one short method for each way in."""
 
+from datetime import datetime
 from typing import Any
 
 from nameko.timer import timer
 
-from services.reporting import queries, rebuild, replay, schemas, timeline
+from services.reporting import (
+    comparing,
+    papers,
+    proofs,
+    queries,
+    rebuild,
+    replay,
+    schemas,
+    statutory,
+    timeline,
+)
+from services.reporting.forms import freezing
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
-from shared.access.gate import Gate
+from shared.access.gate import Gate, Without, check_wards
 from shared.clock import instant_text
+from shared.crew import Crew
 from shared.errors import Refused
-from shared.event_sourcing import Call
-from shared.ledger import Recorded, flatten
+from shared.event_sourcing import Call, Streams
+from shared.ledger import Log, Recorded, flatten
 from shared.listening import listen
+from shared.personal import Personal
 from shared.projecting import Projector
-from shared.providers import CallProvider, GateProvider, Kernel, KernelProvider, View, command, rpc
+from shared.providers import (
+    CallProvider,
+    CrewProvider,
+    GateProvider,
+    Kernel,
+    KernelProvider,
+    Stream,
+    View,
+    command,
+    rpc,
+)
 from shared.wire import read
 
-CATCH_UP_S = 2.0  # seconds between two looks at the ledger, should a message have been lost
+CATCH_UP_S = 0.2  # seconds between two looks at the news, of which no message may have told us
 
 
 class ReportingService:
-    """Answers what is known of every file of the ward, now or as of any day; records nothing."""
+    """Answers what is known of every file of the ward, now or as of any day, and reports on it.
+
+    Records nothing but its own reports.
+    """
 
     name = "reporting"
 
     kernel: Kernel = KernelProvider()
     call: Call = CallProvider()
     gate: Gate = GateProvider()
+    crew: Crew = CrewProvider()
     table: Projector = View(CASES)
     reception_table: Projector = View(RECEPTIONS)
     task_table: Projector = View(TASKS)
+    frozen: Streams[freezing.Report] = Stream(
+        "report", initial=freezing.Report(), evolve=freezing.evolve
+    )
 
     @command
     def cases(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -101,14 +132,42 @@ class ReportingService:
         asked = read(schemas.REPLAY, payload)
         events = queries.events_of(self.kernel.log, self.call.authority, asked.file)
         row = replay.replay(events, as_of=asked.as_of, known_at=asked.known_at)
-        known_at = asked.known_at
-        day = asked.as_of or (replay.vietnamese_day(known_at) if known_at else self._today())
+        moment, today = replay.Moment(as_of=asked.as_of, known_at=asked.known_at), self._today()
+        told = queries.card(row, moment.day(today)) if row else None
+        return {"file": asked.file} | moment.as_data(today) | {"case": told}
+
+    @command
+    def compare(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What is different on the card of one file at two moments, from the ledger alone.
+
+        Payload: `file`, `first`, `second` (moments: `as_of`, `known_at` as in `replay`; now, if
+        left out). Answer: `file`, `first`, `second`, `changes` (`field`, `before`, `after`,
+        `cause`: `on`, `sentence`, `type`, `id`, `position` of the event; null where only days have
+        passed). Refused: `unknown_file`.
+        """
+        asked, today = read(schemas.COMPARE, payload), self._today()
+        events = queries.events_of(self.kernel.log, self.call.authority, asked.file)
         return {
             "file": asked.file,
-            "as_of": day.isoformat(),
-            "known_at": instant_text(known_at) if known_at else None,
-            "case": queries.card(row, day) if row else None,
+            "first": asked.first.as_data(today),
+            "second": asked.second.as_data(today),
+            "changes": comparing.differences(
+                events, asked.first, asked.second, today, queries.card
+            ),
         }
+
+    @command
+    def cases_as_of(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Cards as they were at a moment, by file number, folded from the ledger alone.
+
+        Payload: `as_of`, `known_at` as in `replay`; filters, `limit` and `after` as in `cases`.
+        Answer: `as_of`, `known_at`, `cases`, `next` (null on the last page; a page before it may be
+        short or empty).
+        """
+        asked = read(schemas.CASES_AS_OF, payload)
+        return queries.cases_as_of(
+            self.kernel.log, self.call.authority, asked, self._today(), self.gate.reads
+        )
 
     @command
     def workload(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +195,8 @@ class ReportingService:
 
         Payload: `min_days` (45 if left out: after so many days unprocessed, NĐ 154/2026 Đ.41.3.b
         threatens discipline), `limit` (1 to 200), `after`. Answer: `as_of`, `cases` (cards with
-        `age_days` and `missed`: `clock`, `name`, `rule`, `due_on`, `days_overdue`), `next`.
+        `age_days`, `causes`, `plan` (who has it and what ends next) and `missed`: `clock`, `name`,
+        `rule`, `due_on`, `days_overdue`), `next`.
         """
         asked = read(schemas.BACKLOG, payload)
         return queries.backlog(self.table.rows(), self.gate.filter(), asked, self._today())
@@ -175,13 +235,209 @@ class ReportingService:
         return queries.tasks(self.task_table.rows(), self.call.authority, asked, self._today())
 
     @command
+    def statutory_report(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The six statutory forms (Thông tư 06/2025/TT-TTCP) of any window, as they stand.
+
+        Payload: `period` (`2026-Q1` to `2026-Q4`, `2026-6T`, `2026-9T`, `2026`, `QH-2026`,
+        `2026-01-01..2026-03-31`), `form` (all six if left out), `authorities` (a province asks for
+        its wards, one row each; the caller's own if left out), `known_at` (as it was on record
+        then). Answer: `period`, `declaration` (version of columns and readings), `authorities`
+        (each with `position` and `hash` of the ledger), `tables` (`form`, `title`, `rows`, `sum`;
+        `before` and `year_before`, the windows to compare with; `reported`, the sum of the frozen
+        reports, who has none, and where the ledger says otherwise now), `broken` (relations that do
+        not hold, with the cases). Money in đồng, land in m². Refused: `unknown_period`,
+        `unknown_form`.
+        """
+        asked = read(schemas.STATUTORY_REPORT, payload)
+        check_wards(self.gate, "reporting.statutory_report", asked.authorities)
+        return statutory.statutory_report(
+            self.kernel.log,
+            asked.authorities or (self.call.authority,),
+            asked.period,
+            asked.form,
+            _instant(asked.known_at),
+        )
+
+    @command
+    def explain_figure(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The cases and events behind one figure of a form, and how its column is read.
+
+        Payload: `form`, `column`, `period`, `known_at`. Answer: `figure`, `heading`, `meaning`,
+        `counts` (which events), `reading`, `formula`, `parts` (of a formula), `entries` (`case`,
+        `amount`, `events`). Refused: `unknown_period`, `unknown_form`, `unknown_column`.
+        """
+        asked = read(schemas.EXPLAIN_FIGURE, payload)
+        return statutory.explain_figure(
+            self._readable_log(),
+            self.call.authority,
+            asked.form,
+            asked.column,
+            asked.period,
+            _instant(asked.known_at),
+        )
+
+    @command
+    def freeze_report(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Fix the figures of a window for signing (chốt số liệu), or of a correction.
+
+        Payload: `period`; of a correction also `corrects` (the report it takes the place of),
+        `reason` and `explanation` (sealed). Answer: `report`, `version`, `position`. Refused:
+        `unknown_period`, `window_not_over`, `already_frozen`, `not_the_last_report`,
+        `reason_missing`, `reason_without_correction`, `nothing_to_correct`.
+        """
+        asked = read(schemas.FREEZE_REPORT, payload)
+        freeze = statutory.freezing_of(
+            self.kernel.log,
+            self.call.authority,
+            asked.period,
+            self._today(),
+            corrects=asked.corrects,
+            reason=asked.reason,
+            personal=Personal({"text": asked.explanation})
+            if asked.explanation
+            else Personal.nothing(),
+        )
+        return _of_report(self.frozen.transact(freeze.report, freezing.freeze_report, freeze))
+
+    @command
+    def submit_report(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Record that the signed report went to the level above (gửi báo cáo).
+
+        Payload: `report`, `submitted_on`, `to` (code of the authority), `number` (số, ký hiệu).
+        Answer: `report`, `version`, `position`. Refused: `unknown_report`, `already_submitted`,
+        `date_before_freezing`.
+        """
+        asked = read(schemas.SUBMIT_REPORT, payload)
+        submit = freezing.SubmitReport(
+            report=asked.report,
+            submitted_on=asked.submitted_on,
+            to=asked.to,
+            number=asked.number,
+        )
+        return _of_report(self.frozen.transact(submit.report, freezing.submit_report, submit))
+
+    @command
+    def reports(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Which reports were due in the last year and which are missing, late, frozen or sent.
+
+        Payload: `period` (any one window, also one that the law does not name). Answer: `as_of`,
+        `windows` (`due_on`, `is_frozen`, `is_submitted`, `is_missing`, `days_late`, `reports`: the
+        report and its corrections, the last one counts). Refused: `unknown_period`.
+        """
+        asked = read(schemas.REPORTS, payload)
+        return statutory.reports(self.kernel.log, self.call.authority, asked.period, self._today())
+
+    @command
+    def recount_report(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Count a frozen report again from the state of the ledger that it names.
+
+        Payload: `report`. Answer: `same_ledger` (the hash is still there), `same_declaration`
+        (columns are counted as they were), `differences` (none if both are true). Refused:
+        `unknown_report`.
+        """
+        asked = read(schemas.OF_REPORT, payload)
+        return statutory.recount(self.kernel.log, self.call.authority, asked.report)
+
+    @command
+    def letters(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The model letters: form and confidence, for which kinds, and each field's event.
+
+        Answer: `letters` (`letter`, `title`, `form` (null: the law has none), `confidence`, `of`
+        (`file` or `reception`), `kinds` (empty: any), `about`, `signed_by`, `fields`).
+        """
+        read(schemas.NOTHING, payload)
+        return papers.all_letters()
+
+    @command
+    def letter(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """A model letter about one file, as DOCX in base64, filled in as far as is on record.
+
+        Payload: `file` (of a letter about a reception, the session), `letter`; optional `event`
+        (where there are several of its kind; the last if left out), `issuer` and `place` as
+        printed. Answer: as in `letters`, `docx`, `values` (`field`, `label`, `status`, `text`,
+        `event`; `known`; `sealed`: `part` and `name` to open, by who is entitled, from intake or
+        assignment; `code`: of the ward's directory; `missing`), `missing` (labels),
+        `cautions` (who else stands in for or beside the first petitioner). Refused:
+        `unknown_letter`, `unknown_file`, `unknown_reception`, `letter_of_another_kind`,
+        `unknown_letter_event`.
+        """
+        asked = read(schemas.DRAFT_LETTER, payload)
+        return papers.letter(self.kernel.log, self.call.authority, asked)
+
+    @command
+    def register(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """A register as it is printed (sổ tiếp công dân, Mẫu 03/TCD; sổ theo dõi đơn), by pages.
+
+        Payload: `register` (`tiep_cong_dan` or `don`), `period` (as in `statutory_report`), `page`
+        (from 1), `limit` (1 to 200). Answer: `title`, `form`, `confidence`, `period`, `columns`
+        (`sealed_part`: which part of the personal data belongs there), `total`, `rows` (`cells`;
+        `sealed`: column → part of `event` in `stream`, which intake opens for who is entitled),
+        `next` (page, or null). Refused: `unknown_register`, `unknown_period`.
+        """
+        asked = read(schemas.REGISTER, payload)
+        return papers.register(
+            self.kernel.log,
+            self.table.rows(),
+            self.reception_table.rows(),
+            self.gate.filter(),
+            asked,
+        )
+
+    @command
+    def performance(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What leaders look at, of one window: limits kept, ageing, officers, time lost, trends.
+
+        Payload: `period` (as in `statutory_report`). Answer: `rules`, `fields`, `units` (`limits`,
+        `in_time`, `late`, `rate` in percent, `late_files`), `ageing` (open files by unit, officer
+        and field), `officers` (a list with `lineage` for the yearly ranking, no score; see
+        `evaluation`), `tasks` (directive ones that were due), `transfers` (`days_lost`),
+        `chair_days` (`required` and `days`), `trend` by month and its `picture` (SVG). Refused:
+        `unknown_period`.
+        """
+        asked = read(schemas.OF_WINDOW, payload)
+        return papers.measured(
+            self._readable_log(), self.call.authority, asked.period, self._today()
+        )
+
+    @command
+    def written_report(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The narrative report (Mẫu số 02, Thông tư 06/2025), as DOCX in base64, for people to end.
+
+        Payload: `period` (as in `statutory_report`), optional `issuer` and `place` as printed.
+        Answer: `period`, `compared_with` (the window before, the same of the year before), `docx`.
+        Refused: `unknown_period`.
+        """
+        asked = read(schemas.DRAFT_REPORT, payload)
+        return papers.written_report(self.kernel.log, self.call.authority, asked)
+
+    @command
     def verify(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Check the hash chain of the ward's whole ledger.
+        """Check the hash chain of the ward's whole ledger, and the checkpoints signed over it.
 
         Answer: `authority`, `commits`, `ok`, `fault` (null, or what is wrong at the first bad one).
         """
         read(schemas.NOTHING, payload)
-        return queries.verified(self.kernel.log, self.call.authority)
+        return proofs.verified(self.kernel.log, self.kernel.clock, self.call.authority)
+
+    @command
+    def checkpoint(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Sign the ward's ledger as it is now; the last checkpoint where nothing is new.
+
+        Answer: `authority`, `checkpoint` (signed note, see docs/verify.md), `key`, `fingerprint`.
+        Refused: `ledger_contradicts_checkpoint`, `checkpoint_busy`, `nothing_signs`.
+        """
+        read(schemas.NOTHING, payload)
+        return proofs.checkpoint(self.kernel.log, self.kernel.clock, self.call.authority)
+
+    @command
+    def export(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """All that the ledger has of one file, with what proves it to who has no access to us.
+
+        Payload: `file`. Answer: the export (docs/verify.md); sealed parts stay sealed. Refused:
+        `unknown_file`, and as `checkpoint`.
+        """
+        file = read(schemas.OF_FILE, payload).file
+        return proofs.export(self.kernel.log, self.kernel.clock, self.call.authority, file)
 
     @command
     def rebuild(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -195,24 +451,62 @@ class ReportingService:
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """Whether ledger and tables answer."""
-        return {"service": self.name, "authorities": len(self.kernel.log.authorities())}
+        """Whether ledger and tables answer, and how each table stands to the code.
+
+        Answer: `service`, `authorities`, `tables` (`table`, `version` of its rows, `code` version,
+        `is_outdated`, `is_rebuilding`).
+        """
+        return {
+            "service": self.name,
+            "authorities": len(self.kernel.log.authorities()),
+            "tables": [table.standing() for table in self._tables()],
+        }
 
     @listen(intake="#", assignment="#", deadlines="#")
     def wake(self, event: Recorded) -> None:
-        """There is news: read it from the ledger, whatever the message says."""
+        """There is news: read it from the ledger, whatever the message says.
+
+        Of a ward that is another instance's there is nothing to do: that one hears of it by itself.
+        """
+        if not self.crew.has(event.authority):
+            return
         for table in self._tables():
             if table.projection.key(event) is not None:
                 table.catch_up(event.authority, until=event.position)
 
     @timer(interval=CATCH_UP_S)
     def catch_up_all(self) -> None:
-        """Catch up with what no message told of."""
+        """Catch up with what no message told us of, since another instance got it, or nobody."""
+        news = self.kernel.news.take()
+        if self.crew.take_change():
+            news = None  # what was new of a ward that is ours now, nobody may have taken up
+        if news == {}:
+            return
         for table in self._tables():
-            table.catch_up_all()
+            table.catch_up_all(news, self.crew.has)
+
+    @timer(interval=proofs.CHECKPOINT_S, eager=True)
+    def checkpoint_all(self) -> None:
+        """Sign what is new of every ward; at the start too, to find a restored older ledger."""
+        proofs.checkpoint_all(self.kernel.log, self.kernel.clock, self.crew.has)
 
     def _tables(self) -> tuple[Projector, ...]:
         return self.table, self.reception_table, self.task_table
 
+    def _readable_log(self) -> Log:
+        """Without the files that the caller is complained about in, or was kept away from."""
+        about = {"authority": self.call.authority, "conflicted": self.gate.caller.officer}
+        files = frozenset(self.table.rows().distinct("file", about))
+        return Without(self.kernel.log, files) if files else self.kernel.log
+
     def _today(self) -> Any:
         return self.kernel.clock.today()
+
+
+def _instant(known_at: datetime | None) -> str | None:
+    return instant_text(known_at) if known_at else None
+
+
+def _of_report(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a transaction, with the report's id under its own name."""
+    return {"report": answer["file"], "version": answer["version"], "position": answer["position"]}

@@ -373,6 +373,14 @@ MEDIATION_OUTCOMES: Final[Mapping[str, str]] = {
     "hoa_giai_khong_thanh": "hòa giải không thành",
 }
 
+#: Why a report was made again, as the end of "thay báo cáo trước do …".
+CORRECTION_REASONS: Final[Mapping[str, str]] = {
+    "ghi_nhan_muon": "có việc ghi nhận muộn",
+    "ghi_nhan_sai": "sửa việc đã ghi nhận sai",
+    "doi_cach_tinh": "thay đổi cách tính",
+    "cap_tren_yeu_cau": "cấp trên yêu cầu",
+}
+
 
 RECIPIENTS: Final[Mapping[str, str]] = {
     "nguoi_khieu_nai": "người khiếu nại",
@@ -428,6 +436,21 @@ REFUSALS_TO_RECEIVE: Final[Mapping[str, str]] = {
     "co_quan_khac_giai_quyet": "cơ quan có thẩm quyền khác đang giải quyết",
 }
 
+
+#: Why an open file lingers, as far as it is on record.
+BACKLOG_CAUSES: Final[Mapping[str, str]] = {
+    "chua_phan_loai": "chưa phân loại",
+    "chua_phan_cong": "chưa phân công người giải quyết",
+    "tam_dinh_chi": "đang tạm đình chỉ",
+    "cho_giam_dinh": "chờ kết luận giám định",
+    "cho_tai_lieu": "chờ thông tin, tài liệu đã yêu cầu",
+    "cho_cong_an": "chờ công an phường trả lời",
+    "cho_hoa_giai": "chờ hòa giải",
+    "doi_nguoi_giai_quyet": "đã đổi người giải quyết",
+    "phuc_tap": "vụ việc phức tạp",
+    "khieu_nai_lan_hai": "chờ giải quyết khiếu nại lần hai",
+    "cho_thi_hanh": "chờ thi hành",
+}
 
 #: Whom a limit is brought to where no unit or officer is named.
 ESCALATED_TO: Final[Mapping[str, str]] = {

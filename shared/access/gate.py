@@ -1,16 +1,32 @@
 """The gate that every request passes: what is asked for, by whom, about which file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shared.access.permissions import SEE_EVERY_FILE, Policies
 from shared.access.relations import Matter, matter
 from shared.access.tokens import Caller
-from shared.ledger import Log, flatten
+from shared.ledger import Commit, Log, flatten
 
 #: Fields of a payload that name a file.
 NAMING: Final = ("file", "to")
+
+
+@dataclass(frozen=True)
+class Without:
+    """A log as somebody reads it who may know nothing of these files."""
+
+    log: Log
+    files: frozenset[str]
+
+    def after(self, authority: str, position: int, limit: int | None = None) -> Iterator[Commit]:
+        for commit in self.log.after(authority, position, limit):
+            if commit.proposal.stream.split("-", 1)[1] not in self.files:
+                yield commit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.log, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +90,12 @@ class Gate:
             conflicted=frozenset(row["conflicted"]),
         )
         return self.policies.permit(self.caller, "reporting.case", about)
+
+
+def check_wards(gate: Gate, action: str, authorities: Iterable[str]) -> None:
+    """Raises: Refused: not_permitted: one of these wards is not the caller's to look at."""
+    for authority in authorities:
+        gate.policies.check(gate.caller, action, Matter(authority=authority))
 
 
 def _named(payload: object) -> list[str]:

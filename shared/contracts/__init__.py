@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from shared.contracts import cases, clocks, identities, petitions, receptions
+from shared.contracts import cases, clocks, identities, petitions, receptions, reports
 from shared.personal import Personal
 
 #: Service -> the events that it alone records; also the exchange `<service>.events` they go to.
@@ -20,6 +20,7 @@ OWNED: dict[str, tuple[type, ...]] = {
     "intake": (*petitions.EVENTS, *receptions.EVENTS, *identities.EVENTS),
     "assignment": cases.EVENTS,
     "deadlines": clocks.EVENTS,
+    "reporting": reports.EVENTS,
 }
 #: Event type on the wire -> its class.
 EVENT_CLASSES: dict[str, type] = {

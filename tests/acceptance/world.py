@@ -18,6 +18,7 @@ import shared.providers  # noqa: F401 - teaches nameko's client our errors
 from deploy import processes, rabbitmq
 from deploy.processes import Program
 from deploy.topology import families_of_services
+from shared import broker
 from shared.clock import SystemClock
 from shared.ledger import Recorded
 from shared.queues import AGENCIES, INBOX, replies_queue
@@ -118,7 +119,7 @@ class System:
 
     def waiting(self) -> dict[str, int]:
         """The queues of the services in which a message waits for someone to take it."""
-        connection = pika.BlockingConnection(pika.URLParameters(self._amqp_uri))
+        connection = pika.BlockingConnection(broker.parameters(self._amqp_uri))
         try:
             channel = connection.channel()
             counted = {

@@ -13,7 +13,7 @@ from shared.ledger import GENESIS, Event, Proposal, canonical, link
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "commit.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=["first", "second"])
+@pytest.mark.parametrize("vector", VECTORS, ids=["first", "second", "awkward"])
 def test_a_stranger_gets_our_bytes_and_hash_with_nothing_but_json_and_sha256(vector):
     content = vector["canonical"]
     said = json.loads(content)
@@ -23,7 +23,7 @@ def test_a_stranger_gets_our_bytes_and_hash_with_nothing_but_json_and_sha256(vec
     assert hashlib.sha256(previous + content.encode()).hexdigest() == vector["hash"]
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=["first", "second"])
+@pytest.mark.parametrize("vector", VECTORS, ids=["first", "second", "awkward"])
 def test_our_writer_makes_these_bytes(vector):
     said = json.loads(vector["canonical"])
     proposal = Proposal(
@@ -56,3 +56,4 @@ def test_our_writer_makes_these_bytes(vector):
 def test_the_chain_begins_at_thirty_two_zero_bytes_and_goes_on_from_hash_to_hash():
     assert VECTORS[0]["previous"] == GENESIS == "00" * 32
     assert VECTORS[1]["previous"] == VECTORS[0]["hash"]
+    assert VECTORS[2]["previous"] == VECTORS[1]["hash"]

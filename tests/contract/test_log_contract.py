@@ -1,18 +1,16 @@
 """What every ledger must do, asked of the one in MongoDB and the one in memory alike."""
 
-import threading
-from dataclasses import replace
-from datetime import UTC, datetime
+from functools import reduce
 
 import eventlet
 import pytest
+from msgspec.structs import replace
 
-from shared.errors import CommandRepeated, Conflict, HoleInLog
-from shared.ledger import Event, NotStorable, Proposal, first_fault, flatten
+from shared.errors import CommandRepeated, Conflict, HoleInLog, LogUnavailable
+from shared.ledger import Commit, NotStorable, first_fault, flatten
 from shared.memory_log import MemoryLog
-from shared.mongo_log import MongoLog, _Writer
-
-FILED = {"filed_on": "2026-10-08", "ground": "gui_nhieu_noi"}
+from shared.mongo_log import MAX_BATCH_BYTES, MongoLog, _Pending, _Writer
+from tests.support.proposals import at_once, proposal
 
 
 @pytest.fixture(params=["memory", "mongo"])
@@ -20,23 +18,6 @@ def log(request):
     if request.param == "memory":
         return MemoryLog()
     return MongoLog(request.getfixturevalue("mongo_client"))
-
-
-def proposal(stream="petition-a", after=0, commit_id="c1", events=1, data=None, digest="d"):
-    return Proposal(
-        stream=stream,
-        after=after,
-        commit_id=commit_id,
-        digest=digest,
-        actor="officer:vera",
-        correlation="r1",
-        caused_by=None,
-        recorded_at=datetime(2026, 11, 23, 5, 12, 3, 123000, tzinfo=UTC),
-        events=tuple(
-            Event(id=f"{commit_id}-{n}", type="PetitionFiledAway", schema=1, data=data or FILED)
-            for n in range(1, events + 1)
-        ),
-    )
 
 
 def test_the_first_commit_is_at_position_one_and_reads_back_the_same(log, authority):
@@ -116,12 +97,30 @@ def test_what_was_stored_is_found_by_its_commit_id(log, authority):
 
 @pytest.mark.parametrize(
     "data",
-    [{"a": 1.5}, {"a.b": 1}, {"$a": 1}, {"a": 2**53}, {"a": "\ud800"}, {"a": b"x"}, {"đ": 1}],
-    ids=["float", "dot", "dollar", "big", "surrogate", "bytes", "not-ascii"],
+    [
+        {"a": 1.5},
+        {"a.b": 1},
+        {"$a": 1},
+        {"a": 2**53},
+        {"a": "\ud800"},
+        {"a": b"x"},
+        {"đ": 1},
+        {"a\0": 1},
+        {"a": reduce(lambda inner, _: [inner], range(60), 1)},
+    ],
+    ids=["float", "dot", "dollar", "big", "surrogate", "bytes", "not-ascii", "nul", "deep"],
 )
 def test_what_would_not_come_back_the_same_is_refused_before_writing(log, authority, data):
     with pytest.raises(NotStorable):
         log.append(authority, proposal(data=data))
+    assert log.head(authority) == 0
+
+
+@pytest.mark.parametrize("change", [{"tzinfo": None}, {"microsecond": 123001}])
+def test_an_instant_without_zone_or_finer_than_a_millisecond_is_refused(log, authority, change):
+    instant = proposal().recorded_at.replace(**change)
+    with pytest.raises(NotStorable, match="recorded_at"):
+        log.append(authority, replace(proposal(), recorded_at=instant))
     assert log.head(authority) == 0
 
 
@@ -149,7 +148,25 @@ def test_reading_behind_a_position_gives_every_commit_once_at_any_page_size(log,
             position = page[-1].position
         assert seen == [1, 2, 3, 4, 5, 6, 7]
     assert [commit.position for commit in log.after(authority, 5)] == [6, 7]
-    assert list(log.after(authority, 7)) == []
+    assert list(log.after(authority, 7)) == list(log.after(authority, 99)) == []
+    assert list(log.after(authority, 0, 0)) == list(log.after(authority, 3, -2)) == []
+    assert [commit.position for commit in log.after(authority, -3, 2)] == [1, 2]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_the_streams_of_a_category_are_named_in_pages_and_each_once(log, authority, size):
+    for number, name in enumerate(
+        ["petition-b", "petition-a", "case-a", "petitions-a", "petition-ab"]
+    ):
+        log.append(authority, proposal(stream=name, commit_id=f"c{number}"))
+    log.append(authority, proposal(stream="petition-a", after=1, commit_id="c9"))
+    log.append(authority + "9", proposal(stream="petition-z"))
+    seen, behind = [], ""
+    while page := log.streams(authority, "petition", behind, size):
+        assert len(page) <= size
+        seen, behind = [*seen, *page], page[-1]
+    assert seen == ["petition-a", "petition-ab", "petition-b"]
+    assert log.streams(authority, "clock", "", size) == []
 
 
 def test_one_ward_never_sees_what_another_has(log, authority):
@@ -172,7 +189,7 @@ def test_the_chain_is_whole_and_a_changed_word_is_found(log, authority):
 
 
 def test_of_many_that_build_on_one_version_exactly_one_wins(log, authority):
-    outcomes = _at_once(
+    outcomes = at_once(
         8, lambda n: log.append(authority, proposal(commit_id=f"c{n}", digest=f"{n}"))
     )
     assert sum(not isinstance(outcome, Exception) for outcome in outcomes) == 1
@@ -181,7 +198,7 @@ def test_of_many_that_build_on_one_version_exactly_one_wins(log, authority):
 
 
 def test_appends_at_once_to_many_streams_all_land_without_a_gap(log, authority):
-    outcomes = _at_once(
+    outcomes = at_once(
         40, lambda n: log.append(authority, proposal(stream=f"case-{n}", commit_id=f"c{n}"))
     )
     assert sorted(commit.position for commit in outcomes) == list(range(1, 41))
@@ -190,7 +207,7 @@ def test_appends_at_once_to_many_streams_all_land_without_a_gap(log, authority):
 
 def test_a_loser_in_a_batch_does_not_pull_the_others_down(log, authority):
     log.append(authority, proposal(stream="case-0", commit_id="first"))
-    outcomes = _at_once(
+    outcomes = at_once(
         20,
         lambda n: log.append(
             authority, proposal(stream="case-0" if n % 2 else f"case-{n + 1}", commit_id=f"c{n}")
@@ -202,7 +219,7 @@ def test_a_loser_in_a_batch_does_not_pull_the_others_down(log, authority):
 
 
 def test_the_same_request_twice_at_once_is_stored_once_and_answered_alike(log, authority):
-    first, second = _at_once(2, lambda n: log.append(authority, proposal()))
+    first, second = at_once(2, lambda n: log.append(authority, proposal()))
     assert first == second
     assert log.head(authority) == 1
 
@@ -223,29 +240,12 @@ def test_a_hole_stops_the_reader(mongo_client, authority):
 
 def test_two_writers_with_a_head_of_their_own_leave_no_gap(mongo_client, authority):
     logs = [MongoLog(mongo_client), MongoLog(mongo_client)]
-    _at_once(
+    at_once(
         60,
         lambda n: logs[n % 2].append(authority, proposal(stream=f"case-{n}", commit_id=f"c{n}")),
     )
     assert [c.position for c in logs[0].after(authority, 0)] == list(range(1, 61))
     assert first_fault(logs[1].after(authority, 0)) is None
-
-
-def _at_once(count, do):
-    outcomes = [None] * count
-
-    def run(number):
-        try:
-            outcomes[number] = do(number)
-        except Exception as error:
-            outcomes[number] = error
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_who_is_ended_while_waiting_for_a_batch_does_not_stop_the_others(mongo_client, authority):
@@ -267,13 +267,74 @@ def test_who_is_ended_while_waiting_for_a_batch_does_not_stop_the_others(mongo_c
 
 
 def test_who_is_ended_when_asked_to_lead_passes_the_lead_on(mongo_client, authority):
-    writer = _Writer(authority, MongoLog(mongo_client))
+    writer = _Writer(MongoLog(mongo_client))
     writer._busy = True  # somebody leads
-    first = eventlet.spawn(writer.append, proposal(stream="case-1", commit_id="c1"))
-    second = eventlet.spawn(writer.append, proposal(stream="case-2", commit_id="c2"))
+    first, second = (
+        eventlet.spawn(writer.append, authority, proposal(stream=f"case-{n}", commit_id=f"c{n}"), 1)
+        for n in (1, 2)
+    )
     eventlet.sleep(0)
     with writer._door:
         writer._pass_on()
     first.kill()
     with eventlet.Timeout(10):
         assert second.wait().position == 1
+
+
+def test_who_is_ended_while_gathering_others_passes_the_lead_on(mongo_client, authority):
+    writer = _Writer(MongoLog(mongo_client))
+    writer._crowd = 20  # so that whoever leads waits for the others of a moment ago
+    first, second = (
+        eventlet.spawn(writer.append, authority, proposal(stream=f"case-{n}", commit_id=f"c{n}"), 1)
+        for n in (1, 2)
+    )
+    eventlet.sleep(0)
+    first.kill()
+    with eventlet.Timeout(10):
+        assert second.wait().position == 1
+
+
+def test_one_batch_takes_appends_of_several_wards_and_stops_at_none_of_them(
+    mongo_client, authority
+):
+    log, wards = MongoLog(mongo_client), [authority, f"{authority}-b", f"{authority}-c"]
+    log.append(wards[1], proposal(stream="case-1", commit_id="taken"))
+
+    def append(n):
+        return log.append(wards[n % 3], proposal(stream="case-1", commit_id=f"c{n}"))
+
+    log._writer._crowd = 30
+    ended = at_once(3, append)
+    assert [type(each) for each in ended] == [Commit, Conflict, Commit]
+    for ward in wards:
+        assert log.head(ward) == 1
+        assert first_fault(log.after(ward, 0)) is None
+
+
+def test_a_batch_is_no_larger_than_the_wire_takes_and_never_empty(mongo_client, authority):
+    writer = _Writer(MongoLog(mongo_client))
+    sizes = [MAX_BATCH_BYTES, 1, MAX_BATCH_BYTES - 1, MAX_BATCH_BYTES + 1, 5]
+    writer._waiting.extend(_Pending(authority, proposal(), size) for size in sizes)
+    taken = [[pending.size for pending in writer._take()] for _ in range(4)]
+    assert taken == [sizes[:1], sizes[1:3], sizes[3:4], sizes[4:]]
+
+
+def test_who_is_ahead_of_positions_is_told_of_all_at_once(log, authority):
+    other = f"{authority}-b"
+    log.append(authority, proposal())
+    log.append(authority, proposal(stream="petition-b", commit_id="c2"))
+    log.append(other, proposal())
+    assert {authority, other} <= set(log.ahead({}))
+    assert {authority, other} & set(log.ahead({authority: 2})) == {other}
+    assert {authority, other} & set(log.ahead({authority: 1, other: 1})) == {authority}
+
+
+def test_what_the_database_refuses_pulls_down_nobody_else_in_its_batch(mongo_client, authority):
+    log, wards = MongoLog(mongo_client), [f"{authority}-{n}" for n in range(3)]
+    clear = proposal(commit_id="clear")
+    clear = replace(clear, events=(replace(clear.events[0], sealed={"p1": b"in clear"}),))
+    log._writer._crowd = 3
+    said = [proposal(), clear, proposal()]
+    ended = at_once(3, lambda n: log.append(wards[n], said[n]))
+    assert [type(each) for each in ended] == [Commit, LogUnavailable, Commit]
+    assert log.head(wards[1]) == 0

@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from nameko.standalone.rpc import ClusterRpcProxy
@@ -16,6 +16,7 @@ from services.deadlines.rules import RuleTable
 from services.deadlines.service import DeadlinesService
 from shared.calendars import Calendars
 from shared.clock import SystemClock
+from shared.contracts.clocks import CalendarChanged, ChangedDay, DeadlineMissed
 from shared.contracts.petitions import (
     Channel,
     Field,
@@ -46,6 +47,20 @@ def accepted(days_ago):
         kind=Kind.COMPLAINT,
         field=Field.LAND,
         received_on=TODAY - timedelta(days=days_ago + 3),
+    )
+
+
+NEVER_SET = DeadlineMissed(missed_on=TODAY, clock="settle", rule="KN.SETTLE1", due_on=TODAY)
+
+
+def days_off(first, last):
+    """Every day from `first` to `last` off, as a ward might say of a flood."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return CalendarChanged(
+        changed_on=TODAY,
+        days=tuple(ChangedDay(day=day, kind="holiday", name="Nghỉ lũ") for day in days),
+        document="1/TB-UBND",
+        reason="thong_bao_nghi_le",
     )
 
 
@@ -273,7 +288,7 @@ def test_a_sweep_over_thousands_touches_what_needs_it_once_with_two_at_work(
     make = functools.partial(streams_for, log)
     swept = []
     sweeps = [
-        threading.Thread(target=lambda: swept.append(follower.sweep([authority], make)))
+        threading.Thread(target=lambda: swept.append(follower.sweep(make, authority)))
         for _ in range(2)
     ]
     for one in sweeps:
@@ -291,5 +306,45 @@ def test_a_sweep_over_thousands_touches_what_needs_it_once_with_two_at_work(
     assert all(recorded["DeadlineMissed", stream] == 1 for stream in streams)
     assert all(recorded["Escalated", stream] == 2 for stream in streams)
     assert all(one.followed <= late for one in swept)
-    again = follower.sweep([authority], make)
+    again = follower.sweep(make, authority)
     assert (again.followed, again.looked_at) == (0, late)
+
+
+def test_instances_that_divide_the_wards_sweep_only_their_own(follower, log, authority):
+    make = functools.partial(streams_for, log)
+    wards = [f"{authority}-{number}" for number in range(4)]
+    for ward in wards:
+        record(log, ward, "petition-f1", received(20))
+        call = Call(authority=ward, actor="a", correlation="c", commit_id="set-f1", digest="d")
+        follower.follow(streams_for(log, call), "f1", records_misses=False)
+    first = follower.sweep(make, is_mine=lambda ward: ward in wards[:2])
+    assert (first.followed, first.looked_at) == (2, 2)
+    assert [ward for ward in wards if "DeadlineMissed" in types(log, ward, "f1")] == wards[:2]
+    second = follower.sweep(make, is_mine=lambda ward: ward in wards[2:])
+    assert (second.followed, second.looked_at) == (2, 2)
+    assert all("DeadlineMissed" in types(log, ward, "f1") for ward in wards)
+
+
+def test_a_sweep_over_all_wards_goes_by_each_wards_calendar_and_past_what_is_broken(
+    follower, log, authority
+):
+    """One file's clocks cannot be read; another ward has the due day off; a third is just late."""
+    broken, own, late = (f"{authority}-{name}" for name in ("a", "b", "c"))
+    make = functools.partial(streams_for, log)
+    days = 20
+    for ward in (broken, own, late):
+        record(log, ward, "petition-f1", received(days))
+        call = Call(authority=ward, actor="a", correlation="c", commit_id="set-f1", digest="d")
+        follower.follow(streams_for(log, call), "f1", records_misses=False)
+    record(log, broken, "clock-f1", NEVER_SET)
+    (due,) = {
+        event.data["due_on"]
+        for event in flatten(log.read(own, "clock-f1"))
+        if event.data["clock"] == "accept"
+    }
+    record(log, own, f"calendar-{own}", days_off(date.fromisoformat(due), TODAY))
+    follower.sweep(make)
+    assert "DeadlineMissed" not in types(log, broken, "f1")
+    assert types(log, late, "f1").count("DeadlineMissed") == 1
+    assert "DeadlineMissed" not in types(log, own, "f1")
+    assert "DeadlineMoved" in types(log, own, "f1")

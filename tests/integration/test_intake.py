@@ -666,3 +666,31 @@ def test_what_is_parked_can_be_opened_again(vault) -> None:
 
 def test_the_service_says_that_it_is_well(intake) -> None:
     assert intake.health()["service"] == "intake"
+
+
+def test_rows_of_a_table_imported_again_in_another_order_change_nothing(
+    intake, log, authority, tmp_path
+) -> None:
+    """What `donthu import` sends: a request for each row, named by its old number."""
+    from deploy.backlog import COLUMNS, checked, table_of
+
+    def send(*rows):
+        table = tmp_path / "ton-dong.csv"
+        lines = [[column.heading for column in COLUMNS], *rows]
+        table.write_text("\n".join(";".join(line) for line in lines), "utf-8")
+        entries, problems = checked(table_of(table))
+        assert problems == []
+        asked = [{"batch": entry.batch, "petitions": [entry.payload]} for entry in entries]
+        return [intake.import_backlog(each)["files"][0] for each in asked]
+
+    def row(number, subject):
+        told = {"Số cũ": number, "Ngày nhận": "05/11/2025", "Tóm tắt": subject}
+        return [told.get(column.heading, "") for column in COLUMNS]
+
+    one, two, three = row("1", "Rãnh nước"), row("2", "Ngõ 5"), row("3", "Đèn đường")
+    first, second = send(one, two)
+    assert send(three, two, one)[1:] == [second, first]
+    assert log.head(authority) == 3
+    with pytest.raises(Refused, match="command_repeated"):
+        send(row("1", "Rãnh nước khác"))
+    assert log.head(authority) == 3

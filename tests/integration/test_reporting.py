@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 import pika
 import pytest
+from click.testing import CliRunner
 from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from deploy.cli import main
 from services.reporting import rebuild as rebuilding
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from services.reporting.replay import replay
@@ -117,6 +119,8 @@ def test_an_unknown_file_is_refused_everywhere(reporting):
     for method in ("case", "history", "timeline", "replay"):
         with pytest.raises(Refused, match="unknown_file"):
             getattr(reporting, method)({"file": "khong-co"})
+    with pytest.raises(Refused, match="unknown_file"):
+        reporting.compare({"file": "khong-co", "first": {}})
 
 
 def test_another_ward_sees_nothing(reporting, tell, amqp_uri, token):
@@ -248,6 +252,10 @@ def test_filters_narrow_the_list(reporting, tell, filters, files):
     reporting.case({"file": "post"})
     # Received last first; two files of one day in the order of their numbers.
     assert [card["file"] for card in reporting.cases(filters)["cases"]] == files
+    from_the_ledger = reporting.cases_as_of(filters)["cases"]
+    assert [card["file"] for card in from_the_ledger] == sorted(files)
+    for card in from_the_ledger:
+        assert card == reporting.case({"file": card["file"]})
 
 
 def test_a_key_from_nowhere_is_malformed(reporting):
@@ -373,6 +381,54 @@ def test_history_timeline_and_replay_of_a_file(reporting, tell, authority):
     assert (known["as_of"], known["known_at"]) == ("2026-11-23", "2026-11-23T05:02:00.000Z")
     assert known["case"]["state"] == "classified"
     assert reporting.replay({"file": "f1"})["case"] == reporting.case({"file": "f1"})
+
+
+@pytest.fixture
+def donthu(reporting, authority):
+    """A command as it is typed; answers what it shows."""
+
+    def run(*words):
+        done = CliRunner().invoke(main, [*words, "--authority", authority])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return run
+
+
+def test_two_moments_of_a_file_are_compared(reporting, tell, donthu):
+    tell("f1")
+    # The cause stands beside whichever change comes first, so that the two are looked for alone.
+    shown = " ".join(donthu("compare", "f1", "2026-10-08", "2026-10-09").split())
+    assert "Người giải quyết – cb-dia-chinh-1" in shown
+    assert "Ngày 09/10/2026: Giao" in shown
+    told = reporting.compare(
+        {"file": "f1", "first": {"as_of": "2026-10-08"}, "second": {"as_of": "2026-10-09"}}
+    )
+    assert (told["first"]["as_of"], told["second"]["as_of"]) == ("2026-10-08", "2026-10-09")
+    changes = {change["field"]: change for change in told["changes"]}
+    assert {name: (change["before"], change["after"]) for name, change in changes.items()} == {
+        "state": ("accepted", "assigned"),
+        "unit": (None, "kinh-te-ha-tang"),
+        "officer": (None, "cb-dia-chinh-1"),
+        "assigned_on": (None, "2026-10-09"),
+    }
+    assert {change["cause"]["position"] for change in changes.values()} == {8}
+    known = {"known_at": "2026-11-23T12:02:00+07:00"}
+    told = reporting.compare({"file": "f1", "first": known})  # with now
+    assert {"field": "outcome", "before": None, "after": "dung_mot_phan"}.items() <= next(
+        change for change in told["changes"] if change["field"] == "outcome"
+    ).items()
+
+
+def test_the_cases_of_a_ward_as_of_a_day(reporting, tell, donthu):
+    tell("f1")
+    tell(*received("f2", date(2026, 10, 20)))
+    assert "đang giải quyết" in donthu("cases", "--as-of", "2026-10-09").lower()
+    assert "f2" not in donthu("cases", "--as-of", "2026-10-19", "--channel", "tiep_cong_dan")
+    assert [
+        [(card["file"], card["state"]) for card in reporting.cases_as_of({"as_of": day})["cases"]]
+        for day in ("2026-10-01", "2026-10-08", "2026-10-20")
+    ] == [[], [("f1", "accepted")], [("f1", "assigned"), ("f2", "received")]]
 
 
 def test_verify_reads_the_whole_ledger_of_the_ward(reporting, tell, authority, mongo_client):

@@ -54,7 +54,7 @@ def by_pika(uri: str) -> None:
 
 def by_kombu(uri: str) -> None:
     with Connection(uri, connect_timeout=5) as connection:
-        connection.connect()
+        connection.ensure_connection(max_retries=2, interval_start=0)
 
 
 def by_pymongo(uri: str) -> None:
@@ -153,6 +153,14 @@ def test_plain_text_is_not_answered(stack: Stack) -> None:
         assert not raw.recv(100).startswith(b"\x01\x00\x00")  # no frame of AMQP
 
 
+@pytest.mark.parametrize("client", [by_pika, by_kombu])
+def test_of_several_nodes_one_that_is_gone_is_passed_over(stack: Stack, client: Any) -> None:
+    alive = uri(stack, client)
+    gone = alive.replace(f":{port_of(stack, 'AMQP_URI')}/", ":1/")
+    assert gone != alive
+    client(f"{gone};{alive}")
+
+
 def test_a_servers_certificate_is_no_users(stack: Stack) -> None:
     told = uri(stack, by_pymongo).replace("intake.pem", "mongod.pem")
     with pytest.raises(OperationFailure):
@@ -160,7 +168,7 @@ def test_a_servers_certificate_is_no_users(stack: Stack) -> None:
 
 
 def test_a_user_without_rights_has_none_over_tls_either(stack: Stack) -> None:
-    with MongoClient[Any](stack.environment("reporting")["MONGO_URI"]) as client:
+    with MongoClient[Any](stack.environment("deadlines")["MONGO_URI"]) as client:
         with pytest.raises(OperationFailure) as refused:
             client["donthu_vault"]["keys"].find_one()
         assert refused.value.code == 13

@@ -128,6 +128,13 @@ from shared.contracts.receptions import (
     ReceptionScheduled,
     RefusalNoticeSent,
 )
+from shared.contracts.reports import (
+    CorrectionReason,
+    Difference,
+    FrozenTable,
+    ReportFrozen,
+    ReportSubmitted,
+)
 
 _VERSIONS = {"law": "2026-07-01", "calendar": "2026"}
 
@@ -1066,6 +1073,30 @@ CALENDAR = (
     ),
 )
 
+#: A quarter's report, made again because a course came on record late, and sent.
+REPORT = (
+    (
+        "report",
+        ReportFrozen(
+            frozen_on=date(2026, 9, 16),
+            period="2026-Q3",
+            first=date(2026, 6, 15),
+            last=date(2026, 9, 14),
+            tables=(FrozenTable(form="06/QLKNTC", figures=(0,) * 17),),
+            position=40,
+            hash="0" * 64,
+            declaration="TT06-2025.0000000000000000",
+            corrects="3d5k9q2mxw4t",
+            reason=CorrectionReason.RECORDED_LATE,
+            differences=(Difference(form="06/QLKNTC", column=4, was=1, now=0),),
+        ),
+    ),
+    (
+        "report",
+        ReportSubmitted(submitted_on=date(2026, 9, 17), to="24", number="15/BC-UBND"),
+    ),
+)
+
 #: An online session whose line worked at the second test.
 ONLINE = (
     (
@@ -1185,4 +1216,4 @@ EVERY_EVENT = (
     ("petition", TO_MEDIATION),
 )
 #: And those of other streams.
-OUTSIDE_FILES = (*IDENTITY, *RECEPTION, *ONLINE, *MEDIATION, *TASK, *CALENDAR)
+OUTSIDE_FILES = (*IDENTITY, *RECEPTION, *ONLINE, *MEDIATION, *TASK, *CALENDAR, *REPORT)

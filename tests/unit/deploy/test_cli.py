@@ -7,14 +7,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deploy import showing
-from deploy.cli import main
+from deploy.cli import frame, main
 
 NO_STACK = "run `donthu up`"
 
 
 @pytest.fixture(autouse=True)
 def nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_AGENCY_URI"):
+    for name in ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_CHECKPOINTS", "DONTHU_AGENCY_URI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DONTHU_RUN", str(tmp_path))
 
@@ -108,6 +108,33 @@ def test_a_day_that_does_not_exist_is_wrong_usage(day: str) -> None:
     assert "write YYYY-MM-DD" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("moment", "told"),
+    [("02/10/2026", "YYYY-MM-DD"), ("2026-10-02T09:30:00", "zone"), ("2026-10-02@9h", "zone")],
+)
+def test_a_moment_that_is_neither_day_nor_instant_is_wrong_usage(moment: str, told: str) -> None:
+    done = donthu("compare", "7f3k9q2mxw4t", moment)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-10-02", {"as_of": "2026-10-02"}),
+        ("2026-10-02T09:30:00+07:00", {"known_at": "2026-10-02T09:30:00+07:00"}),
+        (
+            "2026-10-01@2026-10-02T09:30:00+07:00",
+            {"as_of": "2026-10-01", "known_at": "2026-10-02T09:30:00+07:00"},
+        ),
+        ("@2026-10-02T09:30:00Z", {"known_at": "2026-10-02T09:30:00Z"}),
+        ("", {}),
+    ],
+)
+def test_a_moment_is_a_day_or_an_instant_or_both(moment: str, said: dict[str, str]) -> None:
+    assert frame.Moment().convert(moment, None, None) == said
+
+
 def test_an_instant_needs_its_time_zone() -> None:
     done = donthu("replay", "7f3k9q2mxw4t", "--known-at", "2026-10-02T09:30:00")
     assert done.exit_code == 2
@@ -126,8 +153,11 @@ def test_a_day_outside_the_calendar_is_answered_with_how_to_add_it() -> None:
         ("history", "7f3k9q2mxw4t"),
         ("timeline", "7f3k9q2mxw4t"),
         ("replay", "7f3k9q2mxw4t", "--as-of", "2026-10-02"),
+        ("compare", "7f3k9q2mxw4t", "2026-10-02"),
+        ("compare", "7f3k9q2mxw4t", "2026-10-02", "2026-10-09@2026-10-09T09:30:00+07:00"),
         ("case", "7f3k9q2mxw4t"),
         ("cases", "--overdue"),
+        ("cases", "--as-of", "2026-10-02"),
         ("overdue",),
         ("workload",),
         ("verify",),

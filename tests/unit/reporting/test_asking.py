@@ -1,9 +1,9 @@
 """What may be asked of reporting, and what it answers where something is missing or wrong."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from services.reporting import queries, rebuild, schemas
 from services.reporting.cards import State
@@ -70,6 +70,22 @@ def test_nothing_asked_for_is_the_first_fifty_of_all() -> None:
             "known_at",
             "invalid_instant",
         ),
+        (schemas.COMPARE, {"file": "f"}, "first", "missing"),
+        (schemas.COMPARE, {"file": "f", "first": "2026-10-02"}, "first", "wrong_type"),
+        (
+            schemas.COMPARE,
+            {"file": "f", "first": {"as_of": "02/10/2026"}},
+            "first.as_of",
+            "invalid_date",
+        ),
+        (
+            schemas.COMPARE,
+            {"file": "f", "first": {}, "second": {"known_at": "2026"}},
+            "second.known_at",
+            "invalid_instant",
+        ),
+        (schemas.CASES_AS_OF, {"limit": 201}, "limit", "out_of_range"),
+        (schemas.CASES_AS_OF, {"known_at": "hôm qua"}, "known_at", "invalid_instant"),
         (schemas.OF_FILE, {}, "file", "missing"),
         (schemas.NOTHING, {"x": 1}, "x", "unknown_field"),
     ],

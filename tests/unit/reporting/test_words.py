@@ -14,7 +14,7 @@ from services.intake.receptions import RefusalToReceive
 from services.reporting import words
 from services.reporting.cards import State
 from services.reporting.words import clock_called
-from shared.contracts import cases, clocks, identities, petitions, receptions
+from shared.contracts import cases, clocks, identities, petitions, receptions, reports
 
 RULES = Path(__file__).parents[3] / "services" / "deadlines" / "rules.csv"
 
@@ -56,6 +56,7 @@ NAMED = {
     receptions.Host: words.HOSTS,
     receptions.LineTest: words.LINE_TESTS,
     receptions.MediationOutcome: words.MEDIATION_OUTCOMES,
+    reports.CorrectionReason: words.CORRECTION_REASONS,
     # Closed lists of the services, which stand in events as text.
     RefusalGround: words.GROUNDS,
     FilingGround: words.GROUNDS,
@@ -67,7 +68,7 @@ NAMED = {
 def enumerations_of_contracts() -> set[type[StrEnum]]:
     return {
         found
-        for module in (petitions, cases, clocks, receptions, identities)
+        for module in (petitions, cases, clocks, receptions, identities, reports)
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, StrEnum) and found is not StrEnum
     }

@@ -1,0 +1,156 @@
+"""What those who write and those who lead ask: model letters, registers, figures, the report."""
+
+import base64
+import csv
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.cli.frame import CASE, NO, USAGE, Caller, Failure, asking, main
+
+PERIOD = click.option(
+    "--period",
+    required=True,
+    help="2026-Q1 to 2026-Q4, 2026-6T, 2026-9T, 2026, QH-2026, or 2026-01-01..2026-03-31.",
+)
+_PAGE = 200  # lines of a register asked for at once
+
+ISSUER = click.option("--issuer", help="The body that issues it, as printed.")
+PLACE = click.option("--place", help="Where it is signed, as printed.")
+
+
+OUTPUT = click.option(
+    *("-o", "--output"),
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Where to write it.",
+)
+
+
+@main.command()
+@asking
+def letters(caller: Caller) -> None:
+    """The model letters: id, title, form and how sure the form is (A, B, C)."""
+    from deploy import showing
+
+    answer = caller.ask("reporting", "letters", {})
+    caller.show(answer, lambda: showing.letters(answer))
+
+
+@main.command()
+@CASE
+@click.argument("letter", metavar="LETTER")
+@OUTPUT
+@click.option("--event", help="The event that it is about, where there are several of its kind.")
+@ISSUER
+@PLACE
+@asking
+def letter(caller: Caller, output: Path, **asked: Any) -> None:
+    """Write a model letter about a case as .docx; what is open stands in it in brackets.
+
+    CASE is the session of a letter about citizen reception.
+    """
+    from deploy import showing
+
+    answer = caller.ask("reporting", "letter", asked)
+    output.write_bytes(base64.b64decode(answer.pop("docx")))
+    caller.say(f"donthu: đã ghi {output}")
+    caller.show(answer, lambda: showing.letter(answer))
+    for caution in answer["cautions"]:
+        caller.say(f"donthu: lưu ý: {caution}")
+
+
+@main.command()
+@click.argument("book", metavar="REGISTER", type=click.Choice(["tiep_cong_dan", "don"]))
+@PERIOD
+@OUTPUT
+@ISSUER
+@asking
+def register(caller: Caller, book: str, period: str, output: Path, issuer: str | None) -> None:
+    """Write a register of any window as .xlsx, .csv or .json: tiep_cong_dan (03/TCD) or don."""
+    if output.suffix not in _REGISTERS:
+        kinds = ", ".join(_REGISTERS)
+        raise Failure(f"{output.name}: write one of {kinds}", USAGE, "output", caller.as_json)
+    asked = {"register": book, "period": period, "limit": _PAGE}
+    answer = caller.ask("reporting", "register", asked)
+    page = answer
+    while page["next"]:
+        page = caller.ask("reporting", "register", asked | {"page": page["next"]})
+        answer["rows"] += page["rows"]
+    output.write_bytes(_REGISTERS[output.suffix](answer, issuer, caller.authority))
+    caller.say(f"donthu: đã ghi {output}, {len(answer['rows'])} dòng")
+
+
+@main.command()
+@PERIOD
+@click.option(
+    "--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the picture here."
+)
+@asking
+def performance(caller: Caller, period: str, svg: Path | None) -> None:
+    """Limits kept, ageing, officers, time lost and the chair's days, in any window."""
+    from deploy import showing
+
+    answer = caller.ask("reporting", "performance", {"period": period})
+    if svg:
+        svg.write_text(answer["picture"], encoding="utf-8")
+        caller.say(f"donthu: đã ghi {svg}")
+    caller.show(answer, *(lambda made=made: made for made in showing.performance(answer)))
+
+
+@main.command()
+@PERIOD
+@OUTPUT
+@click.option("--pdf", is_flag=True, help="Also as .pdf; needs LibreOffice (soffice).")
+@ISSUER
+@PLACE
+@asking
+def narrative(caller: Caller, output: Path, pdf: bool, **asked: Any) -> None:
+    """Write the narrative report (Mẫu số 02) of any window as .docx, for people to complete."""
+    office = shutil.which("soffice")
+    if pdf and not office:
+        raise Failure("no soffice here: install LibreOffice", USAGE, "pdf", caller.as_json)
+    answer = caller.ask("reporting", "written_report", asked)
+    output.write_bytes(base64.b64decode(answer["docx"]))
+    caller.say(f"donthu: đã ghi {output}")
+    if pdf and office:
+        convert = [office, "--headless", "--convert-to", "pdf", "--outdir", str(output.parent)]
+        made = subprocess.run([*convert, str(output)], capture_output=True, check=False)
+        if made.returncode:
+            raise Failure(f"soffice could not convert {output}", NO, "pdf", caller.as_json)
+        caller.say(f"donthu: đã ghi {output.with_suffix('.pdf')}")
+
+
+def _xlsx(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes:
+    from services.reporting.documents.books import BOOKS
+    from services.reporting.documents.books_xlsx import workbook
+    from services.reporting.forms.units import committee
+    from services.reporting.forms.windows import window
+
+    return workbook(
+        BOOKS[answer["register"]],
+        window(answer["period"]["name"]),
+        issuer or committee(authority),
+        [row["cells"] for row in answer["rows"]],
+    )
+
+
+def _csv(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes:
+    out = StringIO(newline="")
+    lines = csv.writer(out)
+    lines.writerow([column["heading"] for column in answer["columns"]])
+    lines.writerows(row["cells"] for row in answer["rows"])
+    return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
+
+
+def _json(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes:
+    return json.dumps(answer, ensure_ascii=False, indent=2).encode()
+
+
+_REGISTERS = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}

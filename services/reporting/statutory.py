@@ -1,0 +1,375 @@
+"""Statutory reports as they are asked for: the ledger read, the forms folded, the answer made.
+
+A ward's whole ledger is read each time, which keeps every figure explainable as of any moment and
+needs no table.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.reporting import timeline
+from services.reporting.forms.declaration import FORMS, VERSION, Column, Form
+from services.reporting.forms.figures import Entry
+from services.reporting.forms.freezing import FreezeReport, Predecessor, report_id
+from services.reporting.forms.reports import (
+    Failure,
+    Table,
+    Tables,
+    added,
+    differences,
+    failures,
+    parts,
+    tables,
+)
+from services.reporting.forms.windows import UnknownWindow, Window, due_by, window
+from services.reporting.refusals import refuse
+from services.reporting.replay import vietnamese_day
+from shared.contracts.reports import CorrectionReason
+from shared.ledger import GENESIS, Commit, Log, Recorded
+from shared.personal import Personal
+from shared.projection import Row
+
+_COUNTED = frozenset({"petition", "case", "reception", "task"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ledger:
+    """What was read of one authority's ledger, and up to where."""
+
+    authority: str
+    events: list[Recorded]
+    position: int
+    hash: str
+
+
+def read_ledger(
+    log: Log, authority: str, *, known_at: str | None = None, upto: int | None = None
+) -> Ledger:
+    """The events that forms count: all, those on record at an instant, or up to a position."""
+    events: list[Recorded] = []
+    last: Commit | None = None
+    for commit in log.after(authority, 0, upto):
+        if known_at is not None and _recorded_at(commit) > known_at:
+            continue
+        last = commit
+        if commit.proposal.stream.partition("-")[0] in _COUNTED:
+            events.extend(commit.recorded())
+    return Ledger(
+        authority=authority,
+        events=events,
+        position=last.position if last else 0,
+        hash=last.hash if last else GENESIS,
+    )
+
+
+def _recorded_at(commit: Commit) -> str:
+    return next(commit.recorded()).recorded_at
+
+
+def window_called(period: str) -> Window:
+    """Raises: Refused: unknown_period."""
+    try:
+        return window(period)
+    except UnknownWindow:
+        refuse("unknown_period")
+
+
+def forms_called(form: str | None) -> list[Form]:
+    """Raises: Refused: unknown_form."""
+    if form is None:
+        return list(FORMS.values())
+    if form not in FORMS:
+        refuse("unknown_form")
+    return [FORMS[form]]
+
+
+def column_called(form: Form, number: int) -> Column:
+    """Raises: Refused: unknown_column."""
+    if not 1 <= number <= len(form.columns):
+        refuse("unknown_column")
+    return form.columns[number - 1]
+
+
+def statutory_report(
+    log: Log,
+    authorities: Iterable[str],
+    period: str,
+    form: str | None,
+    known_at: str | None,
+) -> Row:
+    """The rows of the forms, their sum, what does not agree, and the windows to compare with.
+
+    Raises: Refused: unknown_period, unknown_form.
+    """
+    asked, wanted = window_called(period), forms_called(form)
+    compared = {"before": asked.before(), "year_before": asked.year_before()}
+    found: dict[str, Tables] = {}
+    signed: dict[str, Row] = {}
+    earlier: dict[str, list[Tables]] = {name: [] for name in compared}
+    read: list[Row] = []
+    for authority in authorities:
+        ledger = read_ledger(log, authority, known_at=known_at)
+        found[authority] = tables(ledger.events, asked)
+        if frozen := reports_of(log, authority, asked.name, known_at):
+            signed[authority] = frozen[-1]
+        for name, other in compared.items():
+            earlier[name].append(tables(ledger.events, other))
+        read.append({"authority": authority, "position": ledger.position, "hash": ledger.hash})
+    return {
+        "period": told_window(asked),
+        "known_at": known_at,
+        "declaration": VERSION,
+        "authorities": read,
+        "tables": [
+            _told_form(each, found)
+            | {
+                name: {
+                    "period": compared[name].name,
+                    "sum": added(one[each.code].figures for one in others),
+                }
+                for name, others in earlier.items()
+            }
+            | {"reported": _told_reported(each.code, found, signed)}
+            for each in wanted
+        ],
+        "broken": [
+            _told_failure(authority, failure)
+            for authority, one in found.items()
+            for failure in failures(one)
+        ],
+    }
+
+
+def _told_form(form: Form, found: Mapping[str, Tables]) -> Row:
+    figures = {authority: one[form.code].figures for authority, one in found.items()}
+    return {
+        "form": form.code,
+        "title": form.title,
+        "rows": [{"authority": each, "figures": row} for each, row in figures.items()],
+        "sum": added(figures.values()),
+    }
+
+
+def _told_reported(form: str, found: Mapping[str, Tables], signed: Mapping[str, Row]) -> Row:
+    """What the authorities answer for, against what their ledgers say: the line of a province."""
+    figures = {authority: _figures(report)[form] for authority, report in signed.items()}
+    return {
+        "sum": added(figures.values()),
+        "missing": [authority for authority in found if authority not in figures],
+        "differences": [
+            {"authority": authority, "column": column, "was": was, "now": now}
+            for authority, row in figures.items()
+            for _, column, was, now in differences(
+                {form: row}, {form: found[authority][form].figures}
+            )
+        ],
+    }
+
+
+def _told_failure(authority: str, failure: Failure) -> Row:
+    check = failure.check
+    return {
+        "authority": authority,
+        "form": check.form,
+        "relation": check.relation,
+        "severity": check.severity,
+        "source": check.source,
+        "left": failure.left,
+        "right": failure.right,
+        "cases": list(failure.cases),
+    }
+
+
+def told_window(asked: Window) -> Row:
+    return {
+        "name": asked.name,
+        "title": asked.title,
+        "first": asked.first.isoformat(),
+        "last": asked.last.isoformat(),
+        "due_on": asked.due_on.isoformat() if asked.due_on else None,
+    }
+
+
+def explain_figure(
+    log: Log, authority: str, form: str, number: int, period: str, known_at: str | None
+) -> Row:
+    """The cases and events behind one figure; of a formula, the columns that it adds up.
+
+    Raises: Refused: unknown_period, unknown_form, unknown_column.
+    """
+    asked, (chosen,) = window_called(period), forms_called(form)
+    column = column_called(chosen, number)
+    ledger = read_ledger(log, authority, known_at=known_at)
+    found = tables(ledger.events, asked)
+    table: Table = found[form]
+    return {
+        "form": form,
+        "column": number,
+        "heading": list(column.heading),
+        "meaning": column.meaning,
+        "unit": column.unit,
+        "counts": column.counts,
+        "reading": column.reading,
+        "period": told_window(asked),
+        "known_at": known_at,
+        "position": ledger.position,
+        "figure": table.figures[number - 1],
+        "formula": column.formula,
+        "parts": [
+            {
+                "column": part,
+                "heading": list(chosen.columns[part - 1].heading),
+                "figure": figure,
+            }
+            for part, figure in parts(found, form, number)
+        ],
+        "entries": _told_entries(table.cell(number), ledger.events),
+    }
+
+
+def _told_entries(entries: Iterable[Entry], events: Iterable[Recorded]) -> list[Row]:
+    by_file: dict[str, list[Recorded]] = {}
+    file_of: dict[str, str] = {}
+    for event in events:
+        by_file.setdefault(event.file, []).append(event)
+        file_of[event.id] = event.file
+    told: list[Row] = []
+    for entry in entries:
+        files = dict.fromkeys(file_of[id] for id in entry.events)
+        lines = [line for file in files for line in timeline.timeline(by_file[file])]
+        told.append(
+            {
+                "case": entry.subject,
+                "amount": entry.amount,
+                "events": [line for line in lines if line["id"] in entry.events],
+            }
+        )
+    return told
+
+
+# -- frozen reports
+
+
+def reports_of(log: Log, authority: str, period: str, known_at: str | None = None) -> list[Row]:
+    """The report of a window and its corrections, in order; the last one counts."""
+    found: list[Row] = []
+    while commits := log.read(
+        authority, f"report-{(id := report_id(authority, period, len(found) + 1))}"
+    ):
+        if known_at is not None and _recorded_at(commits[0]) > known_at:
+            break
+        found.append(_told_report(id, commits))
+    return found
+
+
+def _told_report(id: str, commits: Iterable[Commit]) -> Row:
+    told: Row = {"report": id, "submitted_on": None, "to": None, "number": None}
+    for event in (event for commit in commits for event in commit.recorded()):
+        told |= event.data
+    return told
+
+
+def freezing_of(
+    log: Log,
+    authority: str,
+    period: str,
+    today: date,
+    *,
+    corrects: str | None,
+    reason: CorrectionReason | None,
+    personal: Personal,
+) -> FreezeReport:
+    """The command, with the figures as the ledger has them now.
+
+    Raises: Refused: unknown_period.
+    """
+    asked = window_called(period)
+    before = reports_of(log, authority, asked.name)
+    ledger = read_ledger(log, authority)
+    return FreezeReport(
+        report=report_id(authority, asked.name, len(before) + 1),
+        frozen_on=today,
+        window=asked,
+        tables=tables(ledger.events, asked),
+        position=ledger.position,
+        hash=ledger.hash,
+        before=Predecessor(id=before[-1]["report"], figures=_figures(before[-1]))
+        if before
+        else None,
+        corrects=corrects,
+        reason=reason,
+        personal=personal,
+    )
+
+
+def _figures(report: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    return {table["form"]: tuple(table["figures"]) for table in report["tables"]}
+
+
+def recount(log: Log, authority: str, report: str) -> Row:
+    """Count a frozen report again from the state of the ledger that it names.
+
+    Raises: Refused: unknown_report.
+    """
+    commits = log.read(authority, f"report-{report}")
+    if not commits:
+        refuse("unknown_report")
+    told = _told_report(report, commits)
+    ledger = read_ledger(log, authority, upto=told["position"])
+    counted = {
+        form: table.figures for form, table in tables(ledger.events, window(told["period"])).items()
+    }
+    return {
+        "report": report,
+        "period": told["period"],
+        "position": told["position"],
+        "same_ledger": ledger.hash == told["hash"],
+        "same_declaration": told["declaration"] == VERSION,
+        "differences": [
+            {"form": form, "column": column, "was": was, "now": now}
+            for form, column, was, now in differences(_figures(told), counted)
+        ],
+    }
+
+
+def reports(log: Log, authority: str, period: str | None, today: date) -> Row:
+    """The windows that had to be reported on in the last year, with their reports; or one window.
+
+    A window that ended before the authority's ledger began is not asked for.
+
+    Raises: Refused: unknown_period.
+    """
+    start = next(log.after(authority, 0, 1), None)
+    began = vietnamese_day(start.proposal.recorded_at) if start else today
+    asked = (
+        [window_called(period)]
+        if period
+        else [each for each in due_by(today) if each.last >= began]
+    )
+    return {
+        "as_of": today.isoformat(),
+        "windows": [_told_state(log, authority, each, today) for each in asked],
+    }
+
+
+def _told_state(log: Log, authority: str, asked: Window, today: date) -> Row:
+    found = reports_of(log, authority, asked.name)
+    submitted = [report["submitted_on"] for report in found if report["submitted_on"]]
+    due = asked.due_on
+    return told_window(asked) | {
+        "is_frozen": bool(found),
+        "is_submitted": bool(submitted),
+        "is_missing": bool(due and not submitted and today > due),
+        "days_late": _days_late(due, min(submitted, default=None), today),
+        "reports": found,
+    }
+
+
+def _days_late(due: date | None, submitted: str | None, today: date) -> int:
+    """Calendar days: no rule moves the deadline of a report off a weekend (TT06 Đ.7)."""
+    if due is None:
+        return 0
+    sent = date.fromisoformat(submitted) if submitted else today
+    return max(0, (sent - due).days)

@@ -1,0 +1,116 @@
+"""How letters, registers and figures are told and written on the command line."""
+
+import csv
+import json
+from datetime import date
+from io import BytesIO, StringIO
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from deploy import showing
+from deploy.cli import main, papers
+from services.reporting.documents.books import BOOKS
+from services.reporting.papers import (
+    all_letters,
+    issuer_called,
+    letter,
+    measured,
+    place_called,
+    written_report,
+)
+from services.reporting.schemas import DraftLetter, DraftReport
+from shared.memory_log import MemoryLog
+from tests.support import stories
+from tests.support.recording import record
+
+WARD, FILE = "09253", "7f3k9q2mxw4t"
+
+
+@pytest.fixture
+def log():
+    log = MemoryLog()
+    for category, event in stories.SETTLED:
+        record(log, WARD, f"{category}-{FILE}", event)
+    return log
+
+
+def text(*made) -> str:
+    out = Console(file=StringIO(), width=200)
+    for each in made:
+        out.print(each)
+    return out.file.getvalue()
+
+
+def test_the_letters_are_listed_with_form_and_confidence() -> None:
+    told = text(showing.letters(all_letters()))
+    assert "quyet_dinh_giai_quyet_khieu_nai" in told
+    assert "Mẫu số 15, Nghị định 124/2020/NĐ-CP" in told
+
+
+def test_a_letter_tells_what_is_known_and_what_is_missing(log) -> None:
+    asked = DraftLetter(file=FILE, letter="quyet_dinh_giai_quyet_khieu_nai")
+    told = text(showing.letter(letter(log, WARD, asked)))
+    assert "12/QĐ-UBND" in told
+    assert "[thiếu: kết quả xác minh]" in told
+
+
+def test_figures_are_told_a_table_for_each_question(log) -> None:
+    answer = measured(log, WARD, "2026-10-01..2026-11-30", date(2026, 11, 30))
+    told = text(*showing.performance(answer))
+    for word in ("KN.SETTLE1", "đất đai", "kinh-te-ha-tang", "cb-dia-chinh-1", "75.0", "2026-11"):
+        assert word in told
+
+
+def test_who_issues_is_known_by_its_code_or_left_open() -> None:
+    assert issuer_called(WARD) == "Ủy ban nhân dân phường Nhân Hòa"
+    assert place_called(WARD) == "Nhân Hòa"
+    assert (issuer_called("00000"), place_called("00000")) == (None, None)
+
+
+def test_the_written_report_names_what_it_is_compared_with(log) -> None:
+    told = written_report(log, WARD, DraftReport(period="2026-Q4"))
+    assert told["compared_with"] == ["2026-Q3", "2025-Q4"]
+
+
+def test_a_register_is_written_in_three_ways() -> None:
+    book = BOOKS["tiep_cong_dan"]
+    cells = [f"ô {column.number}" for column in book.columns]
+    answer = {
+        "register": book.id,
+        "period": {"name": "2026-Q3"},
+        "columns": [{"heading": column.heading} for column in book.columns],
+        "rows": [{"cells": cells}],
+    }
+    page = openpyxl.load_workbook(BytesIO(papers._xlsx(answer, None, WARD))).active
+    assert [cell.value for cell in page[7]] == cells
+    lines = list(csv.reader(StringIO(papers._csv(answer, None, WARD).decode("utf-8-sig"))))
+    assert lines == [[column.heading for column in book.columns], cells]
+    assert json.loads(papers._json(answer, None, WARD)) == answer
+
+
+def test_a_register_is_not_written_as_what_nobody_reads() -> None:
+    asked = ["register", "don", "--period", "2026", "-o", "so.pdf"]
+    refused = CliRunner().invoke(main, asked)
+    assert refused.exit_code == 2
+    assert ".xlsx, .csv, .json" in refused.output
+
+
+def test_a_pdf_without_libreoffice_is_told_before_anybody_is_asked(monkeypatch) -> None:
+    monkeypatch.setattr(papers.shutil, "which", lambda name: None)
+    asked = ["narrative", "--period", "2026", "-o", "bao-cao.docx", "--pdf"]
+    refused = CliRunner().invoke(main, asked)
+    assert refused.exit_code == 2
+    assert "LibreOffice" in refused.output
+
+
+def test_what_was_imported_is_told_with_its_old_number() -> None:
+    answer = {
+        "files": [{"row": 2, "old_number": "12/2025", "file": FILE}],
+        "differing": [{"row": 3, "old_number": "13/2025"}],
+    }
+    told = text(showing.imported(answer))
+    assert FILE in told
+    assert "giữ bản trước" in told
