@@ -53,9 +53,15 @@ class Inside:
         ca = ("--tlsCAFile", str(self.authority.certificate))
         return (*told, "--tlsMode", "requireTLS", *ca, *files)
 
-    def client(self, ports: Sequence[int]) -> "MongoClient[dict[str, Any]]":
-        """One that may do everything: on one node, whatever that is, or on the set of several."""
-        told: dict[str, Any] = {}
+    def node(self, port: int) -> "MongoClient[dict[str, Any]]":
+        """A client that may do everything on one node, whatever that is."""
+        return self._client([port], directConnection=True, serverSelectionTimeoutMS=1000)
+
+    def primary(self, ports: Sequence[int]) -> "MongoClient[dict[str, Any]]":
+        """A client that may do everything, and waits for a node of the set to take writes."""
+        return self._client(ports, replicaSet=REPLICA_SET, serverSelectionTimeoutMS=30_000)
+
+    def _client(self, ports: Sequence[int], **told: Any) -> "MongoClient[dict[str, Any]]":
         if self.key:
             told |= {
                 "username": "__system",
@@ -69,10 +75,6 @@ class Inside:
                 "tlsCAFile": str(self.authority.certificate),
                 "tlsCertificateKeyFile": str(self.authority.file(users.OPERATOR)),
             }
-        if len(ports) == 1:
-            told |= {"directConnection": True, "serverSelectionTimeoutMS": 1000}
-        else:
-            told |= {"replicaSet": REPLICA_SET, "serverSelectionTimeoutMS": 10_000}
         return MongoClient(_hosts(ports), **told)
 
 
@@ -184,7 +186,7 @@ def is_writable(address: str) -> bool:
 
 def standing(port: int, inside: Inside = OPEN) -> str:
     """What one node of a set is: `ok, primary`, `ok, secondary`, or what is wrong."""
-    with inside.client([port]) as client:
+    with inside.node(port) as client:
         try:
             told = client.admin.command("hello")
         except PyMongoError:
@@ -200,7 +202,7 @@ def form_replica_set(ports: Sequence[int], within_s: float, inside: Inside = OPE
     Answers whether it has a primary and all its other nodes follow.
     """
     hosts = _hosts(ports)
-    client = inside.client(ports[:1])
+    client = inside.node(ports[0])
     wanted = {
         "_id": REPLICA_SET,
         "members": [{"_id": number, "host": host} for number, host in enumerate(hosts)],

@@ -618,7 +618,7 @@ class Stack:
         if self._owns_database():
             ports, inside = self._mongod_ports(state), self._inside(state)
             self._must(mongodb.form_replica_set(ports, 90, inside), "mongod")
-            with inside.client(ports) as client:
+            with inside.primary(ports) as client:
                 mongodb.make_users(client, state["database_passwords"])
         self._must(until(lambda: mongodb.is_writable(self._mongo_uri(state)), 30), "mongod")
         say("waiting for RabbitMQ")

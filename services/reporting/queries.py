@@ -143,9 +143,7 @@ def _is_overdue(clock: Row, day: str) -> bool:
 
 
 def _shown(row: Row) -> Row:
-    return {
-        name: value for name, value in row.items() if name not in ("_id", "authority", "conflicted")
-    }
+    return {name: value for name, value in row.items() if name not in ("_id", "authority")}
 
 
 def _named(names: Mapping[str, str], code: str | None) -> str | None:

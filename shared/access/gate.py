@@ -1,5 +1,6 @@
 """The gate that every request passes: what is asked for, by whom, about which file."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -11,6 +12,7 @@ from shared.ledger import Commit, Log, flatten
 
 #: Fields of a payload that name a file.
 NAMING: Final = ("file", "to")
+_FILE: Final = re.compile(r"[0-9a-z]{12}")  # no other text is a file's number
 
 
 @dataclass(frozen=True)
