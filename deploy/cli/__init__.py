@@ -3,7 +3,7 @@
 `frame` is what all commands share; every other module adds its commands to `main`.
 """
 
-from deploy.cli import access, agencies, auditors, stack, staff
+from deploy.cli import access, agencies, auditors, stack, staff, vault
 from deploy.cli.frame import main
 
-__all__ = ["access", "agencies", "auditors", "main", "stack", "staff"]
+__all__ = ["access", "agencies", "auditors", "main", "stack", "staff", "vault"]

@@ -166,4 +166,6 @@ def test_the_tables_share_no_stream() -> None:
     for commit in log.after(WARD, 0):
         for event in commit.recorded():
             tables = [each.table for each in (CASES, RECEPTIONS, TASKS) if each.key(event)]
-            assert len(tables) == (0 if event.category in ("mediation", "calendar") else 1)
+            assert len(tables) == (
+                0 if event.category in ("mediation", "calendar", "identity") else 1
+            )
