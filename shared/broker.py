@@ -93,14 +93,31 @@ def teach_amqp() -> None:
 
     def load(message: Any, class_id: int, buffer: bytes, offset: int) -> int:
         try:
-            read: int = original(message, class_id, buffer, offset)
-            return read
+            offset = original(message, class_id, buffer, offset)
+            message.properties = _text(message.properties)
         except _UNREADABLE:
             message.properties = {"application_headers": {UNREADABLE: True}}
-            return offset
+        return offset
 
     load.bears_anything = True  # type: ignore[attr-defined]
     content._load_properties = load
+
+
+def _text(value: Any) -> Any:
+    """The same with names that are text, and texts that can be written down again."""
+    match value:
+        case dict():
+            return {_text(_decoded(name)): _text(item) for name, item in value.items()}
+        case list():
+            return [_text(item) for item in value]
+        case str():
+            return value.encode(errors="replace").decode()
+        case _:
+            return value
+
+
+def _decoded(name: str | bytes) -> str:
+    return name if isinstance(name, str) else bytes(name).decode(errors="replace")
 
 
 def _parted(uri: str) -> tuple[str, dict[str, str] | None]:

@@ -333,12 +333,12 @@ class _Rpc(Rpc):
     rpc_consumer = _Consumer()
 
     def handle_message(self, body: Any, message: Any) -> None:
-        arguments = isinstance(body, dict) and (body.get("args"), body.get("kwargs"))
-        if not arguments or [type(each) for each in arguments] != [list, dict]:
+        told = body if isinstance(body, dict) else {}
+        args, kwargs = told.get("args"), told.get("kwargs")
+        if not isinstance(args, list) or not isinstance(kwargs, dict):
             raise MalformedRequest("Message missing `args` or `kwargs`")
-        self.check_signature(*arguments)
-        context = self.context(message)
-        self.spawn(*arguments, message, context)
+        self.check_signature(args, kwargs)
+        self.spawn(args, kwargs, message, self.context(message))
 
     def context(self, message: Any) -> dict[str, Any]:
         """What is believed of the headers: anybody may write there whatever they like."""
@@ -373,13 +373,14 @@ class _Called(_Rpc):
 
     def context(self, message: Any) -> dict[str, Any]:
         told = self.unpack_message_headers(message)
-        return {name: told.get(name) for name in ("token", "authority", "correlation")}
+        said = {name: told.get(name) for name in ("token", "authority", "correlation")}
+        return {name: value for name, value in said.items() if isinstance(value, str)}
 
     def spawn(
         self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
     ) -> None:
         # Before anything is read of what was sent.
-        caller = self.kernel.tokens.check(context["token"])
+        caller = self.kernel.tokens.check(context.get("token"))
         call, args = self.identify(caller, context, args, message)
         super().spawn(args, kwargs, message, {"caller": caller, "call": call})
 
@@ -393,7 +394,7 @@ class _Called(_Rpc):
         the broker's correlation id stands in: it stays the same when a crash makes the broker
         deliver the request again.
         """
-        authority = context["authority"] or caller.authority
+        authority = context.get("authority") or caller.authority
         if authority not in [caller.authority, *caller.wards]:
             raise refused("wrong_ward")
         payload = args[0] if args else {}
@@ -411,18 +412,16 @@ class _Called(_Rpc):
         call = {
             "authority": authority,
             "actor": caller.actor,
-            "correlation": self._harmless(context["correlation"] or request),
+            "correlation": self._harmless(context.get("correlation") or request),
             "commit_id": derived_id("command", name, authority, self._harmless(key or request)),
             "digest": self._digest(name, payload),
             "caused_by": None,
         }
         return call, [payload, *args[1:]] if args else args
 
-    def _harmless(self, id: object) -> str:
-        """An id of a caller's choice as it may be kept: an UUID, or what nobody reads a name in."""
-        if isinstance(id, str) and _UUID.fullmatch(id):
-            return id
-        return self.kernel.vault.digest(_plain(id))[:32]
+    def _harmless(self, id: str) -> str:
+        """An id of a caller's choice as it may be kept: a UUID, or what no name is read out of."""
+        return id if _UUID.fullmatch(id) else str(self.kernel.vault.digest(_plain(id))[:32])
 
     def _digest(self, name: str, payload: object) -> str:
         try:
@@ -462,7 +461,7 @@ def _plain(payload: object) -> object:
     """The payload as JSON can hold it, so that a digest of anything can be taken."""
     match payload:
         case dict():
-            return {str(key): _plain(value) for key, value in payload.items()}
+            return {str(_plain(str(key))): _plain(value) for key, value in payload.items()}
         case list() | tuple():
             return [_plain(value) for value in payload]
         case str():  # half a surrogate pair is for the schema to refuse, by field

@@ -15,6 +15,7 @@ from deploy.cli import (
     reports,
     stack,
     staff,
+    vault,
 )
 from deploy.cli.frame import main
 
@@ -31,4 +32,5 @@ __all__ = [
     "reports",
     "stack",
     "staff",
+    "vault",
 ]

@@ -4,6 +4,7 @@ Rules are in `identities` and `erasures`, shapes in `identity_schemas`. Whoever 
 of a denunciation also in the ledger; neither holds what was read.
 """
 
+import re
 from datetime import date
 from typing import Any
 
@@ -210,10 +211,10 @@ class IdentityDesk:
 
     def when_denied(self, method: str, payload: Any, refusal: Refused) -> None:
         """Keep an attempt that the policies did not let through."""
-        file = payload.get("file") if isinstance(payload, dict) else None
-        request = payload.get("request") if isinstance(payload, dict) else None
-        if method in ATTEMPTS and isinstance(file, str) and self._exists(file):
-            self._deny(file, method, refusal.code, request if isinstance(request, str) else None)
+        said = payload if isinstance(payload, dict) else {}
+        file, request = (_number(said.get(name)) for name in ("file", "request"))
+        if method in ATTEMPTS and file and self._exists(file):
+            self._deny(file, method, refusal.code, request)
 
     def _kept(self, decide: Any, said: Any, request: str | None) -> dict[str, Any]:
         """Carry it out; what a rule refuses is kept as an attempt."""
@@ -276,6 +277,11 @@ class IdentityDesk:
 
     def _senders(self, petition: domain.Petition, people: dict[str, Any]) -> list[Any]:
         return [people[ref] for ref in self._sender_refs(petition) if ref in people]
+
+
+def _number(said: object) -> str | None:
+    """What can be a file or a request; anything else was never checked and is not kept."""
+    return said if isinstance(said, str) and re.fullmatch(r"[0-9a-z]{12}", said) else None
 
 
 def _kind(petition: domain.Petition) -> Kind | None:

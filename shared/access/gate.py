@@ -1,6 +1,7 @@
 """The gate that every request passes: what is asked for, by whom, about which file."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,7 +13,7 @@ from shared.ledger import Commit, Log, flatten
 
 #: Fields of a payload that name a file.
 NAMING: Final = ("file", "to")
-_FILE: Final = re.compile(r"[0-9a-z]{12}")  # no other text is a file's number
+_FILE: Final = re.compile(r"[0-9a-z]{1,40}")  # what no file can be called is for the schema to say
 
 
 @dataclass(frozen=True)
@@ -104,4 +105,6 @@ def _named(payload: object) -> list[str]:
     if not isinstance(payload, Mapping):
         return []
     told = (payload.get(name) for name in NAMING)
-    return [file for file in told if isinstance(file, str) and _FILE.fullmatch(file)]
+    # As the service's schema will read it: asked for with a space, it is the same file.
+    files = [unicodedata.normalize("NFC", file).strip() for file in told if isinstance(file, str)]
+    return [file for file in files if _FILE.fullmatch(file)]

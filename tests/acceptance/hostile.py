@@ -1,4 +1,4 @@
-"""Ten thousand ways to send something wrong: generated from a seed, none of them lawful by chance."""
+"""Ways to send something wrong: generated from a seed, none of them lawful by chance."""
 
 import base64
 import copy
@@ -393,8 +393,11 @@ def _binary(chance: random.Random, event: dict[str, Any]) -> Hostile:
 
 
 def _odd(chance: random.Random, event: dict[str, Any]) -> Hostile:
-    """Sound words in an envelope that is not."""
-    match chance.randrange(5):
+    """An envelope that is odd; where one might bear it, the words are not sound either."""
+    way = chance.randrange(5)
+    if way < 3:
+        event["type"] = "Unknown"
+    match way:
         case 0:
             bad = chance.choice(BAD_PROPERTIES)
             return _letter(event, properties=bad, is_readable=False)
@@ -402,9 +405,12 @@ def _odd(chance: random.Random, event: dict[str, Any]) -> Hostile:
             odd = header("x", chance.choice(UNREADABLE))
             return _letter(event, headers=odd, is_readable=False)
         case 2:
-            forged = chance.choice(("x-death", "retried", "sealed", "parked"))
-            event["type"] = "Unknown"
-            return _letter(event, headers=header(forged, chance.choice(VALUES)))
+            forged = chance.choice(("x-death", "retried", "sealed", "parked", "x"))
+            half = HALF.encode(errors="surrogatepass")
+            properties = {name: half for name in chance.sample(("message_id", "app_id", "type"), 2)}
+            return _letter(
+                event, headers=header(forged, chance.choice(VALUES)), properties=properties
+            )
         case 3:
             return _letter(event, key=chance.choice(("portal.DecisionIssued", "portal.X")))
         case _:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from services.reporting.service import ReportingService
 from shared.errors import Refused
 from shared.ledger import flatten
 from shared.mongo_log import MongoLog
+from shared.personal import ERASED
+from shared.vault import Vault
 
 DENOUNCER = {
     "name": "Đặng Thị Thử Lộ",
@@ -252,3 +255,42 @@ def test_an_erased_person_is_unreadable_at_once_and_the_chain_still_holds(
     assert rpc.reporting.verify({})["ok"]
     types = [event["type"] for event in rpc.reporting.history({"file": file})["events"]]
     assert types.count("PersonErased") == 1
+
+
+def test_who_was_erased_is_found_by_nobody_any_more(
+    register: Any, rpc: Any, mongo_client: Any, stack: Any, authority: str
+) -> None:
+    gone, other = register("kien_nghi", is_competent=False), register("kien_nghi")
+
+    def reasons() -> set[str]:
+        found = rpc.intake.suggest_duplicates({"file": other})["candidates"]
+        return {why["code"] for each in found if each["file"] == gone for why in each["reasons"]}
+
+    assert "cung_nguoi" in reasons()
+    forwarded = {
+        "file": gone,
+        "forwarded_on": "2026-11-04",
+        "competent_authority": "Thanh tra tỉnh",
+    }
+    rpc.intake.forward(forwarded)
+    another_process = Vault(mongo_client, Path(stack.environment()["DONTHU_KEYS"]))
+    stream = f"petition-{gone}"
+    sealed = MongoLog(mongo_client).read(authority, stream)[0].proposal.events[0].sealed
+    assert another_process.open(authority, stream, sealed)["p1"] == DENOUNCER
+    erasing = {"file": gone, "erased_on": "2026-11-20", "part": "p1", "document": "12/QĐ-UBND"}
+    rpc.intake.erase_person(erasing | {"ground": "theo_luat"})
+    assert another_process.open(authority, stream, sealed)["p1"] is ERASED
+    assert not {"cung_nguoi", "cung_ho_ten"} & reasons()
+    assert another_process.files_of(authority, DENOUNCER["id_number"]) == [other]
+    assert mongo_client["donthu_vault"]["people"].find_one({"file": gone}) is None
+    another_process.close()
+
+
+@pytest.mark.parametrize("spelt", [" {} ", "{}\n", "\u2003{}", "{}\t\u00a0"])
+def test_a_file_asked_for_in_another_spelling_is_the_same_file(
+    spelt: str, acting: Any, register: Any
+) -> None:
+    file = register("to_cao", respondent_officers=["cb-dia-chinh-1"])
+    with acting("petition_officer", actor="officer:cb-dia-chinh-1") as ward:
+        asked = {"file": spelt.format(file), "purpose": "xu_ly_don"}
+        assert refusal(ward.intake.petition, asked) == "unknown_file"
