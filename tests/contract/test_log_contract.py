@@ -1,15 +1,19 @@
 """What every ledger must do, asked of the one in MongoDB and the one in memory alike."""
 
+import os
+import socket
 from functools import reduce
 
 import eventlet
+import psutil
 import pytest
 from msgspec.structs import replace
 
+from shared import mongo_log
 from shared.errors import CommandRepeated, Conflict, HoleInLog, LogUnavailable
 from shared.ledger import Commit, NotStorable, first_fault, flatten
 from shared.memory_log import MemoryLog
-from shared.mongo_log import MAX_BATCH_BYTES, MongoLog, _Pending, _Writer
+from shared.mongo_log import MAX_BATCH_BYTES, MongoLog, _Pending, _Writer, connect
 from tests.support.proposals import at_once, proposal
 
 
@@ -236,6 +240,32 @@ def test_a_hole_stops_the_reader(mongo_client, authority):
         seen.extend(commit.position for commit in log.after(authority, 0))
     with pytest.raises(HoleInLog):
         list(log.after(authority, 1))
+
+
+def test_a_stream_that_does_not_fit_into_one_answer_is_read_whole(
+    mongo_client, authority, monkeypatch
+):
+    monkeypatch.setattr(mongo_log, "PAGE", 3)
+    log = MongoLog(mongo_client)
+    said = [log.append(authority, proposal(after=n, commit_id=f"c{n}")) for n in range(8)]
+    assert log.read(authority, "petition-a") == said
+
+
+def test_a_connection_that_breaks_under_a_read_is_not_noticed(mongo_uri, mongo_client, authority):
+    said = MongoLog(mongo_client).append(authority, proposal())
+    others = {each.fd for each in _connections()}
+    with connect(mongo_uri) as client:
+        log = MongoLog(client)
+        assert log.head(authority) == 1
+        mine = [each.fd for each in _connections() if each.fd not in others]
+        for cut in [socket.socket(fileno=os.dup(fd)) for fd in mine]:  # before any is given up
+            cut.shutdown(socket.SHUT_RDWR)
+            cut.close()
+        assert log.read(authority, "petition-a") == [said]
+
+
+def _connections():
+    return [each for each in psutil.Process().net_connections() if each.status == "ESTABLISHED"]
 
 
 def test_two_writers_with_a_head_of_their_own_leave_no_gap(mongo_client, authority):
