@@ -67,8 +67,9 @@ Codes are stable; sentences are for people and may get better. `internal` marks 
 and not of the law. Every command can also be refused as `command_repeated` (its idempotency key was
 used for another content) or `command_expired`, and for who asks: `token_missing`, `token_invalid`,
 `token_expired`, `wrong_audience`, `wrong_ward`, `not_permitted`, `unknown_file`. The deadlines
-service refuses questions that the rule table has no answer to: `unknown_kind`, `unknown_stage`, `unknown_fact`, `malformed_fact`,
-`no_rule_in_force`, `extension_not_allowed`, `not_a_limit`, `outside_calendar`.
+service refuses questions that the rule table has no answer to: `unknown_kind`, `unknown_stage`,
+`unknown_fact`, `malformed_fact`, `no_rule_in_force`, `extension_not_allowed`, `not_a_limit`,
+`outside_calendar`.
 """
 
 

@@ -105,6 +105,12 @@ def token(stack: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
+def by_token(token: Callable[..., str], authority: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line asks in the name of somebody who does all the work of the test's ward."""
+    monkeypatch.setenv("DONTHU_TOKEN", token(authority))
+
+
+@pytest.fixture
 def rpc(amqp_uri: str, authority: str, token: Callable[..., str]) -> Iterator[Any]:
     """Every service as a front-end calls it: `rpc.intake.accept({...})`, for the test's ward."""
     from nameko.standalone.rpc import ClusterRpcProxy

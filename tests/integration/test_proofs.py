@@ -61,7 +61,7 @@ def reporting(service, rpc):
 
 
 @pytest.fixture
-def donthu(authority):
+def donthu(authority, by_token):
     def donthu(*words):
         return CliRunner().invoke(main, [*words, "--authority", authority])
 

@@ -384,7 +384,7 @@ def test_history_timeline_and_replay_of_a_file(reporting, tell, authority):
 
 
 @pytest.fixture
-def donthu(reporting, authority):
+def donthu(reporting, authority, by_token):
     """A command as it is typed; answers what it shows."""
 
     def run(*words):

@@ -153,7 +153,7 @@ def test_what_has_the_wrong_shape_is_malformed(reporting, payload, field) -> Non
 
 
 def test_the_command_line_prints_explains_and_writes_the_forms(
-    service, counted, authority, tmp_path
+    service, counted, authority, by_token, tmp_path
 ) -> None:
     def donthu(*words):
         done = CliRunner().invoke(main, [*words, "--authority", authority])
