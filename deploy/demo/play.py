@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -31,7 +32,9 @@ from shared.access.permissions import policies
 from shared.access.tokens import Caller
 from shared.contracts import CATEGORIES
 from shared.contracts.clocks import MoveReason
-from shared.errors import Conflict
+from shared.contracts.identities import IdentityPurpose
+from shared.contracts.petitions import Kind
+from shared.errors import Conflict, Refused
 from shared.event_sourcing import file_number
 from shared.ledger import Event, Log
 from shared.working_days import Calendar
@@ -82,6 +85,7 @@ class Played:
     files: Mapping[int, str]  # number of the plan -> file number
     broken: Answer  # to the broken message
     moved: tuple[Moved, ...]
+    denounced: str  # file of a denunciation whose sender somebody asked for
     position_before: int
     position_after: int
     seconds: float
@@ -158,11 +162,13 @@ def play(
         broken = stage.publish()
         stage.import_backlog()
         stage.work()
+        denounced = stage.ask_who_denounced()
         moved = stage.settle_down()
     return Played(
         files=dict(stage.files),
         broken=broken,
         moved=moved,
+        denounced=denounced,
         position_before=before,
         position_after=log.head(authority),
         seconds=time.monotonic() - started,
@@ -299,6 +305,25 @@ class _Stage:
         chosen = {name: suggested[name] for name in ("unit", "officer")}
         chosen["reasons"] = [reason["code"] for reason in suggested["reasons"]]
         self._call(step.service, step.method, payload | chosen)
+
+    def ask_who_denounced(self) -> str:
+        """One asks, looks too early, another allows it, the first looks; all of it is on record."""
+        file = next(
+            self.files[plan.number]
+            for plan in self.demo.plans
+            if plan.way is not Way.BACKLOG and plan.payload.get("claimed_kind") == Kind.DENUNCIATION
+        )
+        if self._events(f"identity-{file}"):
+            return file  # played before
+        asked = {"file": file, "purpose": IdentityPurpose.CHECK_IDENTITY.value}
+        asked["reason"] = "Kiểm tra điều kiện thụ lý, hẹn người tố cáo đến làm việc."
+        request = self._call("intake", "request_identity", asked)["request"]
+        of_it = {"file": file, "request": request}
+        with suppress(Refused):
+            self._call("intake", "view_identity", of_it)
+        self._call("intake", "approve_identity_release", of_it)
+        self._call("intake", "view_identity", of_it)
+        return file
 
     def _await_case(self, file: str) -> None:
         self._await(lambda: self._events(f"case-{file}"), "assignment to open the case")

@@ -5,8 +5,10 @@ of a denunciation also in the ledger; neither holds what was read.
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from services.intake import domain, erasures, identities
 from services.intake import identity_schemas as schemas
@@ -14,7 +16,7 @@ from services.intake.refusals import refuse
 from shared import logs
 from shared.contracts.petitions import Kind, Role
 from shared.errors import Refused
-from shared.event_sourcing import Call, Streams, derived_id, file_number
+from shared.event_sourcing import Streams, file_number
 from shared.ledger import Recorded, flatten
 from shared.personal import Erased, Personal
 from shared.providers import (
@@ -157,7 +159,8 @@ class IdentityDesk:
             viewed_on=self.kernel.clock.today(),
             parts=refs,
         )
-        done = self._kept(identities.view_identity, said, asked.request)
+        # Each look is judged and kept by itself: the key of an earlier one opens nothing.
+        done = self._kept(identities.view_identity, said, asked.request, self._streams())
         parts = self._opened(asked.file)  # after it is on record, never before
         return done | {"people": {ref: _shown(parts[ref]) for ref in refs if ref in parts}}
 
@@ -216,38 +219,40 @@ class IdentityDesk:
         if method in ATTEMPTS and file and self._exists(file):
             self._deny(file, method, refusal.code, request)
 
-    def _kept(self, decide: Any, said: Any, request: str | None) -> dict[str, Any]:
+    def _kept(
+        self,
+        decide: Any,
+        said: Any,
+        request: str | None,
+        streams: Streams[identities.Identity] | None = None,
+    ) -> dict[str, Any]:
         """Carry it out; what a rule refuses is kept as an attempt."""
         if not self._exists(said.file):
             refuse("unknown_file")
         try:
-            answer: dict[str, Any] = self.identity.transact(said.file, decide, said)
+            answer: dict[str, Any] = (streams or self.identity).transact(said.file, decide, said)
         except Refused as refusal:
             self._deny(said.file, decide.__name__, refusal.code, request)
             raise
         return answer
 
     def _deny(self, file: str, attempt: str, code: str, request: str | None) -> None:
-        call: Call = self.call
-        own = derived_id("denied", call.commit_id)
-        streams: Streams[identities.Identity] = self.identity_for(
-            Call(
-                authority=call.authority,
-                actor=call.actor,
-                correlation=call.correlation,
-                commit_id=own,
-                digest=call.digest,
-            )
-        )
         said = identities.DenyAccess(
             file=file,
-            by=call.actor,
+            by=self.call.actor,
             denied_on=self.kernel.clock.today(),
             attempt=attempt,
             code=code,
             request=request,
         )
-        streams.transact(file, identities.deny_access, said)
+        self._streams().transact(file, identities.deny_access, said)
+
+    def _streams(self) -> Streams[identities.Identity]:
+        """For an attempt that is kept by itself, also under the key of an earlier one."""
+        streams: Streams[identities.Identity] = self.identity_for(
+            replace(self.call, commit_id=uuid4().hex)
+        )
+        return streams
 
     def _exists(self, file: str) -> bool:
         return self.petitions.state(file).received is not None

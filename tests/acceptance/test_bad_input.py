@@ -90,10 +90,17 @@ def test_all_faults_are_told_at_once(rpc: Any) -> None:
     }
 
 
-def test_5_mb_of_text_is_too_long_for_a_caller(rpc: Any, log: Any, authority: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(FIVE_MB, {"payload": "too_large"}), (FIVE_MB[:100_000], {"content": "too_long"})],
+    ids=["5 MB", "200 kB"],
+)
+def test_a_text_that_is_too_long_is_refused_and_beyond_4_mb_not_even_read(
+    content: str, told: dict[str, str], rpc: Any, log: Any, authority: str
+) -> None:
     with pytest.raises(Malformed) as malformed:
-        rpc.intake.register_petition(complaint(content=FIVE_MB))
-    assert codes(malformed.value.errors) == {"content": "too_long"}
+        rpc.intake.register_petition(complaint(content=content))
+    assert codes(malformed.value.errors) == told
     assert log.head(authority) == 0
 
 

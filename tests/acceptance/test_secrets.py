@@ -15,14 +15,15 @@ from tests.acceptance.world import PROGRAMS
 
 @pytest.fixture
 def secrets(stack: Any) -> list[str]:
-    """Every password of the stack, the key of the database's members, and the vault's keys."""
+    """Every password of the stack, and every key: of the database's members, vault, tokens, proof."""
     state = json.loads((stack.run_dir / "stack.json").read_text("utf-8"))
     passwords = [*state["passwords"].values(), *state["database_passwords"].values()]
     member = (stack.run_dir / "data" / "mongod.key").read_text("ascii")
     vault = [file.read_bytes().hex() for file in (stack.run_dir / "keys").glob("*.key")]
+    issuer = (stack.run_dir / "keys" / "issuer.pem").read_text("ascii").splitlines()[1]
     assert len(passwords) > 10
-    assert len(vault) == 2
-    return [*passwords, member, *vault]
+    assert len(vault) == 3
+    return [*passwords, member, issuer, *vault]
 
 
 def programs(*folders: Path) -> Iterator[psutil.Process]:
@@ -55,6 +56,6 @@ def test_what_holds_one_is_for_its_owner_only(stack: Any, secrets: list[str]) ->
         and "mongod/" not in str(file)
         and any(secret in file.read_text("utf-8", errors="replace") for secret in secrets)
     ]
-    assert {file.name for file in holding} == {"stack.json", "mongod.key"}
+    assert {file.name for file in holding} == {"stack.json", "mongod.key", "issuer.pem"}
     for file in (*holding, *(stack.run_dir / "keys").glob("*.key")):
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0, file

@@ -209,8 +209,9 @@ def test_who_denounced_is_asked_by_one_allowed_by_another_and_all_attempts_stay(
         chair.intake.approve_identity_release(of_it)
         assert refusal(chair.intake.view_identity, of_it) == "not_your_request"
     with acting("petition_officer", actor="officer:hoa") as hoa:
-        seen = hoa.intake.view_identity(of_it)
-        assert seen["people"]["p1"]["name"] == DENOUNCER["name"]
+        for _ in range(2):  # the same request again is another look, judged and kept by itself
+            seen = hoa.intake.view_identity(of_it | {"idempotency_key": "look"})
+            assert seen["people"]["p1"]["name"] == DENOUNCER["name"]
     with acting("auditor") as auditor:
         trail = auditor.reporting.identity_trail({"file": file})["entries"]
     assert [entry["type"] for entry in trail] == [
@@ -221,6 +222,7 @@ def test_who_denounced_is_asked_by_one_allowed_by_another_and_all_attempts_stay(
         "IdentityAccessDenied",
         "IdentityReleaseApproved",
         "IdentityAccessDenied",
+        "IdentityViewed",
         "IdentityViewed",
     ]
     assert DENOUNCER["name"] not in str(trail)
