@@ -15,7 +15,7 @@ from tests.acceptance.world import PROGRAMS
 
 @pytest.fixture
 def secrets(stack: Any) -> list[str]:
-    """Every password of the stack, and every key: of the database's members, vault, tokens, proof."""
+    """Every password of the stack, and every key: of members, vault, tokens, proof."""
     state = json.loads((stack.run_dir / "stack.json").read_text("utf-8"))
     passwords = [*state["passwords"].values(), *state["database_passwords"].values()]
     member = (stack.run_dir / "data" / "mongod.key").read_text("ascii")
