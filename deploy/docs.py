@@ -342,7 +342,9 @@ def _forms() -> str:
         cells = (name, first, period.last, period.ward_due, period.province_due, period.source)
         lines.append(f"| {' | '.join(cells)} |")
     for form in FORMS.values():
+        picture = f"pictures/{form.code.replace('/', '-')}.png"
         lines += [f"\n## {form.code}\n", f"{form.title}\n"]
+        lines.append(f"![{form.code} of the demo's ward, printed by LibreOffice]({picture})\n")
         lines += [
             "| Col. | Heading | What counts | Formula | Our reading |",
             "|---|---|---|---|---|",

@@ -311,7 +311,9 @@ class _Stage:
         file = next(
             self.files[plan.number]
             for plan in self.demo.plans
-            if plan.way is not Way.BACKLOG and plan.payload.get("claimed_kind") == Kind.DENUNCIATION
+            if plan.way is not Way.BACKLOG
+            and plan.payload.get("claimed_kind") == Kind.DENUNCIATION
+            and plan.payload["petitioners"]
         )
         if self._events(f"identity-{file}"):
             return file  # played before
