@@ -83,6 +83,7 @@ class Caller:
     actor: str
     roles: tuple[str, ...]
     as_json: bool
+    wards: tuple[str, ...] = ()  # that a token of the local stack lets one look at
 
     def ask(
         self, service: str, method: str, payload: Mapping[str, Any], *, timeout_s: float = 15.0
@@ -112,7 +113,8 @@ class Caller:
         given = os.environ.get("DONTHU_TOKEN")
         if given and not roles:
             return given
-        return Stack().issuer().token(self.actor, self.authority, roles or self.roles)
+        issuer = Stack().issuer()
+        return issuer.token(self.actor, self.authority, roles or self.roles, wards=self.wards)
 
     def show(self, answer: Any, *shown: Callable[[], Any]) -> None:
         """The answer as JSON, or what `shown` makes for people."""

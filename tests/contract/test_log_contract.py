@@ -230,14 +230,16 @@ def test_a_hole_stops_the_reader(mongo_client, authority):
     log = MongoLog(mongo_client)
     for n in range(3):
         log.append(authority, proposal(after=n, commit_id=f"c{n}"))
-    mongo_client["donthu_ledger"]["commits"].delete_one(
-        {"_id": {"authority": authority, "position": 2}}
-    )
-    seen = []
-    with pytest.raises(HoleInLog, match="position 2 is missing"):
-        seen.extend(commit.position for commit in log.after(authority, 0))
-    with pytest.raises(HoleInLog):
-        list(log.after(authority, 1))
+    commits = mongo_client["donthu_ledger"]["commits"]
+    commits.delete_one({"_id": {"authority": authority, "position": 2}})
+    try:
+        seen = []
+        with pytest.raises(HoleInLog, match="position 2 is missing"):
+            seen.extend(commit.position for commit in log.after(authority, 0))
+        with pytest.raises(HoleInLog):
+            list(log.after(authority, 1))
+    finally:  # other tests follow every ward
+        commits.delete_many({"_id.authority": authority})
 
 
 def test_a_stream_that_does_not_fit_into_one_answer_is_read_whole(
