@@ -52,6 +52,12 @@ check: setup ## style, types, import rules, spelling, generated docs
 	@echo "import rules" && $(BIN)/lint-imports
 	@echo "spelling" && $(BIN)/codespell
 	@echo "generated docs" && $(BIN)/python -W ignore -m deploy.docs --check
+	@echo "secrets" && $(BIN)/python -m deploy.audit secrets
+
+.PHONY: audit
+audit: setup ## known holes in what requirements.lock names, and secrets in the repository
+	@$(BIN)/python -m deploy.audit secrets
+	@$(BIN)/python -m deploy.audit dependencies
 
 .PHONY: docs
 docs: setup ## write docs/events.md, docs/rpc.md, docs/asyncapi.json again from the code

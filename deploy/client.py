@@ -25,6 +25,7 @@ from pymongo.errors import PyMongoError
 
 from deploy.errors import BadInput, NotPermitted, ServiceFailed, Unreachable
 from deploy.stack import Stack
+from deploy.users import OPERATOR
 from shared import broker, parking
 from shared.clock import instant_text
 from shared.errors import LogUnavailable
@@ -36,29 +37,28 @@ PETITION_RECEIVED = "PetitionReceived"
 STRUCTURED = "application/cloudevents+json; charset=utf-8"
 
 
-def environment() -> dict[str, str]:
-    """MONGO_URI, AMQP_URI, DONTHU_KEYS and DONTHU_CHECKPOINTS.
+def environment(user: str) -> dict[str, str]:
+    """The variables of `deploy.stack.SETTINGS`, with the logins of this user of `deploy.users`.
 
     Raises: StackError: neither a stack nor the variables are there.
     """
-    return Stack().environment()
+    return Stack().environment(user)
 
 
 class Services:
-    """The services as a staff front-end calls them, in the name of one ward and one officer.
+    """The services as a staff front-end calls them, for one ward, in the name of a token's bearer.
 
     Raises everywhere `Unreachable` and `ServiceFailed`, and what the services refuse: `Malformed`,
     `Refused`, `Conflict`.
     """
 
     def __init__(
-        self, amqp_uri: str, *, authority: str, actor: str, timeout_s: float = TIMEOUT_S
+        self, amqp_uri: str, *, authority: str, token: str, timeout_s: float = TIMEOUT_S
     ) -> None:
         self._timeout_s = timeout_s
+        self._context = {"authority": authority, "token": token}
         self._proxy = ClusterRpcProxy(
-            {"AMQP_URI": amqp_uri},
-            context_data={"authority": authority, "actor": actor},
-            timeout=timeout_s,
+            {"AMQP_URI": amqp_uri}, context_data=self._context, timeout=timeout_s
         )
         with _reaching("the broker"):
             self._services = self._proxy.start()
@@ -81,9 +81,17 @@ class Services:
             return  # the broker went away first
 
     def call(
-        self, service: str, method: str, payload: Mapping[str, Any] | None = None
+        self,
+        service: str,
+        method: str,
+        payload: Mapping[str, Any] | None = None,
+        token: str | None = None,
     ) -> dict[str, Any]:
-        """Ask and wait. A request that nobody took in time is not carried out later either."""
+        """Ask and wait. A request that nobody took in time is not carried out later either.
+
+        `token` is that of somebody else, from this request on.
+        """
+        self._context["token"] = token or self._context["token"]
         expires_at = datetime.now(UTC) + timedelta(seconds=self._timeout_s)
         sent = {**(payload or {}), "expires_at": instant_text(expires_at)}
         with _reaching(service):
@@ -255,14 +263,14 @@ def _reaching_as(agency: str) -> Iterator[None]:
 
 def parked() -> list[parking.ParkedMessage]:
     """Every message that waits for a person, of whatever queue."""
-    uri = environment()["AMQP_URI"]
+    uri = environment(OPERATOR)["AMQP_URI"]
     with _reaching("the broker"):
         return [each for queue in _listening_queues() for each in parking.parked(uri, queue)]
 
 
 def retry_parked(id: str | None) -> int:
     """Send the parked message with this id round again, or all; how many that were."""
-    uri = environment()["AMQP_URI"]
+    uri = environment(OPERATOR)["AMQP_URI"]
     with _reaching("the broker"):
         return sum(parking.retry_parked(uri, queue, id) for queue in _listening_queues())
 

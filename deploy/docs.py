@@ -37,9 +37,12 @@ the one that the law counts; `recorded_at` is when we learned of it.
 
 _ABOUT_METHODS = """\
 Every method takes one payload (a dict) and answers a dict. Who calls is said by nameko's context
-data `{"authority": "09253", "actor": "officer:…"}`, never by the payload. Every command also takes
-`idempotency_key` (the same request under the same key is carried out once and answered alike) and
-`expires_at` (RFC 3339; a call that waited longer is refused as `command_expired`).
+data, never by the payload: `{"token": "…"}`, a signed JWT (EdDSA or ES256; `iss`, `aud` = `donthu`,
+`exp`, `iat`, `jti`, `sub` = `officer:<id>`, `authority`, `roles`, perhaps `unit` and `wards`), and
+`authority` where the bearer looks after several. What a role may ask for is in
+`shared/access/donthu.cedar`; a file that is not for the caller is `unknown_file`. Every command
+also takes `idempotency_key` (the same request under the same key is carried out once and answered
+alike) and `expires_at` (RFC 3339; a call that waited longer is refused as `command_expired`).
 
 Errors cross the wire as themselves: `Malformed` (field → messages `code: sentence`),
 `Refused(code, reason)`, `Conflict` (read again and try again), `LogUnavailable` (repeat with the
@@ -62,9 +65,11 @@ limit of the law. The distances of alarms and the steps of escalation (`alarms.c
 _ABOUT_REFUSALS = """\
 Codes are stable; sentences are for people and may get better. `internal` marks a rule of the system
 and not of the law. Every command can also be refused as `command_repeated` (its idempotency key was
-used for another content) or `command_expired`. The deadlines service refuses questions that the
-rule table has no answer to: `unknown_kind`, `unknown_stage`, `unknown_fact`, `malformed_fact`,
-`no_rule_in_force`, `extension_not_allowed`, `not_a_limit`, `outside_calendar`.
+used for another content) or `command_expired`, and for who asks: `token_missing`, `token_invalid`,
+`token_expired`, `wrong_audience`, `wrong_ward`, `not_permitted`, `unknown_file`. The deadlines
+service refuses questions that the rule table has no answer to: `unknown_kind`, `unknown_stage`,
+`unknown_fact`, `malformed_fact`, `no_rule_in_force`, `extension_not_allowed`, `not_a_limit`,
+`outside_calendar`.
 """
 
 
@@ -337,7 +342,9 @@ def _forms() -> str:
         cells = (name, first, period.last, period.ward_due, period.province_due, period.source)
         lines.append(f"| {' | '.join(cells)} |")
     for form in FORMS.values():
+        picture = f"pictures/{form.code.replace('/', '-')}.png"
         lines += [f"\n## {form.code}\n", f"{form.title}\n"]
+        lines.append(f"![{form.code} of the demo's ward, printed by LibreOffice]({picture})\n")
         lines += [
             "| Col. | Heading | What counts | Formula | Our reading |",
             "|---|---|---|---|---|",

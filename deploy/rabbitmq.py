@@ -20,21 +20,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 import pika
 from pika.exceptions import AMQPError
 
-from deploy import debian
+from deploy import debian, users
+from deploy.certificates import Authority
 from deploy.cluster import all_named, named
 from deploy.processes import Program, StackError, clean_environment
 from shared import broker
 
 VHOST = "donthu"
-SERVICE_USER = "donthu"
+MAX_MESSAGE = 32_000_000  # bytes; whoever publishes a longer one loses its channel
 OLDEST = (3, 10)  # the first with a default queue type for a virtual host
 _SYSTEM = Path("/usr/lib/rabbitmq")
-_AGENCY = re.compile(r"[a-z][a-z0-9]{0,30}(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +123,7 @@ class Node:
     home: Path
     suffix: str  # tells this machine's stacks apart
     ports: Mapping[str, int]
+    authority: Authority | None = None  # with one: TLS only, and login by certificate
     number: int = 1
     of: int = 1  # nodes that its cluster has
     cookie: str = ""  # the cluster's secret; alone, Erlang makes one
@@ -181,23 +182,47 @@ class Node:
         (self.home / "log").mkdir(exist_ok=True)
         _write(self.home / "definitions.json", json.dumps(definitions(passwords), indent=1))
         settings = [
-            f"listeners.tcp.1 = 127.0.0.1:{self.ports['amqp']}",
             f"load_definitions = {self.home / 'definitions.json'}",
+            f"max_message_size = {MAX_MESSAGE}",
+            *self._listening(),
+            *self._clustering(),
         ]
-        if self.of > 1:
-            cookie = self.home / ".erlang.cookie"
-            if not cookie.exists():
-                _write(cookie, self.cookie)
-                cookie.chmod(0o400)
-            settings += [
-                "cluster_formation.peer_discovery_backend = classic_config",
-                *(
-                    f"cluster_formation.classic_config.nodes.{number} = {name}"
-                    for number, name in enumerate(self.names(), start=1)
-                ),
-                "cluster_partition_handling = pause_minority",
-            ]
         _write(self.home / "rabbitmq.conf", "\n".join([*settings, ""]))
+        plugins = "rabbitmq_auth_mechanism_ssl" if self.authority else ""
+        _write(self.home / "enabled_plugins", f"[{plugins}].\n")
+        cookie = self.home / ".erlang.cookie"
+        if self.of > 1 and not cookie.exists():
+            _write(cookie, self.cookie)
+            cookie.chmod(0o400)
+
+    def _listening(self) -> list[str]:
+        address = f"127.0.0.1:{self.ports['amqp']}"
+        if self.authority is None:
+            return [f"listeners.tcp.1 = {address}"]
+        own = self.authority.file("rabbitmq")
+        return [
+            "listeners.tcp = none",
+            f"listeners.ssl.1 = {address}",
+            f"ssl_options.cacertfile = {self.authority.certificate}",
+            f"ssl_options.certfile = {own}",
+            f"ssl_options.keyfile = {own}",
+            "ssl_options.verify = verify_peer",
+            "ssl_options.fail_if_no_peer_cert = true",
+            "auth_mechanisms.1 = EXTERNAL",
+            "ssl_cert_login_from = common_name",
+        ]
+
+    def _clustering(self) -> list[str]:
+        if self.of == 1:
+            return []
+        return [
+            "cluster_formation.peer_discovery_backend = classic_config",
+            *(
+                f"cluster_formation.classic_config.nodes.{number} = {name}"
+                for number, name in enumerate(self.names(), start=1)
+            ),
+            "cluster_partition_handling = pause_minority",
+        ]
 
     def load_definitions(self) -> None:
         """Make users and permissions of the written settings true in the running node."""
@@ -223,33 +248,22 @@ class Node:
         return done.stdout
 
     def uri(self, user: str, password: str) -> str:
+        if self.authority:
+            certificate = self.authority.file(user)
+            files = {"cacertfile": str(self.authority.certificate), "certfile": str(certificate)}
+            return f"amqps://{user}@127.0.0.1:{self.ports['amqp']}/{VHOST}?{urlencode(files)}"
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         return f"amqp://{login}@127.0.0.1:{self.ports['amqp']}/{VHOST}"
 
 
-def agency_user(agency: str) -> str:
-    """The broker's name of an agency (`portal` → `agency_portal`).
-
-    Raises: StackError: the name could not stand in a routing key.
-    """
-    if not _AGENCY.fullmatch(agency):
-        raise StackError(
-            f"{agency!r} is no name for an agency: lower-case letters, digits and hyphens"
-        )
-    return f"agency_{agency}"
-
-
 def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
-    """RabbitMQ's definitions: the virtual host, the services' user, and each agency's, kept narrow.
-
-    An agency may publish to exchange `agencies` under its own name and read its own replies. It can
-    declare, bind and delete nothing.
+    """RabbitMQ's definitions: the virtual host, and every user with the rights that it needs.
 
     Queues in which something waits are declared as quorum queues by those who own them. The default
     type is for all others, which are callers' queues for answers: a classic one is answered into
     again as soon as a broker that was killed is back.
     """
-    agencies = [user.removeprefix("agency_") for user in passwords if user != SERVICE_USER]
+    granted = {user: users.rights(user) for user in passwords}
     return {
         "vhosts": [
             {
@@ -265,36 +279,27 @@ def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
                 "tags": [],
                 "limits": {}
-                if user == SERVICE_USER
+                if user in users.OF_BROKER
                 else {"max-connections": 5, "max-channels": 20},
             }
             for user, password in passwords.items()
         ],
-        "permissions": [_may(SERVICE_USER, configure=".*", write=".*", read=".*")]
-        + [
-            _may(
-                agency_user(agency),
-                configure="^$",
-                write="^agencies$",
-                read=rf"^agency\.{agency}\.replies$",
-            )
-            for agency in agencies
+        "permissions": [
+            {
+                "user": user,
+                "vhost": VHOST,
+                "configure": may.configure,
+                "write": may.write,
+                "read": may.read,
+            }
+            for user, may in granted.items()
         ],
         "topic_permissions": [
-            {
-                "user": agency_user(agency),
-                "vhost": VHOST,
-                "exchange": "agencies",
-                "write": rf"^{agency}\.[A-Za-z]+$",
-                "read": "^$",
-            }
-            for agency in agencies
+            {"user": user, "vhost": VHOST, "exchange": exchange, "write": write, "read": read}
+            for user, may in granted.items()
+            for exchange, write, read in may.topics
         ],
     }
-
-
-def _may(user: str, *, configure: str, write: str, read: str) -> dict[str, str]:
-    return {"user": user, "vhost": VHOST, "configure": configure, "write": write, "read": read}
 
 
 def _password_hash(password: str) -> str:
@@ -341,20 +346,21 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
     broker drops a question that nobody took in time.
     """
     asked = {name: "no answer" for name in services}
+    user = urlsplit(broker.addresses(uri)[0]).username or users.STAFF
     try:
         connection = pika.BlockingConnection(_parameters(uri))
     except (AMQPError, OSError) as failure:
         return dict.fromkeys(asked, f"broker: {type(failure).__name__}")
     try:
         channel = connection.channel()
-        channel.exchange_declare("nameko-rpc", exchange_type="topic", durable=True)
         reply_to = secrets.token_hex(16)
+        queue = f"rpc.reply-{user}-{reply_to}"
         # of classic type in so many words: on another broker the default may be quorum, and that
         # cannot be exclusive
         channel.queue_declare(
-            reply_to, exclusive=True, auto_delete=True, arguments={"x-queue-type": "classic"}
+            queue, exclusive=True, auto_delete=True, arguments={"x-queue-type": "classic"}
         )
-        channel.queue_bind(reply_to, "nameko-rpc", reply_to)
+        channel.queue_bind(queue, users.RPC, reply_to)
 
         def answered(_channel: Any, _method: Any, properties: Any, body: bytes) -> None:
             answer = json.loads(body)
@@ -366,11 +372,11 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
         def nobody(_channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
             asked[properties.correlation_id] = "never started"
 
-        channel.basic_consume(reply_to, answered, auto_ack=True)
+        channel.basic_consume(queue, answered, auto_ack=True)
         channel.add_on_return_callback(nobody)
         for name in asked:
             channel.basic_publish(
-                "nameko-rpc",
+                users.RPC,
                 f"{name}.health",
                 b'{"args": [], "kwargs": {}}',
                 pika.BasicProperties(

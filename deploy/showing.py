@@ -128,6 +128,8 @@ _DIFFERENCES = _CARD | {
     "days_lost": "Số ngày ở người trước",
     "recused": "Từ chối, thay đổi người",
     "about_rules": "Về quy định hành chính",
+    "respondent_officers": "Cán bộ bị khiếu nại, tố cáo",
+    "conflicted": "Không được tham gia",
     "calls_for": "Số liệu phải thực hiện",
     "results": "Số liệu đã thực hiện",
     "is_handled_whole": "Đã xử lý xong kết luận",

@@ -20,17 +20,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from deploy import cluster, mongodb, processes, rabbitmq
+from deploy import cluster, mongodb, processes, rabbitmq, users
+from deploy.certificates import Authority
 from deploy.cluster import all_named, named
+from deploy.issuer import Issuer
 from deploy.processes import ROOT, Program, StackError, until
 from deploy.supervisor import Supervisor
+from deploy.users import OPERATOR, RELAY, SERVICES, STAFF, agency_user
 from shared.broker import addresses
 from shared.proof.signing import make_private
 
-SERVICES = ("intake", "assignment", "deadlines", "reporting")
-RELAYING = ("relay", *SERVICES)
+RELAYING = (RELAY, *SERVICES)
 FIRST_AGENCIES = ("portal",)
-SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_CHECKPOINTS")
+SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_CHECKPOINTS", "DONTHU_TOKEN_KEYS")
 KEYS = {"master.key": 96, "index.key": 32, "checkpoint.key": 32}  # bytes of chance in each
 REPLACEABLE = "checkpoint.key"  # nothing is lost with it: a new one signs from then on
 
@@ -67,15 +69,16 @@ def fetch_servers(say: Say, given: Mapping[str, str] = os.environ) -> None:
 def prepare_servers(
     mongo_uri: str, amqp_uri: str, agencies: Iterable[str] = FIRST_AGENCIES
 ) -> None:
-    """Create the indexes, exchanges, queues and bindings that all stands on; harmless if there."""
-    from pymongo import MongoClient
+    """Create the indexes, exchanges, queues and bindings that all stands on; harmless if there.
 
+    Both logins are the operator's.
+    """
     from deploy.topology import declare
-    from shared.mongo_log import create_indexes
+    from shared import mongo_log, vault
 
-    client: MongoClient[dict[str, Any]] = MongoClient(mongo_uri, serverSelectionTimeoutMS=10_000)
-    with client:
-        create_indexes(client)
+    with mongodb.connect(mongo_uri) as client:
+        mongo_log.create_indexes(client)
+        vault.create_indexes(client)
     declare(amqp_uri, tuple(agencies))
 
 
@@ -97,27 +100,34 @@ class Stack:
 
     # -- what others need to know
 
-    def environment(self) -> dict[str, str]:
-        """The variables of `SETTINGS`, as every program of this stack gets them.
+    def environment(self, user: str = OPERATOR) -> dict[str, str]:
+        """The variables of `SETTINGS`, as the programs of this user get them.
 
-        Raises: StackError: the stack was never started here.
+        One of the URIs is missing where the user has no login. A server that is not ours is told as
+        it was given, whoever asks. Raises: StackError: the stack was never started here.
         """
         state = self._state()
         if state is None and not (self._given.get("MONGO_URI") and self._given.get("AMQP_URI")):
             raise StackError(f"no stack in {self.run_dir}: run `donthu up`")
-        return {
-            "MONGO_URI": self._mongo_uri(state or {}),
-            "AMQP_URI": self._amqp_uri(state or {}),
+        uris = {}
+        if user in users.OF_DATABASE or not self._owns_database():
+            uris["MONGO_URI"] = self._mongo_uri(state or {}, user)
+        if user in users.OF_BROKER or not self._owns_broker():
+            uris["AMQP_URI"] = self._amqp_uri(state or {}, user)
+        return uris | {
             "DONTHU_KEYS": str(self._keys()),
             "DONTHU_CHECKPOINTS": str(self._checkpoints()),
+            "DONTHU_TOKEN_KEYS": self._given.get("DONTHU_TOKEN_KEYS") or str(self.issuer().public),
         }
+
+    def issuer(self) -> Issuer:
+        """Who signs tokens on this machine."""
+        return Issuer(self.run_dir / "keys")
 
     def agencies(self) -> list[str]:
         """The agencies that have a user on our broker."""
-        users = (self._state() or {}).get("passwords", {})
-        return sorted(
-            user.removeprefix("agency_") for user in users if user != rabbitmq.SERVICE_USER
-        )
+        known = (self._state() or {}).get("passwords", {})
+        return sorted(user.removeprefix("agency_") for user in known if user.startswith("agency_"))
 
     def agency_uri(self, agency: str) -> str:
         """How an agency logs in at the private broker.
@@ -126,7 +136,7 @@ class Stack:
         """
         self._must_own_broker()
         state = self._state() or {}
-        user = rabbitmq.agency_user(agency)
+        user = agency_user(agency)
         if user not in state.get("passwords", {}):
             raise StackError(
                 f"no agency {agency} here: known are {', '.join(self.agencies()) or 'none'}"
@@ -140,7 +150,7 @@ class Stack:
         name for an agency.
         """
         self._must_own_broker()
-        user = rabbitmq.agency_user(agency)
+        user = agency_user(agency)
         with self._locked():
             state = self._state()
             if state is None:
@@ -148,6 +158,7 @@ class Stack:
             if user not in state["passwords"]:
                 state["passwords"][user] = secrets.token_urlsafe(24)
                 self._save(state)
+                self._issue_certificates(state)
                 for node in self._nodes(state):
                     node.write_settings(state["passwords"])
                 node.load_definitions()
@@ -158,16 +169,27 @@ class Stack:
 
     # -- for people
 
-    def up(self, say: Say, *, nodes: int | None = None, instances: int | None = None) -> None:
+    def up(
+        self,
+        say: Say,
+        *,
+        nodes: int | None = None,
+        instances: int | None = None,
+        tls: bool | None = None,
+    ) -> None:
         """Start what does not run and wait until all of it answers; harmless if it does.
 
         `nodes` of each server, `instances` of relay and services: as the last time, else one.
+        `tls`: both private servers speak TLS only, and everybody logs in by certificate; None: as
+        the last time.
 
         Raises: StackError: something does not come up; the message says what and where its log is.
         """
         with self._locked():
             started_at = time.monotonic()
-            state = self._ready_folder(say, nodes, instances)
+            if self._supervisor.is_running() and tls not in (None, self._has_tls()):
+                raise StackError("TLS is switched on or off at a start: run `donthu down` first")
+            state = self._ready_folder(say, nodes=nodes, instances=instances, tls=tls)
             environment = self.environment()
             if self._supervisor.is_running():
                 self._must_fit_running(state, environment)
@@ -185,14 +207,14 @@ class Stack:
                 environment = self.environment()
                 self._save(state | {"running": environment})
                 self._write_settings(state)
-                self._supervisor.launch(self._programs(state), environment)
+                self._supervisor.launch(self._programs(state))
             self._start_supervised_servers(state, say)
             say("creating indexes, exchanges, queues and bindings")
             agencies = self.agencies() if self._owns_broker() else FIRST_AGENCIES
             prepare_servers(environment["MONGO_URI"], environment["AMQP_URI"], agencies)
             for name in self._workers(state):
                 self._supervisor.start(name)
-            self._await_services(environment["AMQP_URI"], say)
+            self._await_services(self.environment(STAFF)["AMQP_URI"], say)
             if not state.get("settled"):
                 time.sleep(1.0)
                 self._save((self._state() or {}) | {"settled": True})
@@ -248,7 +270,11 @@ class Stack:
     # -- for tests
 
     def start_servers(
-        self, say: Say = lambda _line: None, *, nodes: int | None = None
+        self,
+        say: Say = lambda _line: None,
+        *,
+        nodes: int | None = None,
+        tls: bool | None = None,
     ) -> dict[str, str]:
         """Start database and broker as children of this process and answer `environment()`.
 
@@ -260,7 +286,7 @@ class Stack:
         if self._supervisor.is_running():
             self._release()
             raise StackError(f"{self.run_dir} is up already: `donthu down` first")
-        state = self._ready_folder(say, nodes, None)
+        state = self._ready_folder(say, nodes=nodes, tls=tls)
         self._end_left_overs(say)
         state = self._keep_ports_free(state, say)
         self._save(state)
@@ -306,7 +332,14 @@ class Stack:
 
     # -- the folder
 
-    def _ready_folder(self, say: Say, nodes: int | None, instances: int | None) -> dict[str, Any]:
+    def _ready_folder(
+        self,
+        say: Say,
+        *,
+        nodes: int | None = None,
+        instances: int | None = None,
+        tls: bool | None = None,
+    ) -> dict[str, Any]:
         fetch_servers(say, self._given)
         self._make_keys()
         state = self._state() or {"suffix": secrets.token_hex(4), "ports": {}, "passwords": {}}
@@ -318,12 +351,17 @@ class Stack:
             has_data=any(self._data(name).exists() for name in ("mongod", "rabbitmq")),
         )
         state.setdefault("cookie", secrets.token_hex(24))
-        users = [rabbitmq.SERVICE_USER, *map(rabbitmq.agency_user, FIRST_AGENCIES)]
-        for user in users:
+        for user in (*users.OF_BROKER, *map(agency_user, FIRST_AGENCIES)):
             state["passwords"].setdefault(user, secrets.token_urlsafe(24))
+        of_database = state.setdefault("database_passwords", {})
+        for user in users.OF_DATABASE:
+            of_database.setdefault(user, secrets.token_urlsafe(24))
         for name in cluster.ports(cluster.nodes(state)):
             state["ports"].setdefault(name, processes.free_port())
+        if tls is not None:
+            state["tls"] = tls
         self._save(state)
+        self._issue_certificates(state)
         return state
 
     def _keep_ports_free(self, state: dict[str, Any], say: Say) -> dict[str, Any]:
@@ -335,6 +373,7 @@ class Stack:
         return state
 
     def _make_keys(self) -> None:
+        self.issuer().make_keys()
         keys = self._keys()
         missing = [name for name in KEYS if not (keys / name).exists()]
         if not missing:
@@ -356,11 +395,23 @@ class Stack:
             ) as key:
                 key.write(secrets.token_bytes(KEYS[name]))
 
+    def _authority(self, state: Mapping[str, Any]) -> Authority | None:
+        return Authority(self.run_dir / "tls") if state.get("tls") else None
+
+    def _has_tls(self) -> bool:
+        return bool((self._state() or {}).get("tls"))
+
+    def _issue_certificates(self, state: Mapping[str, Any]) -> None:
+        if authority := self._authority(state):
+            names = {*state["passwords"], *state["database_passwords"]}
+            authority.issue(("mongod", "rabbitmq"), sorted(names))
+
     def _write_settings(self, state: Mapping[str, Any]) -> None:
         for number in range(1, cluster.nodes(state) + 1):
             if self._owns_database():
                 data = self._data(named("mongod", number))
                 data.mkdir(mode=0o700, parents=True, exist_ok=True)
+                mongodb.make_key(self._set_key())
             if self._owns_broker():
                 self._node(state, number).write_settings(state["passwords"])
 
@@ -370,7 +421,8 @@ class Stack:
         if self._owns_database():
             owned += [*map(self._data, all_named("mongod", count))]
             owned += [self.run_dir / "keys", self.run_dir / "checkpoints"]
-        for folder in (*owned, self.run_dir / "log"):
+            self._set_key().unlink(missing_ok=True)
+        for folder in (*owned, self.run_dir / "log", self.run_dir / "tls"):
             shutil.rmtree(folder, ignore_errors=True)
         for leftover in ("stack.json", "supervisord.conf", "supervisord.pid", "supervisor.sock"):
             (self.run_dir / leftover).unlink(missing_ok=True)
@@ -428,16 +480,22 @@ class Stack:
                 "AMQP_URI names a broker that is not ours: its operator knows the agencies' users"
             )
 
-    def _mongo_uri(self, state: Mapping[str, Any]) -> str:
-        return self._given.get("MONGO_URI") or mongodb.uri(*self._mongod_ports(state))
+    def _mongo_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
+        if given := self._given.get("MONGO_URI"):
+            return given
+        password = state["database_passwords"][user]
+        return mongodb.uri(self._mongod_ports(state), user, password, self._authority(state))
 
     def _mongod_ports(self, state: Mapping[str, Any]) -> list[int]:
         return [state["ports"][name] for name in all_named("mongod", cluster.nodes(state))]
 
-    def _amqp_uri(self, state: Mapping[str, Any]) -> str:
+    def _inside(self, state: Mapping[str, Any]) -> mongodb.Inside:
+        return mongodb.Inside(key=self._set_key(), authority=self._authority(state))
+
+    def _amqp_uri(self, state: Mapping[str, Any], user: str = OPERATOR) -> str:
         if given := self._given.get("AMQP_URI"):
             return given
-        return self._broker_uri(state, rabbitmq.SERVICE_USER)
+        return self._broker_uri(state, user)
 
     def _broker_uri(self, state: Mapping[str, Any], user: str) -> str:
         """Every node of the private broker: see `shared.broker`."""
@@ -446,6 +504,10 @@ class Stack:
 
     def _keys(self) -> Path:
         return Path(self._given.get("DONTHU_KEYS") or self.run_dir / "keys").absolute()
+
+    def _set_key(self) -> Path:
+        """By which members of the replica set know each other."""
+        return self.run_dir / "data" / "mongod.key"
 
     def _checkpoints(self) -> Path:
         return Path(
@@ -467,6 +529,7 @@ class Stack:
             home=self._data(named("rabbitmq", number)),
             suffix=state["suffix"],
             ports=cluster.ports_of_node(state, number),
+            authority=self._authority(state),
             number=number,
             of=cluster.nodes(state),
             cookie=state["cookie"],
@@ -495,6 +558,7 @@ class Stack:
                     data=self._data(name),
                     port=state["ports"][name],
                     cache=cache_folder(),
+                    inside=self._inside(state),
                 )
                 for name in names
             ]
@@ -506,7 +570,7 @@ class Stack:
     def _programs(self, state: Mapping[str, Any]) -> list[Program]:
         nameko = str(Path(sys.executable).with_name("nameko"))
         settings = str(ROOT / "deploy" / "service.yaml")
-        commands = {"relay": (sys.executable, "-m", "shared.relay")} | {
+        commands = {RELAY: (sys.executable, "-m", "shared.relay")} | {
             service: (nameko, "run", "--config", settings, f"services.{service}.service")
             for service in SERVICES
         }
@@ -514,7 +578,8 @@ class Stack:
             Program(
                 name=each,
                 command=command,
-                environment={"PYTHONUNBUFFERED": "1", "DONTHU_INSTANCE": each},
+                environment={"PYTHONUNBUFFERED": "1", "DONTHU_INSTANCE": each}
+                | self.environment(name),
                 # nameko ignores SIGTERM while it looks for a broker that is gone
                 stop_within_s=8,
             )
@@ -551,8 +616,10 @@ class Stack:
         """Wait until both servers answer; make the private database the primary of its own set."""
         say("waiting for MongoDB")
         if self._owns_database():
-            first, *others = self._mongod_ports(state)
-            self._must(mongodb.form_replica_set(first, 90, *others), "mongod")
+            ports, inside = self._mongod_ports(state), self._inside(state)
+            self._must(mongodb.form_replica_set(ports, 90, inside), "mongod")
+            with inside.primary(ports) as client:
+                mongodb.make_users(client, state["database_passwords"])
         self._must(until(lambda: mongodb.is_writable(self._mongo_uri(state)), 30), "mongod")
         say("waiting for RabbitMQ")
         uri = self._amqp_uri(state)
@@ -598,25 +665,35 @@ class Stack:
             "rabbitmq": "ok" if rabbitmq.answers(amqp_uri) else "no login",
         }
         if count > 1 and self._owns_database():
-            for name in all_named("mongod", count):
-                health[name] = mongodb.standing(state["ports"][name])
+            for name, port in zip(
+                all_named("mongod", count), self._mongod_ports(state), strict=True
+            ):
+                health[name] = mongodb.standing(port, self._inside(state))
         if count > 1 and self._owns_broker():
             each_node = zip(all_named("rabbitmq", count), addresses(amqp_uri), strict=True)
             for name, uri in each_node:
                 health[name] = "ok" if rabbitmq.answers(uri) else "no login"
-        told = rabbitmq.health(amqp_uri, SERVICES)  # by whichever instance is first
+        # by whichever instance is first
+        told = rabbitmq.health(self._amqp_uri(state, STAFF), SERVICES)
         for service in SERVICES:
             for each in all_named(service, cluster.instances(state)):
                 health[each] = told[service]
         return health
 
 
+def _passwords(is_wanted: Callable[[str], bool]) -> dict[str, str]:
+    """From standard input, so that none stands on a command line."""
+    pairs = (line.strip().partition("=") for line in sys.stdin if "=" in line)
+    return {user: password for user, _, password in pairs if is_wanted(user)}
+
+
 def main() -> None:
     """What Makefile and compose call.
 
     `fetch` has the binaries ready. `prepare` makes indexes, exchanges, queues and bindings on
-    MONGO_URI and AMQP_URI. `definitions` reads lines `user=password` and writes RabbitMQ's
-    definitions of these users, hashes only.
+    MONGO_URI and AMQP_URI. The other two read lines `user=password`: `definitions` writes
+    RabbitMQ's definitions of these users, hashes only; `users` makes those of them that the
+    database needs, with their roles, on MONGO_URI.
     """
     try:
         match sys.argv[1:]:
@@ -625,11 +702,12 @@ def main() -> None:
             case ["prepare"]:
                 prepare_servers(os.environ["MONGO_URI"], os.environ["AMQP_URI"])
             case ["definitions"]:
-                pairs = (line.strip().partition("=") for line in sys.stdin if "=" in line)
-                passwords = {user: password for user, _, password in pairs}
-                print(json.dumps(rabbitmq.definitions(passwords), indent=1))
+                print(json.dumps(rabbitmq.definitions(_passwords(users.on_broker)), indent=1))
+            case ["users"]:
+                with mongodb.connect(os.environ["MONGO_URI"]) as client:
+                    mongodb.make_users(client, _passwords(users.OF_DATABASE.__contains__))
             case _:
-                sys.exit("python -m deploy.stack fetch | prepare | definitions")
+                sys.exit("python -m deploy.stack fetch | prepare | definitions | users")
     except StackError as error:
         sys.exit(str(error))
 

@@ -9,7 +9,7 @@ import shlex
 import subprocess
 import sys
 import xmlrpc.client
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -33,19 +33,22 @@ class Supervisor:
         self._run_dir = run_dir
         self._socket = run_dir / "supervisor.sock"
 
-    def launch(self, programs: Iterable[Program], environment: Mapping[str, str]) -> None:
+    def launch(self, programs: Iterable[Program]) -> None:
         """Start supervisord in the background, with nothing started under it.
 
-        `environment` reaches every program. Raises: StackError: it does not come up.
+        Raises: StackError: it does not come up.
         """
         if len(os.fsencode(self._socket)) > _LONGEST_SOCKET:
             raise StackError(f"{self._run_dir} is too long a path: set DONTHU_RUN to a shorter one")
         settings = self._run_dir / "supervisord.conf"
-        settings.write_text(self._settings(programs), encoding="utf-8")
+        settings.unlink(missing_ok=True)
+        private = os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(private, "w", encoding="utf-8") as file:  # each program's passwords are in it
+            file.write(self._settings(programs))
         log = self._run_dir / "log" / "supervisord.log"
         subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", settings],
-            env={**clean_environment(), **environment, MARK: str(self._run_dir)},
+            env={**clean_environment(), MARK: str(self._run_dir)},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -12,10 +12,13 @@ from collections.abc import Iterable
 import pika
 
 import services
+from deploy.users import RPC
 from shared import broker, contracts
 from shared.queues import (
     AGENCIES,
+    ANSWERS,
     INBOX,
+    PARKING,
     REJECTED,
     RETRY_DELAY_MS,
     Family,
@@ -46,17 +49,21 @@ def declare(
     try:
         channel = connection.channel()
         # As nameko's own `@event_handler` declares it, since services that are not ours listen.
-        for exchange in (AGENCIES, REJECTED, *map(events_exchange, contracts.OWNED)):
+        ours = (AGENCIES, ANSWERS, REJECTED, PARKING, RPC)
+        for exchange in (*ours, *map(events_exchange, contracts.OWNED)):
             channel.exchange_declare(exchange, exchange_type="topic", durable=True)
-        for queue in (plain_queue(REJECTED), *map(plain_queue, map(replies_queue, agencies))):
+        answers = [plain_queue(replies_queue(agency)) for agency in agencies]
+        for queue in (plain_queue(REJECTED), *answers):
             channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
         channel.queue_bind(REJECTED, REJECTED, "#")
+        for queue in answers:
+            channel.queue_bind(queue.name, ANSWERS, queue.name)
         for family in {family.name: family for family in (INBOX, *listeners)}.values():
             delayed = dataclasses.replace(family, retry_delay_ms=retry_delay_ms)
             for queue in delayed.queues():
                 channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
-            for exchange, routing_key in delayed.bindings:
-                channel.queue_bind(delayed.name, exchange, routing_key)
+            for name, exchange, routing_key in delayed.all_bindings():
+                channel.queue_bind(name, exchange, routing_key)
     finally:
         if connection.is_open:
             connection.close()

@@ -41,4 +41,4 @@ class FixedClock:
 
 def instant_text(instant: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: `2026-11-23T05:12:03.123Z`."""
-    return f"{instant.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+    return f"{instant.astimezone(UTC).isoformat('T', 'milliseconds')[:-6]}Z"

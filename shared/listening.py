@@ -8,6 +8,7 @@ handlers must be idempotent. Calls are not here but in `providers`.
 
 import functools
 import inspect
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, register_entrypoint
 from nameko.messaging import QueueConsumer
 
-from shared import contracts, logs
+from shared import broker, contracts, logs
 from shared.clock import instant_text
 from shared.errors import LogUnavailable, Refused
 from shared.event_sourcing import derived_id
@@ -37,6 +38,7 @@ from shared.queues import (
     MAX_ATTEMPTS,
     MAX_DELIVERIES,
     PARKED,
+    PARKING,
     RETRY_DELAY_MS,
     SEALED,
     Family,
@@ -45,6 +47,8 @@ from shared.queues import (
     past,
     without_past,
 )
+from shared.rates import Rates
+from shared.settings import agency_rate
 from shared.vault import VaultUnavailable
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -55,6 +59,9 @@ PREFETCH = 10  # messages of one queue in work at once; 1 where order matters
 
 _OUTAGES = (LogUnavailable, VaultUnavailable)
 _GONE = (OSError, amqp.exceptions.ConnectionError)
+
+broker.teach_kombu()
+broker.teach_amqp()
 
 log = logs.get(__name__)
 
@@ -158,7 +165,7 @@ class _Consumer(Consumer):
         super().consume(no_ack=no_ack)  # type: ignore[no-untyped-call]
 
 
-class _AsItCame(pyamqp.Message):
+class AsItCame(pyamqp.Message):
     """A message that is not unpacked: its sender could have packed any size into it."""
 
     def __init__(self, message: Any, channel: Any = None, **told: Any) -> None:
@@ -172,7 +179,7 @@ class _Connection(QueueConsumer):
 
     def get_consumers(self, _consumer_class: Any, channel: Any) -> list[Any]:
         channel.auto_decode = False  # the body as it came, whatever encoding it claims
-        channel.Message = _AsItCame
+        channel.Message = AsItCame
         self._consumers.clear()
         for provider in self._providers:
             consumer = _Consumer(
@@ -208,6 +215,8 @@ class _Reliable(Entrypoint):
 
     def taken(self, message: Any, past: Past) -> tuple[Any, dict[str, Any]]:
         """The method's argument and the worker's context; raises NotReadable."""
+        if broker.UNREADABLE in message.headers:
+            raise NotReadable("unreadable_properties")
         if past.is_forged:
             raise NotReadable("forged_header")
         if past.deliveries >= MAX_DELIVERIES:
@@ -230,18 +239,19 @@ class _Reliable(Entrypoint):
         self.queue = replace(
             self.family(self.container.service_name, self.method_name), retry_delay_ms=delay
         )
-        # On a connection of its own, so that a broker that is down or has a queue with other
-        # arguments ends the start with an error; the consumer would only try for ever.
+        # On a connection of its own, so that a broker that is down, lacks an exchange or has a
+        # queue with other arguments ends the start with an error; the consumer would only try for
+        # ever. Exchanges are the operator's: who may declare one may delete it.
         with self.connection.connection as connection:
             channel = connection.default_channel
             for exchange, _ in self.queue.bindings:
-                channel.exchange_declare(exchange, "topic", durable=True, auto_delete=False)
+                channel.exchange_declare(exchange, "topic", passive=True)
             for queue in self.queue.queues():
                 channel.queue_declare(
                     queue.name, durable=True, auto_delete=False, arguments=dict(queue.arguments)
                 )
-            for exchange, routing_key in self.queue.bindings:
-                channel.queue_bind(self.queue.name, exchange, routing_key)
+            for name, exchange, routing_key in self.queue.all_bindings():
+                channel.queue_bind(name, exchange, routing_key)
         self.publisher = Publisher(
             config["AMQP_URI"],
             mandatory=True,
@@ -338,6 +348,7 @@ class _Reliable(Entrypoint):
             headers, answer, clear = {SEALED: True}, {}, {}
         self.publisher.publish(
             body,
+            exchange=PARKING,
             routing_key=self.queue.parked,
             message_id=id,
             content_type="application/octet-stream",
@@ -394,10 +405,27 @@ class Inbox(_Reliable):
         for method in ("seal_for_parking", "open_parked"):
             if not callable(getattr(self.container.service_cls, method, None)):
                 raise TypeError(f"{self.container.service_cls.__name__} has no method {method}")
+        self._rates, self._is_over = Rates(agency_rate()), False
         super().setup()
 
     def family(self, service: str, method: str) -> Family:
         return replace(INBOX, name=self.name)
+
+    def stop(self) -> None:
+        self._is_over = True
+        super().stop()
+
+    def handle_message(self, decoded: None, message: Any) -> None:
+        """Who sends more than its rate waits; the first word of its key is a name that it has."""
+        if self._is_over:
+            return  # the broker delivers it to the next process
+        sender = self._past(message).routing_key.partition(".")[0]
+        wait_s = self._rates.wait_s(sender, time.monotonic())
+        if wait_s:
+            log.info("rate_limited", sender=sender, wait_s=round(wait_s, 3))
+            eventlet.spawn_after(wait_s, self.handle_message, decoded, message)
+        else:
+            super().handle_message(decoded, message)
 
     def taken(self, message: Any, past: Past) -> tuple[Any, dict[str, Any]]:
         super().taken(message, past)

@@ -12,8 +12,11 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
+import pymongo
+from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
@@ -46,6 +49,7 @@ _VALIDATOR: Document = {
 
 _DURABLE = WriteConcern(w="majority", j=True)
 _DUPLICATE = 11000
+_STREAM_INDEX = "stream"
 
 
 def connect(uri: str) -> "MongoClient[Document]":
@@ -57,6 +61,7 @@ def connect(uri: str) -> "MongoClient[Document]":
         w="majority",
         journal=True,
         timeoutMS=OPERATION_MS,
+        socketTimeoutMS=OPERATION_MS,  # where a call is without `timeoutMS`
         serverSelectionTimeoutMS=OPERATION_MS,
         appname="donthu",
     )
@@ -71,7 +76,7 @@ def create_indexes(client: "MongoClient[Document]", database: str = DATABASE) ->
     ledger.command("collMod", "commits", validator=_VALIDATOR)
     commits = ledger["commits"]
     commits.create_index(
-        [("_id.authority", 1), ("stream", 1), ("after", 1)], name="stream", unique=True
+        [("_id.authority", 1), ("stream", 1), ("after", 1)], name=_STREAM_INDEX, unique=True
     )
     commits.create_index([("_id.authority", 1), ("commit_id", 1)], name="commit_id", unique=True)
 
@@ -99,7 +104,10 @@ class MongoLog:
 
     def __init__(self, client: "MongoClient[Document]", database: str = DATABASE) -> None:
         self._commits: Collection[Document] = client[database].get_collection(
-            "commits", write_concern=_DURABLE, read_concern=ReadConcern("majority")
+            "commits",
+            CodecOptions(tz_aware=False),  # `_commit` puts the zone to it at a third of the price
+            write_concern=_DURABLE,
+            read_concern=ReadConcern("majority"),
         )
         # The writer's own look at the head must not lag behind what it would clash with.
         self._latest = self._commits.with_options(read_concern=ReadConcern("local"))
@@ -122,11 +130,11 @@ class MongoLog:
         with answering():
             found = [
                 _commit(document)
-                for document in self._commits.find({"_id.authority": authority, "stream": wanted})
+                for document in self._found({"_id.authority": authority, "stream": wanted})
             ]
         found.sort(key=lambda commit: commit.position)
-        for commit in found:
-            self._learn(authority, commit.proposal.stream, commit.version)
+        for stream, version in {each.proposal.stream: each.version for each in found}.items():
+            self._learn(authority, stream, version)
         return found
 
     def streams(self, authority: str, category: str, behind: str, limit: int) -> list[str]:
@@ -149,7 +157,7 @@ class MongoLog:
                 found = self._commits.find(
                     _between(authority, position), sort=[("_id", 1)], limit=size, batch_size=size
                 )
-                page = list(found)
+                page = found.to_list()
             yield from in_order(map(_commit, page), position)
             if len(page) < size:
                 return
@@ -179,6 +187,33 @@ class MongoLog:
             found = self._commits.find({"_id": {"$in": places}}, {"_id": 1})
             return sorted(document["_id"]["authority"] for document in found)
 
+    def _found(self, which: Document) -> list[Document]:
+        """Commits by the index of streams, unordered and usually in one round trip.
+
+        The bare `find` command, without the driver's cursor; the index is named, since the planner
+        tries others where streams differ in length. What fails in passing, or does not fit into one
+        answer, the driver asks again in its way.
+        """
+        name = self._commits.name
+        try:
+            cursor = self._told(
+                {
+                    "find": name,
+                    "filter": which,
+                    "hint": _STREAM_INDEX,
+                    "batchSize": PAGE,
+                    "readConcern": self._commits.read_concern.document,
+                }
+            )["cursor"]
+        except PyMongoError as error:
+            if error.timeout or not _passes(error):
+                raise
+        else:
+            if not cursor["id"]:
+                return list(cursor["firstBatch"])
+            self._told({"killCursors": name, "cursors": [cursor["id"]]})
+        return list(self._commits.find(which))
+
     def _insert(self, documents: list[Document]) -> Document | None:
         """Insert in order, durable on a majority; the error at which it stopped, None if none.
 
@@ -186,7 +221,7 @@ class MongoLog:
         append, and without the driver's retrying, which costs the server a write of its own: the
         writer tries again by itself, and knows by the commit ids what landed the first time.
         """
-        told = self._commits.database.command(
+        told = self._told(
             {
                 "insert": self._commits.name,
                 "documents": documents,
@@ -198,6 +233,17 @@ class MongoLog:
             raise OperationFailure("write concern not met", code=64)
         errors: list[Document] = told.get("writeErrors", [])
         return errors[0] if errors else None
+
+    def _told(self, command: Document) -> Document:
+        """The server's answer to a bare command; how long that may take is the socket's to say.
+
+        The driver's own limit makes the server keep a clock too: an eighth of an append with one
+        caller.
+        """
+        with pymongo.timeout(0):
+            return self._commits.database.command(
+                command, codec_options=self._commits.codec_options
+            )
 
     def _learn(self, authority: str, stream: str, version: int) -> None:
         with self._door:
@@ -476,16 +522,18 @@ def _commit(document: Document) -> Commit:
             actor=document["actor"],
             correlation=document["correlation"],
             caused_by=document["caused_by"],
-            recorded_at=document["recorded_at"],
+            recorded_at=document["recorded_at"].replace(tzinfo=UTC),
             events=tuple(
-                Event(
-                    id=event["id"],
-                    type=event["type"],
-                    schema=event["schema"],
-                    data=event["data"],
-                    sealed=event.get("sealed") or {},
-                )
-                for event in document["events"]
+                [  # a third faster than a generator
+                    Event(
+                        id=event["id"],
+                        type=event["type"],
+                        schema=event["schema"],
+                        data=event["data"],
+                        sealed=event.get("sealed") or {},
+                    )
+                    for event in document["events"]
+                ]
             ),
         ),
     )

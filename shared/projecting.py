@@ -62,6 +62,7 @@ class Projector:
         self._tables = self._database["tables"]
         self._checkpoints = self._database["checkpoints"]
         self._reached: dict[str, int] = {}  # by authority, as far as this process has seen
+        self._callers: dict[str, threading.Lock] = defaultdict(threading.Lock)  # by authority
         self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
     def rows(self) -> Collection[Row]:
@@ -81,9 +82,11 @@ class Projector:
             HoleInLog: nothing behind the hole was folded.
             LogUnavailable: the database did not answer.
         """
-        if 0 < until <= self._reached.get(authority, 0):
+        if self._has_reached(authority, until):
             return 0
-        with answering():
+        with self._callers[authority], answering():
+            if self._has_reached(authority, until):  # by whoever was before in the queue
+                return 0
             live = self._live()
             coming = live.get("next")
             if coming and coming["is_followed"] and coming["version"] == self.projection.version:
@@ -220,6 +223,9 @@ class Projector:
         marks = self._checkpoints.find({"_id": _marks_of(table)})
         return {mark["_id"]["authority"]: mark["position"] for mark in marks}
 
+    def _has_reached(self, authority: str, until: int) -> bool:
+        return 0 < until <= self._reached.get(authority, 0)
+
     def _fill_rest(self, table: str) -> int:
         ahead = self._log.ahead(self.positions(table))
         return sum(self.fill(table, authority) for authority in ahead)
@@ -320,7 +326,8 @@ class Projector:
     def _folded(self, key: str, row: Row, events: Iterable[Recorded]) -> Row:
         for event in events:
             row = self.projection.fold(row, event)
-        return {**row, "_id": key, "authority": event.authority, "position": event.position}
+        row.update(_id=key, authority=event.authority, position=event.position)
+        return row
 
 
 def _marks_of(table: str) -> Row:

@@ -11,7 +11,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Projection:
-    """What is folded, by pure functions.
+    """What is folded, by functions without effects, but that `fold` may change the row it is given.
 
     Rows have what `fold` adds, and `_id`, `authority` and `position` (of the last event in it).
     """
@@ -19,6 +19,6 @@ class Projection:
     table: str
     version: int  # raise it when the fold changes; a service that starts then rebuilds
     key: Callable[[Recorded], str | None]  # the row an event belongs to; None: of no interest here
-    fold: Callable[[Row, Recorded], Row]  # a new row starts as {}
+    fold: Callable[[Row, Recorded], Row]  # the row after it; a new one starts as {}
     indexes: tuple[tuple[tuple[str, int], ...], ...] = ()
     categories: frozenset[str] | None = None  # of streams that can have a key at all; None: any

@@ -4,10 +4,11 @@ This file and `listening.py` are the kernel's only ones that know nameko; anothe
 replace these two and the four `service.py`.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,16 @@ from nameko.messaging import QueueConsumer
 from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
 from pymongo.errors import PyMongoError
 
-from shared import logs
+from shared import broker, logs
+from shared.access.gate import Gate
+from shared.access.permissions import policies
+from shared.access.tokens import Caller, Tokens, refused
 from shared.calendars import Calendars
 from shared.clock import SystemClock
 from shared.crew import BEAT_S, Crew
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
+from shared.listening import AsItCame
 from shared.mongo_log import MongoLog, connect
 from shared.news import News
 from shared.personal import NotPlain
@@ -42,6 +47,9 @@ from shared.projection import Projection
 from shared.settings import Settings
 from shared.vault import Vault
 from shared.working_days import Calendar
+
+broker.teach_kombu()
+broker.teach_amqp()
 
 #: What may be said to a caller as it is: nothing in these repeats what somebody sent.
 SPEAKING = (Malformed, Refused, Conflict, LogUnavailable)
@@ -55,8 +63,11 @@ class InternalFailure(Exception):
 
 deserialize_to_instance(InternalFailure)
 
+_UUID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 ALIVE_S = 5.0  # between two touches of the file that says that we live
 ANSWER_S = 5.0  # for the broker to take an answer
+MAX_REQUEST = 4_000_000  # bytes; 200 petitions of a backlog are the longest that is meant
 
 _GONE = (OSError, amqp.exceptions.AMQPError, kombu.exceptions.OperationalError)
 
@@ -74,6 +85,7 @@ class Kernel(SharedExtension):
         self.log = MongoLog(self.client)
         self.vault = Vault(self.client, settings.keys)
         self.clock = SystemClock()
+        self.tokens = Tokens.from_environment()
         self.calendars = Calendars(self.log, Calendar.load())
         self.news = News(self.client)  # for the service's one timer
         self._alive = settings.alive
@@ -148,6 +160,21 @@ class CallProvider(DependencyProvider):
         return _call(worker_ctx)
 
 
+class GateProvider(DependencyProvider):
+    """Injects what the caller may do; None in a timer."""
+
+    kernel = Kernel()
+
+    def get_dependency(self, worker_ctx: Any) -> Gate | None:
+        caller: Caller | None = worker_ctx.data.get("caller")
+        call = _call(worker_ctx)
+        if caller is None or call is None:
+            return None
+        return Gate(
+            caller=caller, authority=call.authority, log=self.kernel.log, policies=policies()
+        )
+
+
 class Stream(DependencyProvider):
     """Injects all streams of one category; see `shared.event_sourcing.Streams`.
 
@@ -210,10 +237,34 @@ def _call(worker_ctx: Any) -> Call | None:
 
 
 class _Connection(QueueConsumer):
-    """nameko's own logs a request that it cannot decode, names and all, and answers nothing."""
+    """nameko's own logs a request that it cannot decode, names and all, and answers nothing.
+
+    It also unpacks whatever size a caller packed into it; here nothing is unpacked, and what is too
+    long is not decoded.
+    """
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:
+        channel.Message = AsItCame
+        consumers: list[Any] = super().get_consumers(consumer_cls, channel)
+        for provider, consumer in self._consumers.items():
+            consumer.on_message = partial(self._decode, provider)
+        return consumers
+
+    def _decode(self, provider: Any, message: Any) -> None:
+        if len(message.body) > MAX_REQUEST:
+            self._refuse(message, f"too_large: Yêu cầu không được quá {MAX_REQUEST} byte.")
+            return
+        try:
+            body = message.decode()
+        except Exception as error:  # whatever a decoder raises
+            self.on_decode_error(message, error)
+        else:
+            self.handle_message(provider, body, message)
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
-        told = "not_json: Yêu cầu phải là JSON, mã UTF-8."
+        self._refuse(message, "not_json: Yêu cầu phải là JSON, mã UTF-8.")
+
+    def _refuse(self, message: Any, told: str) -> None:
         for consumer in self._providers:
             consumer.handle_result(message, None, (Malformed, Malformed({"payload": [told]}), None))
 
@@ -254,6 +305,7 @@ class _Consumer(RpcConsumer):
         """A request that waits must outlive a node, whatever the broker's default type is."""
         super().setup()
         self.queue.queue_arguments = {"x-queue-type": "quorum"}
+        self.queue.exchange.no_declare = True  # the operator's: who may declare it may delete it
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
         if message.properties.get("reply_to"):
@@ -280,6 +332,32 @@ class _Rpc(Rpc):
 
     rpc_consumer = _Consumer()
 
+    def handle_message(self, body: Any, message: Any) -> None:
+        told = body if isinstance(body, dict) else {}
+        args, kwargs = told.get("args"), told.get("kwargs")
+        if not isinstance(args, list) or not isinstance(kwargs, dict):
+            raise MalformedRequest("Message missing `args` or `kwargs`")
+        self.check_signature(args, kwargs)
+        self.spawn(args, kwargs, message, self.context(message))
+
+    def context(self, message: Any) -> dict[str, Any]:
+        """What is believed of the headers: anybody may write there whatever they like."""
+        return {}
+
+    def spawn(
+        self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
+    ) -> None:
+        try:
+            self.container.spawn_worker(
+                self,
+                args,
+                kwargs,
+                context_data=context,
+                handle_result=partial(self.handle_result, message),
+            )
+        except ContainerBeingKilled:
+            self.rpc_consumer.requeue_message(message)
+
 
 #: Entrypoint of a method that needs no caller, such as `health`.
 rpc = _Rpc.decorator
@@ -293,42 +371,32 @@ class _Called(_Rpc):
     def __init__(self) -> None:
         super().__init__(expected_exceptions=SPEAKING)
 
-    def handle_message(self, body: Any, message: Any) -> None:
-        try:
-            args, kwargs = body["args"], body["kwargs"]
-        except (KeyError, TypeError):
-            raise MalformedRequest("Message missing `args` or `kwargs`") from None
-        self.check_signature(args, kwargs)
-        context = self.unpack_message_headers(message)
-        context["call"], args = self.identify(context, args, message)
-        try:
-            self.container.spawn_worker(
-                self,
-                args,
-                kwargs,
-                context_data=context,
-                handle_result=partial(self.handle_result, message),
-            )
-        except ContainerBeingKilled:
-            self.rpc_consumer.requeue_message(message)
+    def context(self, message: Any) -> dict[str, Any]:
+        told = self.unpack_message_headers(message)
+        said = {name: told.get(name) for name in ("token", "authority", "correlation")}
+        return {name: value for name, value in said.items() if isinstance(value, str)}
+
+    def spawn(
+        self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
+    ) -> None:
+        # Before anything is read of what was sent.
+        caller = self.kernel.tokens.check(context.get("token"))
+        call, args = self.identify(caller, context, args, message)
+        super().spawn(args, kwargs, message, {"caller": caller, "call": call})
 
     def identify(
-        self, context: dict[str, Any], args: list[Any], message: Any
+        self, caller: Caller, context: dict[str, Any], args: list[Any], message: Any
     ) -> tuple[dict[str, Any], list[Any]]:
-        """Who calls (from the context, never from the payload), and under which request id.
+        """On whose behalf (by the token, never by the payload), and under which request id.
 
-        A command's payload may carry `idempotency_key` and `expires_at`; both are taken out here.
-        Without a key the broker's correlation id stands in: it stays the same when a crash makes
-        the broker deliver the request again.
+        Whoever looks after several wards says in the context which one is meant. A command's
+        payload may carry `idempotency_key` and `expires_at`; both are taken out here. Without a key
+        the broker's correlation id stands in: it stays the same when a crash makes the broker
+        deliver the request again.
         """
-        authority, actor = context.get("authority"), context.get("actor")
-        faults = {
-            name: [f"missing: Ngữ cảnh gọi (context data) thiếu {name}."]
-            for name, value in (("authority", authority), ("actor", actor))
-            if not isinstance(value, str) or not value
-        }
-        if faults:
-            raise Malformed(faults)
+        authority = context.get("authority") or caller.authority
+        if authority not in [caller.authority, *caller.wards]:
+            raise refused("wrong_ward")
         payload = args[0] if args else {}
         key, expires_at = None, None
         if isinstance(payload, dict):
@@ -343,13 +411,17 @@ class _Called(_Rpc):
         name = f"{self.container.service_name}.{self.method_name}"
         call = {
             "authority": authority,
-            "actor": actor,
-            "correlation": str(context.get("correlation") or request),
-            "commit_id": derived_id("command", name, str(authority), key or request),
+            "actor": caller.actor,
+            "correlation": self._harmless(context.get("correlation") or request),
+            "commit_id": derived_id("command", name, authority, self._harmless(key or request)),
             "digest": self._digest(name, payload),
             "caused_by": None,
         }
         return call, [payload, *args[1:]] if args else args
+
+    def _harmless(self, id: str) -> str:
+        """An id of a caller's choice as it may be kept: a UUID, or what no name is read out of."""
+        return id if _UUID.fullmatch(id) else str(self.kernel.vault.digest(_plain(id))[:32])
 
     def _digest(self, name: str, payload: object) -> str:
         try:
@@ -389,7 +461,7 @@ def _plain(payload: object) -> object:
     """The payload as JSON can hold it, so that a digest of anything can be taken."""
     match payload:
         case dict():
-            return {str(key): _plain(value) for key, value in payload.items()}
+            return {str(_plain(str(key))): _plain(value) for key, value in payload.items()}
         case list() | tuple():
             return [_plain(value) for value in payload]
         case str():  # half a surrogate pair is for the schema to refuse, by field
@@ -400,5 +472,25 @@ def _plain(payload: object) -> object:
             return repr(type(payload))
 
 
-#: Entrypoint of a command or query: `@command` over a method that takes one payload.
-command = _Called.decorator
+Method = Callable[[Any, Any], Any]
+
+
+def command(method: Method) -> Method:
+    """Entrypoint of a command or query: over a method that takes one payload.
+
+    The method runs if the policies permit it to the caller, for the file that the payload names. A
+    service that keeps attempts has a method `when_denied(name, payload, refusal)`.
+    """
+
+    @wraps(method)
+    def permitted(service: Any, payload: Any) -> Any:
+        try:
+            service.gate.check(f"{service.name}.{method.__name__}", payload)
+        except Refused as refusal:
+            if keep := getattr(service, "when_denied", None):
+                keep(method.__name__, payload, refusal)
+            raise
+        return method(service, payload)
+
+    entrypoint: Method = _Called.decorator(permitted)
+    return entrypoint

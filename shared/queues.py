@@ -15,8 +15,12 @@ MAX_ATTEMPTS = 5  # then a message is parked
 #: A message handed out so often without an answer takes the process down with it, or seems to.
 MAX_DELIVERIES = 20
 
-#: Where other systems publish, and where intake puts what it cannot take.
-AGENCIES, REJECTED = "agencies", "agencies.rejected"
+#: Where other systems publish, where intake puts what it cannot take, and where it answers; the
+#: routing key of an answer is the name of the queue.
+AGENCIES, REJECTED, ANSWERS = "agencies", "agencies.rejected", "agencies.answers"
+#: Where a service parks, under the name of the queue. Not the default exchange: who may publish
+#: there reaches every queue.
+PARKING = "parking"
 
 #: Headers that only this system writes.
 DEATHS, PARKED, RETRIED, SEALED = "x-death", "parked", "retried", "sealed"
@@ -80,6 +84,11 @@ class Family:
             ),
         )
 
+    def all_bindings(self) -> tuple[tuple[str, str, str], ...]:
+        """Queue, exchange and routing key: of the queue itself, and of the one for parking."""
+        heard = ((self.name, exchange, key) for exchange, key in self.bindings)
+        return (*heard, (self.parked, PARKING, self.parked))
+
 
 #: Where messages of other systems wait for intake.
 INBOX = Family(name="intake.inbox", bindings=((AGENCIES, "#"),))
@@ -125,8 +134,8 @@ def past(
 ) -> Past:
     """Read a delivery's headers, believed only of what came back through the default exchange.
 
-    Nobody but this system's own users may publish there, so an agency cannot lend itself another's
-    routing key by sending the headers of a message that failed before.
+    Nobody but the broker itself and the operator publishes there, so an agency cannot lend itself
+    another's routing key by sending the headers of a message that failed before.
     """
     deliveries = headers.get("x-delivery-count")
     again = deliveries if isinstance(deliveries, int) else 0

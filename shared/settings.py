@@ -5,6 +5,8 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.rates import Rate
+
 
 class SettingMissing(Exception):
     """A variable is not set; the message names it and the mend."""
@@ -36,6 +38,11 @@ class Settings:
             instance=os.environ.get("DONTHU_INSTANCE") or socket.gethostname(),
             origin=os.environ.get("DONTHU_ORIGIN") or "donthu.vn",
         )
+
+
+def agency_rate() -> Rate:
+    """How many messages of one agency are taken, a second and at once."""
+    return Rate.parse(os.environ.get("DONTHU_AGENCY_RATE") or "50/200")
 
 
 def _required(name: str) -> str:

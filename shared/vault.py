@@ -14,6 +14,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,8 +45,11 @@ SEALED_SCHEMA: Final[Mapping[str, Any]] = {
     "additionalProperties": False,
 }
 
+DATABASE: Final = "donthu_vault"
 MASTER_KEY_BYTES = 96
 INDEX_KEY_BYTES = 32
+
+_NEXT = "local:next"  # the name of a new master key while keys are wrapped anew
 
 _CIPHERTEXT = 6  # BSON binary subtype of everything that is encrypted
 _KEY_ID = 4  # BSON binary subtype of a UUID
@@ -71,6 +75,56 @@ class KeyFileUnusable(Exception):
     """master.key or index.key is missing, of the wrong size or of another installation."""
 
 
+def create_indexes(client: MongoClient[dict[str, Any]], database: str = DATABASE) -> None:
+    """Make the indexes that the vault cannot work without, as the operator; harmless if there."""
+    client[database]["keys"].create_index(
+        [("keyAltNames", ASCENDING)],
+        unique=True,
+        partialFilterExpression={"keyAltNames": {"$exists": True}},
+    )
+    client[database]["people"].create_index([("authority", ASCENDING), ("id_index", ASCENDING)])
+
+
+def rotate_master_key(
+    client: MongoClient[dict[str, Any]], keys_dir: Path, database: str = DATABASE
+) -> int:
+    """Wrap every key anew under a new master.key, so that the old one can be destroyed: with it
+    whatever was erased becomes unreadable in oplog and backups too. Tells how many keys there are.
+
+    As the operator, while no service runs. What was broken off goes on when it is called again:
+    a key says which master key it needs, and the old file goes only when no key needs it any more.
+
+    Raises:
+        KeyFileUnusable: master.key is not there, or not of this vault.
+        pymongo.errors.PyMongoError: the database does not answer or refuses; call again.
+    """
+    keys, now, to_be = client[database]["keys"], keys_dir / "master.key", keys_dir / "master.new"
+    old_ones, new_ones = {"masterKey.provider": "local"}, {"masterKey.provider": _NEXT}
+    if to_be.exists() or not keys.count_documents(new_ones):
+        if not to_be.exists():
+            _write_key(to_be, os.urandom(MASTER_KEY_BYTES))
+        providers = {
+            "local": {"key": _key_file(now, MASTER_KEY_BYTES)},
+            _NEXT: {"key": _key_file(to_be, MASTER_KEY_BYTES)},
+        }
+        cipher: ClientEncryption[dict[str, Any]] = ClientEncryption(
+            providers, f"{database}.keys", client, CodecOptions()
+        )
+        with cipher:
+            cipher.rewrap_many_data_key(old_ones, provider=_NEXT)
+        os.replace(to_be, now)
+    safe = keys.with_options(write_concern=WriteConcern("majority", j=True))
+    safe.update_many(new_ones, {"$set": {"masterKey.provider": "local"}})
+    return keys.count_documents({})
+
+
+def _write_key(path: Path, key: bytes) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
+        to.write(key)
+        to.flush()
+        os.fsync(to.fileno())
+
+
 class Vault:
     """One for a process; safe between threads and between green threads."""
 
@@ -78,7 +132,7 @@ class Vault:
         self,
         client: MongoClient[dict[str, Any]],
         keys_dir: Path,
-        database: str = "donthu_vault",
+        database: str = DATABASE,
     ) -> None:
         """Read the key files; the database is first spoken to when it is needed.
 
@@ -107,7 +161,7 @@ class Vault:
         self._prepared = False
 
     def prepare(self) -> None:
-        """Make the indexes and see that master.key is the right one; done once, on first use.
+        """See that master.key is the right one; done once, on first use.
 
         Raises:
             KeyFileUnusable: the keys in the database were wrapped by another master.key.
@@ -115,7 +169,6 @@ class Vault:
         """
         if self._prepared:
             return
-        _from_database("preparing the vault", self._make_indexes)
         if not _from_database("preparing the vault", self._master_fits):
             raise KeyFileUnusable(
                 f"{self._keys_dir / 'master.key'} does not open the keys in {self._keys.full_name}:"
@@ -328,14 +381,6 @@ class Vault:
     def _living(self, sealed: Sequence[bytes]) -> set[Binary]:
         wanted = list({_key_of(box) for box in sealed})
         return {key["_id"] for key in self._keys.find({"_id": {"$in": wanted}}, {"_id": 1})}
-
-    def _make_indexes(self) -> None:
-        self._keys.create_index(
-            [("keyAltNames", ASCENDING)],
-            unique=True,
-            partialFilterExpression={"keyAltNames": {"$exists": True}},
-        )
-        self._people.create_index([("authority", ASCENDING), ("id_index", ASCENDING)])
 
     def _master_fits(self) -> bool:
         key = self._keys_of([_MASTER_CHECK])[_MASTER_CHECK]

@@ -20,12 +20,17 @@ from typing import Any  # noqa: E402
 import pytest  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
+#: Roles of somebody who does all the work of a ward; who may do what is tested by itself.
+EVERYTHING = ("reception_clerk", "petition_officer", "chair", "reporting_officer", "administrator")
 _CODES = itertools.count(10001)
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """The servers, with `signal_server` and `restart_server` for the crash stories."""
+    """The servers, with `signal_server` and `restart_server` for the crash stories.
+
+    Tests look into them as the operator; processes that they start have logins of their own.
+    """
     from deploy.stack import Stack
 
     stack = Stack(tmp_path_factory.mktemp("stack"))
@@ -44,11 +49,12 @@ def mongo_uri(stack: Any) -> str:
 
 @pytest.fixture(scope="session")
 def mongo_client(mongo_uri: str) -> Iterator[Any]:
-    """Connected as the services are, with the ledger's indexes made."""
-    from shared.mongo_log import connect, create_indexes
+    """Connected as the services are, but as the operator, with all indexes made."""
+    from shared import mongo_log, vault
 
-    client = connect(mongo_uri)
-    create_indexes(client)
+    client = mongo_log.connect(mongo_uri)
+    mongo_log.create_indexes(client)
+    vault.create_indexes(client)
     yield client
     client.close()
 
@@ -87,25 +93,39 @@ def run_service(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], A
         container.stop()
 
 
+@pytest.fixture(scope="session")
+def token(stack: Any) -> Callable[..., str]:
+    """Signed as on the local stack: `token(authority)`, or with other roles or another officer."""
+    issuer = stack.issuer()
+
+    def sign(authority: str, *roles: str, actor: str = "officer:vera", **claims: Any) -> str:
+        return issuer.token(actor, authority, roles or EVERYTHING, **claims)
+
+    return sign
+
+
 @pytest.fixture
-def rpc(amqp_uri: str, authority: str) -> Iterator[Any]:
+def by_token(token: Callable[..., str], authority: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line asks in the name of somebody who does all the work of the test's ward."""
+    monkeypatch.setenv("DONTHU_TOKEN", token(authority))
+
+
+@pytest.fixture
+def rpc(amqp_uri: str, authority: str, token: Callable[..., str]) -> Iterator[Any]:
     """Every service as a front-end calls it: `rpc.intake.accept({...})`, for the test's ward."""
     from nameko.standalone.rpc import ClusterRpcProxy
 
-    context = {"authority": authority, "actor": "officer:vera"}
+    context = {"authority": authority, "token": token(authority)}
     proxy = ClusterRpcProxy({"AMQP_URI": amqp_uri}, timeout=15, context_data=context)
     yield proxy.start()
     proxy.stop()
 
 
 @pytest.fixture
-def relay(amqp_uri: str, mongo_client: Any) -> Iterator[Any]:
-    """The relay as a process of its own, as in production."""
-    yield from _process("-m", "shared.relay")
-
-
-def _process(*words: str) -> Iterator[Any]:
-    process = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=os.environ.copy())
+def relay(stack: Any, amqp_uri: str, mongo_client: Any) -> Iterator[Any]:
+    """The relay as a process of its own, with its own logins, as in production."""
+    own = os.environ | stack.environment("relay")
+    process = subprocess.Popen([sys.executable, "-m", "shared.relay"], cwd=ROOT, env=own)
     yield process
     process.terminate()
     try:

@@ -13,13 +13,13 @@ from typing import Any
 from deploy.bench.driving import hammered
 from deploy.bench.measuring import Ceiling, Round, Table, alternate, compare
 from deploy.bench.serving import (
-    ACTOR,
     BARE,
     WARD,
     acceptance,
     classified_files,
     registration,
     services,
+    token,
 )
 from deploy.client import Services
 from shared.mongo_log import MongoLog, connect
@@ -35,7 +35,7 @@ def measure(run_dir: Path, environment: Mapping[str, str], rounds: int, seconds:
         files = iter(classified_files(MongoLog(client), enough))
     with (
         services(run_dir, environment, MODULES),
-        Services(environment["AMQP_URI"], authority=WARD, actor=ACTOR) as called,
+        Services(environment["AMQP_URI"], authority=WARD, token=token(run_dir)) as called,
     ):
 
         def accept() -> Any:

@@ -20,7 +20,7 @@ import pika
 from deploy.bench import material
 from deploy.bench.driving import timed
 from deploy.bench.measuring import Floor, Round, Table, alternate, compare
-from shared import relay
+from shared import broker, relay
 from shared.lease import DATABASE
 from shared.mongo_log import MongoLog, connect, create_indexes
 from shared.queues import events_exchange, plain_queue
@@ -71,7 +71,7 @@ def _fill(mongo_uri: str, events: int) -> int:
 
 
 def _declare(amqp_uri: str) -> None:
-    with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection:
+    with pika.BlockingConnection(broker.parameters(amqp_uri)) as connection:
         channel = connection.channel()
         queue = plain_queue(QUEUE)
         channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
@@ -82,12 +82,12 @@ def _declare(amqp_uri: str) -> None:
 
 
 def _purge(amqp_uri: str) -> None:
-    with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection:
+    with pika.BlockingConnection(broker.parameters(amqp_uri)) as connection:
         connection.channel().queue_purge(QUEUE)
 
 
 def _waiting(amqp_uri: str) -> int:
-    with pika.BlockingConnection(pika.URLParameters(amqp_uri)) as connection:
+    with pika.BlockingConnection(broker.parameters(amqp_uri)) as connection:
         found = connection.channel().queue_declare(QUEUE, passive=True)
         return int(found.method.message_count)
 
@@ -145,7 +145,7 @@ class _Publisher:
         self._under_way: deque[int] = deque()
         self._tag = self._confirmed = 0
         self._connection = pika.SelectConnection(
-            pika.URLParameters(amqp_uri),
+            broker.parameters(amqp_uri)[0],
             on_open_callback=lambda opened: opened.channel(on_open_callback=self._opened),
         )
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from deploy import rabbitmq
 from deploy.bench import material
+from deploy.issuer import Issuer
 from deploy.processes import ROOT, Program, StackError, start_child, stop_child, until
 from shared import contracts
 from shared.event_sourcing import file_number
@@ -18,7 +19,7 @@ from shared.ledger import Event, Log, Proposal
 
 BARE = "deploy.bench.bare"
 WARD = material.authority(0)
-ACTOR = "officer:vera"
+ACTOR, ROLES = "officer:vera", ("reception_clerk", "petition_officer", "chair")
 
 
 @contextmanager
@@ -52,6 +53,11 @@ def services(
     finally:
         for child in children:
             stop_child(child, 8)
+
+
+def token(run_dir: Path) -> str:
+    """Of the caller, who may do in `WARD` what is measured."""
+    return Issuer(run_dir / "keys").token(ACTOR, WARD, ROLES)
 
 
 def _are_well(amqp_uri: str, names: Iterable[str]) -> bool:

@@ -4,6 +4,7 @@
 """
 
 from deploy.cli import (
+    access,
     agencies,
     auditors,
     bench,
@@ -14,10 +15,12 @@ from deploy.cli import (
     reports,
     stack,
     staff,
+    vault,
 )
 from deploy.cli.frame import main
 
 __all__ = [
+    "access",
     "agencies",
     "auditors",
     "bench",
@@ -29,4 +32,5 @@ __all__ = [
     "reports",
     "stack",
     "staff",
+    "vault",
 ]

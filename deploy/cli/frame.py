@@ -8,8 +8,9 @@ went wrong go to stderr. What clerks read is Vietnamese.
 import dataclasses
 import functools
 import json
+import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import IO, Any, TypeVar
@@ -18,6 +19,7 @@ import click
 
 from deploy.errors import BadInput, NotPermitted, ServiceFailed, Unreachable
 from deploy.processes import StackError
+from shared.access.permissions import ROLES
 from shared.errors import CommandRepeated, Conflict, LogUnavailable, Malformed, Refused
 from shared.settings import SettingMissing
 
@@ -79,7 +81,9 @@ class Caller:
 
     authority: str
     actor: str
+    roles: tuple[str, ...]
     as_json: bool
+    wards: tuple[str, ...] = ()  # that a token of the local stack lets one look at
 
     def ask(
         self, service: str, method: str, payload: Mapping[str, Any], *, timeout_s: float = 15.0
@@ -92,12 +96,25 @@ class Caller:
     @contextmanager
     def services(self, timeout_s: float = 15.0) -> Iterator[Any]:
         from deploy.client import Services, environment
+        from deploy.users import STAFF
 
-        uri = environment()["AMQP_URI"]
-        with Services(
-            uri, authority=self.authority, actor=self.actor, timeout_s=timeout_s
-        ) as services:
+        uri = environment(STAFF)["AMQP_URI"]
+        token = self.token()
+        with Services(uri, authority=self.authority, token=token, timeout_s=timeout_s) as services:
             yield services
+
+    def token(self, roles: Sequence[str] = ()) -> str:
+        """DONTHU_TOKEN, else one of the local stack's own issuer.
+
+        Raises: StackError: there is neither.
+        """
+        from deploy.stack import Stack
+
+        given = os.environ.get("DONTHU_TOKEN")
+        if given and not roles:
+            return given
+        issuer = Stack().issuer()
+        return issuer.token(self.actor, self.authority, roles or self.roles, wards=self.wards)
 
     def show(self, answer: Any, *shown: Callable[[], Any]) -> None:
         """The answer as JSON, or what `shown` makes for people."""
@@ -140,13 +157,25 @@ def asking(command: Command) -> Command:
         envvar="DONTHU_ACTOR",
         show_default=True,
         show_envvar=True,
-        help="Who asks.",
+        help="Who asks; with DONTHU_TOKEN set, the token says who.",
+    )
+    @click.option(
+        "--role",
+        "roles",
+        multiple=True,
+        type=click.Choice(list(ROLES)),
+        default=("chair", "petition_officer", "reporting_officer"),
+        envvar="DONTHU_ROLES",
+        show_envvar=True,
+        help="In what role, on the local stack; may be repeated.",
     )
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
     @functools.wraps(command)
-    def asked(*, authority: str, actor: str, as_json: bool, **options: Any) -> Any:
+    def asked(
+        *, authority: str, actor: str, roles: tuple[str, ...], as_json: bool, **options: Any
+    ) -> Any:
         click.get_current_context().meta[JSON] = as_json
-        caller = Caller(authority=authority, actor=actor, as_json=as_json)
+        caller = Caller(authority=authority, actor=actor, roles=roles, as_json=as_json)
         return command(caller, **options)
 
     return asked  # type: ignore[return-value]

@@ -182,11 +182,12 @@ def _verify_ledger(
     as_json: bool,
 ) -> None:
     from deploy.client import environment
+    from deploy.users import AUDITOR
     from shared.mongo_log import MongoLog, connect
 
     if held and not authority:
         raise Failure("--checkpoint needs --authority", USAGE, "usage", as_json)
-    settings = environment()
+    settings = environment(AUDITOR)
     folder = Path(settings["DONTHU_CHECKPOINTS"])
     notes = [path.read_text("utf-8") for path in held]
     with connect(settings["MONGO_URI"]) as client:
@@ -247,8 +248,9 @@ def verified(
 
 def _folder(authority: str) -> Path:
     from deploy.client import environment
+    from deploy.users import AUDITOR
 
-    return Path(environment()["DONTHU_CHECKPOINTS"]) / authority
+    return Path(environment(AUDITOR)["DONTHU_CHECKPOINTS"]) / authority
 
 
 def _log_key(asked: str | None, folder: Any) -> Any:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -55,6 +56,7 @@ def report(
     wards = wards_of(province) if province else []
     if province and not wards:
         raise Failure(f"{province} is no province: write 24", USAGE, "province", caller.as_json)
+    caller = replace(caller, wards=tuple(wards))
     if column is not None:
         asked = {"form": form, "column": column, "period": period, "known_at": known_at}
         told = caller.ask("reporting", "explain_figure", asked)

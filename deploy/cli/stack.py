@@ -35,13 +35,18 @@ from shared.clock import SystemClock
     type=click.IntRange(1, MOST_INSTANCES),
     help="Of the relay and of each service; as the last time if left out, at first 1.",
 )
+@click.option(
+    "--tls/--no-tls",
+    default=None,
+    help="Certificates instead of passwords, for all who log in; else as the last time.",
+)
 @asking
-def up(caller: Caller, nodes: str | None, instances: int | None) -> None:
+def up(caller: Caller, nodes: str | None, instances: int | None, tls: bool | None) -> None:
     """Start database, broker, relay and services; harmless if they run."""
     from deploy.stack import Stack
 
     stack = Stack()
-    stack.up(caller.say, nodes=int(nodes) if nodes else None, instances=instances)
+    stack.up(caller.say, nodes=int(nodes) if nodes else None, instances=instances, tls=tls)
     if caller.as_json:
         print_json({"run_dir": str(stack.run_dir), "programs": stack.status()})
 
@@ -119,7 +124,7 @@ def rebuild(ctx: click.Context, table: str | None, workers: int, as_json: bool) 
     from services.reporting.rebuild import rebuild_among
 
     ctx.meta[JSON] = as_json
-    uri = environment()["MONGO_URI"]
+    uri = environment("reporting")["MONGO_URI"]
     with reaching_database(), progress_bar(with_rate=True) as progress:
         task = progress.add_task("folding the ledger", total=None)
         try:
@@ -180,12 +185,14 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
     from deploy.demo import play, story
     from deploy.showing import console
     from deploy.stack import Stack
+    from deploy.users import AUDITOR, STAFF
     from shared.mongo_log import MongoLog, connect
     from shared.working_days import Calendar
 
-    Stack().up(caller.say)
-    uris = environment()
-    with connect(uris["MONGO_URI"]) as client, caller.services() as services:
+    stack = Stack()
+    stack.up(caller.say)
+    ledger = environment(AUDITOR)["MONGO_URI"]
+    with connect(ledger) as client, caller.services() as services:
         log = MongoLog(client)
         prepared = play.prepare(
             log,
@@ -198,7 +205,8 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
         with progress_bar() as progress:
             played = play.play(
                 prepared,
-                amqp_uri=uris["AMQP_URI"],
+                amqp_uri=environment(STAFF)["AMQP_URI"],
+                issuer=stack.issuer(),
                 log=log,
                 authority=caller.authority,
                 progress=progress,

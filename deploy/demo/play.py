@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Self
+from functools import cache
+from typing import Any, Final, Self
 
 from rich.progress import Progress
 
@@ -25,9 +27,14 @@ from deploy.demo.petitions import (
 )
 from deploy.demo.settling import Step
 from deploy.errors import ServiceFailed, Unreachable
+from deploy.issuer import Issuer
+from shared.access.permissions import policies
+from shared.access.tokens import Caller
 from shared.contracts import CATEGORIES
 from shared.contracts.clocks import MoveReason
-from shared.errors import Conflict
+from shared.contracts.identities import IdentityPurpose
+from shared.contracts.petitions import Kind
+from shared.errors import Conflict, Refused
 from shared.event_sourcing import file_number
 from shared.ledger import Event, Log
 from shared.working_days import Calendar
@@ -78,6 +85,7 @@ class Played:
     files: Mapping[int, str]  # number of the plan -> file number
     broken: Answer  # to the broken message
     moved: tuple[Moved, ...]
+    denounced: str  # file of a denunciation whose sender somebody asked for
     position_before: int
     position_after: int
     seconds: float
@@ -118,6 +126,16 @@ def _story_stream(authority: str, name: str) -> str:
     return f"petition-{file_number('petition', authority, PORTAL, message_id)}"
 
 
+#: Who works at the ward of the demo, and in what role; whoever has a file is its verifier.
+CAST: Final = (
+    ("tiep-dan", "reception_clerk"),
+    ("van-thu", "petition_officer"),
+    ("nguoi-xac-minh", "verifier"),
+    ("chu-tich", "chair"),
+    ("quan-tri", "administrator"),
+)
+
+
 def _story_id(name: str) -> str:
     return f"{name}/story"
 
@@ -126,6 +144,7 @@ def play(
     demo: Demo,
     *,
     amqp_uri: str,
+    issuer: Issuer,
     log: Log,
     authority: str,
     progress: Progress,
@@ -139,15 +158,17 @@ def play(
     """
     started = time.monotonic()
     before = log.head(authority)
-    with _Stage(demo, amqp_uri, log, authority, progress) as stage:
+    with _Stage(demo, amqp_uri, issuer, log, authority, progress) as stage:
         broken = stage.publish()
         stage.import_backlog()
         stage.work()
+        denounced = stage.ask_who_denounced()
         moved = stage.settle_down()
     return Played(
         files=dict(stage.files),
         broken=broken,
         moved=moved,
+        denounced=denounced,
         position_before=before,
         position_after=log.head(authority),
         seconds=time.monotonic() - started,
@@ -160,6 +181,7 @@ class _Stage:
 
     demo: Demo
     amqp_uri: str
+    issuer: Issuer
     log: Log
     authority: str
     progress: Progress
@@ -170,6 +192,7 @@ class _Stage:
         self._failed = threading.Event()
         self._mine = threading.local()
         self._open: list[Services] = []
+        self._tokens: dict[tuple[str, str], str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -283,6 +306,27 @@ class _Stage:
         chosen["reasons"] = [reason["code"] for reason in suggested["reasons"]]
         self._call(step.service, step.method, payload | chosen)
 
+    def ask_who_denounced(self) -> str:
+        """One asks, looks too early, another allows it, the first looks; all of it is on record."""
+        file = next(
+            self.files[plan.number]
+            for plan in self.demo.plans
+            if plan.way is not Way.BACKLOG
+            and plan.payload.get("claimed_kind") == Kind.DENUNCIATION
+            and plan.payload["petitioners"]
+        )
+        if self._events(f"identity-{file}"):
+            return file  # played before
+        asked = {"file": file, "purpose": IdentityPurpose.CHECK_IDENTITY.value}
+        asked["reason"] = "Kiểm tra điều kiện thụ lý, hẹn người tố cáo đến làm việc."
+        request = self._call("intake", "request_identity", asked)["request"]
+        of_it = {"file": file, "request": request}
+        with suppress(Refused):
+            self._call("intake", "view_identity", of_it)
+        self._call("intake", "approve_identity_release", of_it)
+        self._call("intake", "view_identity", of_it)
+        return file
+
     def _await_case(self, file: str) -> None:
         self._await(lambda: self._events(f"case-{file}"), "assignment to open the case")
 
@@ -361,17 +405,37 @@ class _Stage:
         return answer
 
     def _call(self, service: str, method: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        token = self._token(f"{service}.{method}", payload.get("file"))
         if not hasattr(self._mine, "services"):
-            self._mine.services = Services(
-                self.amqp_uri, authority=self.authority, actor="officer:demo"
-            )
+            self._mine.services = Services(self.amqp_uri, authority=self.authority, token=token)
             self._open.append(self._mine.services)
         attempts = 3  # others may be at the same file
         for attempt in range(1, attempts + 1):
             try:
-                answer: dict[str, Any] = self._mine.services.call(service, method, payload)
+                answer: dict[str, Any] = self._mine.services.call(service, method, payload, token)
                 return answer
             except Conflict:
                 if attempt == attempts:
                     raise
         raise AssertionError("unreachable")
+
+    def _token(self, action: str, file: str | None) -> str:
+        """Of the first of the ward's people whose work this is."""
+        for officer, role in CAST:
+            if _is_work_of(role, action):
+                if role == "verifier" and file:
+                    officer = self._officer(file)
+                return self._issued(officer, role)
+        raise AssertionError(f"nobody does {action}")
+
+    def _issued(self, officer: str, role: str) -> str:
+        known = (officer, role)
+        if known not in self._tokens:
+            self._tokens[known] = self.issuer.token(f"officer:{officer}", self.authority, [role])
+        return self._tokens[known]
+
+
+@cache
+def _is_work_of(role: str, action: str) -> bool:
+    caller = Caller(actor="officer:any", authority="any", roles=frozenset({role}))
+    return policies().ever(caller, action)

@@ -1,7 +1,7 @@
 """Tells what the demo did: what came in, one petition step by step, and what can be asked.
 
 It shows what officers' lists show. Names, addresses and texts of petitions are sealed and not
-opened here.
+opened here, but for the words of one denunciation, as an officer reads them: without who sent it.
 """
 
 import sys
@@ -49,6 +49,7 @@ def facts(demo: Demo, played: Played) -> dict[str, Any]:
         "story": played.files[story.number],
         "over_tet": [played.files[plan.number] for plan in demo.plans if plan.over_tet],
         "suspended": [played.files[plan.number] for plan in demo.plans if plan.is_suspended],
+        "denounced": played.denounced,
         "calendar_change": dict(demo.change),
         "moved": [_told(moved) for moved in played.moved],
         "middle": middle(story).isoformat(),
@@ -99,7 +100,9 @@ def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> 
     _as_of(console, ask, file, middle(story))
     _chapter(console, "10. A broken message from the portal")
     _broken(console, played)
-    _chapter(console, "11. Is the ledger whole?")
+    _chapter(console, "11. Who denounced, and who may know")
+    _who_denounced(console, played, ask)
+    _chapter(console, "12. Is the ledger whole?")
     console.print(chain)
     _chapter(console, "Try next")
     for arguments in (
@@ -282,6 +285,17 @@ def _as_of(console: Console, ask: Ask, file: str, day: date) -> None:
     now = ask("reporting", "case", {"file": file})
     console.print("Folded again from the ledger's events, as the law counts. What differs:")
     console.print(showing.comparison((f"{day:%d/%m/%Y}", "nay"), before, now))
+
+
+def _who_denounced(console: Console, played: Played, ask: Ask) -> None:
+    """What an officer reads of a denunciation, and what happened to whoever wanted to know more."""
+    file = played.denounced
+    told = ask("intake", "petition", {"file": file, "purpose": "xu_ly_don"})
+    console.print(f"Hồ sơ {file}: {told['text']['subject']}", style="bold")
+    console.print(told["text"]["content"])
+    console.print("Người gửi: được giữ riêng (Luật Tố cáo Đ.56)", style="italic")
+    trail = ask("reporting", "identity_trail", {"file": file})["entries"]
+    console.print(showing.timeline("Ai đã hỏi, ai đã quyết định, ai đã xem", trail))
 
 
 def _broken(console: Console, played: Played) -> None:

@@ -241,7 +241,7 @@ def evolve(case: Case, event: CaseEvent) -> Case:
     """The case after `event`. Never refuses: what is in the log has happened."""
     match event:
         case CaseOpened():
-            return replace(case, opened=event)
+            return replace(case, opened=event, recused=frozenset(event.respondent_officers))
         case CaseAssigned():
             return replace(
                 case, assigned=event, transfers=(*case.transfers, *_transfer(case, event))

@@ -62,6 +62,7 @@ class OpenCase:
     is_remote: bool = False
     is_disciplinary: bool = False
     is_dismissal: bool = False
+    respondent_officers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,6 +129,7 @@ def open_case(command: OpenCase, case: Case) -> list[CaseEvent]:
         is_remote=command.is_remote,
         is_disciplinary=command.is_disciplinary,
         is_dismissal=command.is_dismissal,
+        respondent_officers=command.respondent_officers,
     )
     if case.opened == event:
         return []

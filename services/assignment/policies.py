@@ -14,4 +14,5 @@ def when_petition_accepted_then_open_case(file: str, event: PetitionAccepted) ->
         is_remote=event.is_remote,
         is_disciplinary=event.is_disciplinary,
         is_dismissal=event.is_dismissal,
+        respondent_officers=event.respondent_officers,
     )

@@ -23,11 +23,21 @@ from services.assignment.queries import open_loads
 from services.assignment.refusals import refuse
 from services.assignment.routing import SENTENCES, suggest
 from shared import contracts
+from shared.access.gate import Gate
 from shared.event_sourcing import Call, Streams, file_number
 from shared.ledger import Recorded, flatten
 from shared.listening import listen
 from shared.projecting import Projector
-from shared.providers import CallProvider, Kernel, KernelProvider, Stream, View, command, rpc
+from shared.providers import (
+    CallProvider,
+    GateProvider,
+    Kernel,
+    KernelProvider,
+    Stream,
+    View,
+    command,
+    rpc,
+)
 from shared.wire import read
 
 DIRECTORIES = Directories.from_environment()
@@ -45,6 +55,7 @@ class AssignmentService:
 
     kernel: Kernel = KernelProvider()
     call: Call = CallProvider()
+    gate: Gate = GateProvider()
     cases: Streams[Case] = Stream("case", initial=Case(), evolve=evolve)
     task_streams: Streams[tasks.Task] = Stream("task", initial=tasks.Task(), evolve=tasks.evolve)
     loads: Projector = View(LOADS)

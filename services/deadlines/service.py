@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from nameko.timer import timer
@@ -24,6 +25,7 @@ from shared.projection import Row
 from shared.providers import (
     CallProvider,
     CrewProvider,
+    GateProvider,
     KernelProvider,
     Stream,
     StreamMaker,
@@ -50,6 +52,7 @@ class DeadlinesService:
 
     kernel = KernelProvider()
     call = CallProvider()
+    gate = GateProvider()
     crew = CrewProvider()
     clocks = Stream("clock", initial=domain.Clocks(), evolve=domain.evolve)
     reception_clocks = Stream("reception_clock", initial=domain.Clocks(), evolve=domain.evolve)
@@ -225,15 +228,19 @@ class DeadlinesService:
         if page.after:
             day, _, key = page.after.partition("/")
             wanted["$or"] = [{"due_on": {"$gt": day}}, {"due_on": day, "_id": {"$gt": key}}]
-        rows = list(
-            self.table.rows().find(wanted).sort([("due_on", 1), ("_id", 1)]).limit(page.limit)
-        )
+        found = self.table.rows().find(wanted).sort([("due_on", 1), ("_id", 1)])
+        rows = list(islice(filter(self._is_visible, found), page.limit))
         last = rows[-1] if len(rows) == page.limit else None
         return {
             "clocks": [_public(row) for row in rows],
             "next": f"{last['due_on']}/{last['_id']}" if last else None,
             "as_of": instant_text(self.kernel.clock.now()),
         }
+
+    def _is_visible(self, row: Row) -> bool:
+        """Sessions of reception hold no case; of files, those that the caller may read."""
+        is_of_a_file = row["subject"] == "file"
+        return not is_of_a_file or bool(self.gate.may("deadlines.of_case", row["file"]))
 
 
 def _public(row: Row) -> Row:

@@ -28,6 +28,7 @@ from shared.contracts.petitions import (
     OriginalsReturned,
     OutsideDecisionReceived,
     Party,
+    PersonErased,
     PetitionAccepted,
     PetitionClassified,
     PetitionerGuided,
@@ -90,6 +91,8 @@ class Petition:
     withdrawals: tuple[PetitionWithdrawn, ...] = ()
     returns: tuple[OriginalsReturned, ...] = ()
     links: tuple[PetitionLinked, ...] = ()  # those that stand
+    erased: frozenset[str] = frozenset()  # parts
+    was_denunciation: bool = False  # at any time: then who sent it stays apart
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,6 +137,7 @@ class ClassifyPetition:
     is_verifiable: bool = False
     has_appointment: bool = True
     respondent: RespondentPost | None = None
+    respondent_officers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,6 +204,7 @@ def classify_petition(command: ClassifyPetition, petition: Petition) -> list[Pet
         is_verifiable=command.is_verifiable,
         has_appointment=command.has_appointment,
         respondent=command.respondent,
+        respondent_officers=tuple(sorted(set(command.respondent_officers))),
     )
     if event == petition.classified:
         return []
@@ -240,9 +245,18 @@ def evolve(petition: Petition, event: PetitionEvent) -> Petition:
     match event:
         case PetitionReceived():
             named = len(event.proxies)
-            return replace(petition, received=event, proxies=event.proxies, proxies_named=named)
+            return replace(
+                petition,
+                received=event,
+                proxies=event.proxies,
+                proxies_named=named,
+                was_denunciation=event.claimed_kind is Kind.DENUNCIATION,
+            )
         case PetitionClassified():
-            return replace(petition, classified=event)
+            was = petition.was_denunciation or event.kind is Kind.DENUNCIATION
+            return replace(petition, classified=event, was_denunciation=was)
+        case PersonErased():
+            return replace(petition, erased=petition.erased | {event.part})
         case (
             PetitionAccepted()
             | AcceptanceRefused()

@@ -171,6 +171,7 @@ def accept_petition(command: AcceptPetition, petition: Petition) -> list[Petitio
         is_remote=received.is_remote,
         is_disciplinary=classified.is_disciplinary,
         is_dismissal=classified.is_dismissal,
+        respondent_officers=classified.respondent_officers,
     )
     if _is_repeated(event, petition):
         return []

@@ -11,7 +11,7 @@ from services.intake import reception_schemas as schemas
 from services.intake.projections import RECEPTIONS
 from shared.contracts.receptions import Host
 from shared.event_sourcing import Streams, file_number
-from shared.providers import CallProvider, KernelProvider, Stream, View, command
+from shared.providers import CallProvider, GateProvider, KernelProvider, Stream, View, command
 from shared.wire import read
 
 
@@ -24,6 +24,7 @@ class ReceptionDesk:
     reception_table = View(RECEPTIONS)
     kernel = KernelProvider()
     call = CallProvider()
+    gate = GateProvider()
 
     @command
     def schedule_reception(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -373,6 +373,50 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Kết quả của lượt tiếp này đã được thông báo vào ngày khác.",
         "Luật Tiếp công dân Đ.28.1",
     ),
+    "unknown_part": (
+        "Hồ sơ không có phần dữ liệu cá nhân mang tên này.",
+        "internal",
+    ),
+    "file_still_open": (
+        "Hồ sơ đang được xử lý, giải quyết nên chưa thể xóa dữ liệu cá nhân.",
+        "internal",
+    ),
+    "identity_not_sealed": (
+        "Chỉ danh tính người tố cáo mới được giữ riêng; hồ sơ này không phải tố cáo.",
+        "Luật Tố cáo Đ.47.2, Đ.56",
+    ),
+    "unknown_request": (
+        "Không có đề nghị xem danh tính mang mã này trong hồ sơ.",
+        "internal",
+    ),
+    "own_request": (
+        "Người đề nghị không được tự đồng ý hoặc từ chối; phải do người khác quyết định.",
+        "Luật Tố cáo Đ.8.3, Đ.56",
+    ),
+    "request_decided": (
+        "Đề nghị này đã được quyết định; nếu cần, hãy lập đề nghị mới.",
+        "internal",
+    ),
+    "not_your_request": (
+        "Danh tính chỉ được cho người đã đề nghị xem.",
+        "Luật Tố cáo Đ.8.3, Đ.56",
+    ),
+    "release_not_approved": (
+        "Đề nghị xem danh tính chưa được đồng ý.",
+        "Luật Tố cáo Đ.8.3, Đ.56",
+    ),
+    "release_over": (
+        "Đã hết thời gian được xem danh tính; hãy lập đề nghị mới.",
+        "internal",
+    ),
+    "protection_only_denunciation": (
+        "Luật chỉ quy định bảo vệ người tố cáo; hồ sơ này không phải tố cáo.",
+        "Luật Tố cáo Đ.47",
+    ),
+    "protection_not_requested": (
+        "Chưa ghi nhận đề nghị áp dụng biện pháp bảo vệ này.",
+        "Luật Tố cáo Đ.50, Đ.51",
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """The intake service as RabbitMQ sees it: one short method for each way in.
 
 Rules are in `domain`, shapes in `schemas`, what other systems may write in `agencies`. Those about
-citizen reception and mediation are in `reception_desk`.
+citizen reception and mediation are in `reception_desk`, what is sealed in `identity_desk`.
 """
 
 from dataclasses import replace
@@ -17,6 +17,7 @@ from nameko.timer import timer
 from services.intake import (
     agencies,
     domain,
+    identity_desk,
     links,
     outcomes,
     proxies,
@@ -35,7 +36,7 @@ from shared.event_sourcing import Call, Streams, derived_id, file_number
 from shared.ledger import flatten
 from shared.listening import RawMessage, inbox
 from shared.providers import CrewProvider, Stream, StreamMaker, View, command, rpc
-from shared.queues import REJECTED, replies_queue
+from shared.queues import ANSWERS, REJECTED, replies_queue
 from shared.wire import read
 
 CATCH_UP_S = 60  # seconds between two looks at the ledger, so that no question waits for all of it
@@ -63,7 +64,7 @@ class PublisherProvider(DependencyProvider):
         return self.publisher
 
 
-class IntakeService(reception_desk.ReceptionDesk):
+class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
     """Takes petitions in and says what becomes of each (tiếp nhận, phân loại, xử lý đơn).
 
     Every command answers with the file number, the version of the petition's stream and the
@@ -285,7 +286,9 @@ class IntakeService(reception_desk.ReceptionDesk):
         register = queries.Register(rows, self.kernel.log, self.kernel.vault, authority)
         [new] = register.of([asked.file])
         same_people = register.files_of_people(asked.file)
-        others = {other.file: other for other in register.of(register.near(new, same_people))}
+        near = register.near(new, same_people)
+        readable = [file for file in near if self.gate.may("intake.suggest_duplicates", file)]
+        others = {other.file: other for other in register.of(readable)}
         found = similarity.best(new, others.values(), same_people, asked.limit)
         return {
             "file": asked.file,
@@ -438,6 +441,7 @@ class IntakeService(reception_desk.ReceptionDesk):
         try:
             self.publisher.publish(
                 cloud_event,
+                exchange=ANSWERS,
                 routing_key=replies_queue(agency),
                 content_type="application/cloudevents+json",
                 content_encoding="utf-8",

@@ -102,6 +102,8 @@ BLANK: Row = {
     "transfers": 0,  # changes of the officer
     "days_lost": 0,  # calendar days with officers who then gave it away
     "recused": [],  # officer, ground, recused_on
+    "respondent_officers": [],  # of the ward: complained about, or who signed what is disputed
+    "conflicted": [],  # both: who may know nothing of the file
     "is_complex": False,
     "complex_criteria": [],
     "declared_complex_on": None,
@@ -160,16 +162,23 @@ BLANK: Row = {
 
 def fold(row: Row, event: Recorded) -> Row:
     """The row after the event; an event of a newer release only moves the position."""
-    row = row or BLANK
-    change = _CHANGES.get(event.type)
-    return {
-        **row,
-        **(change(row, event.data) if change else {}),
-        "file": event.file,
-        "events": row["events"] + 1,
-        "position": event.position,
-        "last_recorded_at": event.recorded_at,
-    }
+    return folded_into(dict(row), event)
+
+
+def folded_into(row: Row, event: Recorded) -> Row:
+    """The same made of the row that is given, since copying it would be most of a rebuild's fold.
+
+    What is within its fields is still replaced and never changed.
+    """
+    if not row:
+        row.update(BLANK)
+    if change := _CHANGES.get(event.type):
+        row.update(change(row, event.data))
+    row["file"] = event.file
+    row["events"] += 1
+    row["position"] = event.position
+    row["last_recorded_at"] = event.recorded_at
+    return row
 
 
 # -- intake
@@ -240,6 +249,8 @@ def _classified(row: Row, data: Data) -> Row:
         "is_second": data.get("is_second", False),
         "is_verifiable": data.get("is_verifiable", False),
         "respondent": data.get("respondent"),
+        "respondent_officers": (named := list(data.get("respondent_officers", ()))),
+        "conflicted": sorted({*named, *_officers_recused(row)}),
     }
 
 
@@ -355,10 +366,15 @@ def _assigned(row: Row, data: Data) -> Row:
 
 def _recused(row: Row, data: Data) -> Row:
     told = {name: data[name] for name in ("officer", "ground", "recused_on")}
-    changes: Row = {"recused": [*row["recused"], told]}
+    kept_away = {data["officer"], *_officers_recused(row), *row["respondent_officers"]}
+    changes: Row = {"recused": [*row["recused"], told], "conflicted": sorted(kept_away)}
     if row["verified_by"] == data["officer"]:  # what they found no longer counts
         changes |= {"verified_on": None, "verified_by": None, "differs_from_request": None}
     return changes
+
+
+def _officers_recused(row: Row) -> list[str]:
+    return [each["officer"] for each in row["recused"]]
 
 
 def _acceptance_notified(row: Row, data: Data) -> Row:
@@ -605,9 +621,12 @@ def _clock(change: Change) -> Change:
     def changed(row: Row, data: Data) -> Row:
         told = change(row, data)
         known: Row = told["clocks"] if "clocks" in told else row["clocks"]
-        effect = _latest_due(known, _OF_EFFECT)
-        told["legal_effect_on"] = _day_after(effect) if effect else None
-        told["appeal_until"] = _latest_due(known, _OF_APPEAL)
+        stage = data["clock"].partition(".")[0]
+        if stage in _OF_EFFECT:
+            effect = _latest_due(known, _OF_EFFECT)
+            told["legal_effect_on"] = _day_after(effect) if effect else None
+        elif stage in _OF_APPEAL:
+            told["appeal_until"] = _latest_due(known, _OF_APPEAL)
         if row["state"] == State.MEDIATING and _is_done(known, "mediation"):
             told |= {"is_open": False, "ended_on": known["mediation"]["met_on"]}
         return told
@@ -623,8 +642,7 @@ def _latest_due(known: Row, stages: frozenset[str]) -> str | None:
     """When the last clock of these stages ends; one that fell away does not count."""
     latest: str | None = None
     for name, clock in known.items():
-        stage = name if name in stages else name.partition(".")[0]
-        if stage in stages and clock["state"] != ClockState.CANCELLED:
+        if name.partition(".")[0] in stages and clock["state"] != ClockState.CANCELLED:
             latest = max(latest or "", clock["due_on"])
     return latest
 

@@ -28,6 +28,10 @@ class ClockState(StrEnum):
 #: no file overdue.
 ALARM: Final = "discipline_alarm"
 
+#: As rows have them; a replay asks for these once and more for each event.
+_RUNNING, _MISSED = ClockState.RUNNING.value, ClockState.MISSED.value
+_MET, _LATE = ClockState.MET.value, ClockState.LATE.value
+
 #: The fields of a row that these changes keep.
 BLANK: Row = {
     "clocks": {},
@@ -43,7 +47,7 @@ def _set(row: Row, data: Data) -> Row:
         "rule": data["rule"],
         "triggered_on": data["triggered_on"],
         "due_on": data["due_on"],
-        "state": ClockState.RUNNING.value,
+        "state": _RUNNING,
         "met_on": None,
         "days_late": None,
         "stopped_days": data.get("stopped_days", 0),
@@ -56,26 +60,26 @@ def _moved(row: Row, data: Data) -> Row:
     moved = {name: data[name] for name in ("rule", "triggered_on", "due_on")}
     moved["stopped_days"] = data.get("stopped_days", 0)
     # If the new day has passed as well, the miss of that day is recorded next.
-    return _changed(row, data, **moved, state=ClockState.RUNNING.value)
+    return _changed(row, data, moved | {"state": _RUNNING})
 
 
 def _paused(row: Row, data: Data) -> Row:
-    return _changed(row, data, rule=data["rule"], state=ClockState.PAUSED.value)
+    return _changed(row, data, {"rule": data["rule"], "state": ClockState.PAUSED.value})
 
 
 def _missed(row: Row, data: Data) -> Row:
-    return _changed(row, data, **_limit(data), state=ClockState.MISSED.value)
+    return _changed(row, data, _limit(data, _MISSED))
 
 
 def _met(row: Row, data: Data) -> Row:
     late = data.get("days_late", 0)
-    state = ClockState.LATE if late else ClockState.MET
-    told = _limit(data) | {"met_on": data["met_on"], "days_late": late}
-    return _changed(row, data, **told, state=state.value)
+    told = _limit(data, _LATE if late else _MET)
+    told["met_on"], told["days_late"] = data["met_on"], late
+    return _changed(row, data, told)
 
 
 def _cancelled(row: Row, data: Data) -> Row:
-    return _changed(row, data, state=ClockState.CANCELLED.value)
+    return _changed(row, data, {"state": ClockState.CANCELLED.value})
 
 
 def _escalated(row: Row, data: Data) -> Row:
@@ -83,12 +87,12 @@ def _escalated(row: Row, data: Data) -> Row:
     return {"escalations": [*row["escalations"], told]}
 
 
-def _limit(data: Data) -> Row:
+def _limit(data: Data, state: str) -> Row:
     # Told again with each event, since as of a day the news that it moved may not count yet.
-    return {"rule": data["rule"], "due_on": data["due_on"]}
+    return {"rule": data["rule"], "due_on": data["due_on"], "state": state}
 
 
-def _changed(row: Row, data: Data, **changes: Any) -> Row:
+def _changed(row: Row, data: Data, changes: Row) -> Row:
     known = row["clocks"].get(data["clock"])
     if known is None:
         return {}  # as of a day before its trigger
@@ -96,16 +100,16 @@ def _changed(row: Row, data: Data, **changes: Any) -> Row:
 
 
 def _summed(clocks: Row) -> Row:
-    running = missed = None  # the earliest of each
+    running = waiting = None  # the earliest of each
     for name, clock in clocks.items():
-        if clock["only_informs"] or name == ALARM:
+        state = clock["state"]
+        if state not in (_RUNNING, _MISSED) or clock["only_informs"] or name == ALARM:
             continue
-        due_on, state = clock["due_on"], clock["state"]
-        if state == ClockState.RUNNING:
-            running = min(running or due_on, due_on)
-        elif state == ClockState.MISSED:
-            missed = min(missed or due_on, due_on)
-    waiting = min(filter(None, (running, missed)), default=None)
+        due_on = clock["due_on"]
+        if state == _RUNNING and (running is None or due_on < running):
+            running = due_on
+        if waiting is None or due_on < waiting:
+            waiting = due_on
     return {"clocks": clocks, "next_due_on": running, "waiting_due_on": waiting}
 
 

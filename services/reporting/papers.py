@@ -116,8 +116,8 @@ def place_called(authority: str) -> str | None:
 # -- registers
 
 
-def register(log: Log, cases: Rows, receptions: Rows, authority: str, asked: Register) -> Row:
-    """One page of a register (sổ), with its columns.
+def register(log: Log, cases: Rows, receptions: Rows, visible: Row, asked: Register) -> Row:
+    """One page of a register (sổ), with its columns; without files that are not the caller's.
 
     Raises: Refused: unknown_register, unknown_period.
     """
@@ -127,9 +127,9 @@ def register(log: Log, cases: Rows, receptions: Rows, authority: str, asked: Reg
     window = window_called(asked.period)
     before = (asked.page - 1) * asked.limit
     if book.id == "don":
-        total, lines = _petitions(log, cases, authority, window, before, asked.limit)
+        total, lines = _petitions(log, cases, visible, window, before, asked.limit)
     else:
-        total, lines = _turns(log, cases, receptions, authority, window, before, asked.limit)
+        total, lines = _turns(log, cases, receptions, visible, window, before, asked.limit)
     return {
         "register": book.id,
         "title": book.title,
@@ -144,9 +144,10 @@ def register(log: Log, cases: Rows, receptions: Rows, authority: str, asked: Reg
 
 
 def _petitions(
-    log: Log, cases: Rows, authority: str, window: Window, before: int, limit: int
+    log: Log, cases: Rows, visible: Row, window: Window, before: int, limit: int
 ) -> tuple[int, list[Line]]:
-    wanted = {"authority": authority, "received_on": _within(window)}
+    authority = visible["authority"]
+    wanted = {"$and": [visible, {"received_on": _within(window)}]}
     cards = list(
         cases.find(wanted).sort([("received_on", 1), ("file", 1)]).skip(before).limit(limit)
     )
@@ -166,15 +167,17 @@ def _turns(
     log: Log,
     cases: Rows,
     receptions: Rows,
-    authority: str,
+    visible: Row,
     window: Window,
     before: int,
     limit: int,
 ) -> tuple[int, list[Line]]:
+    authority = visible["authority"]
+    hidden = cases.distinct("file", {"$and": [{"authority": authority}, {"$nor": [visible]}]})
     within: list[Row] = [
         {"$match": {"authority": authority, "turns.received_on": _within(window)}},
         {"$unwind": "$turns"},
-        {"$match": {"turns.received_on": _within(window)}},
+        {"$match": {"turns.received_on": _within(window), "turns.file": {"$nin": hidden}}},
     ]
     order = {"turns.received_on": 1, "reception": 1, "turns.turn": 1}
     page: list[Row] = [{"$sort": order}, {"$skip": before}, {"$limit": limit}]

@@ -16,7 +16,8 @@ RECEPTION_CATEGORIES = ("reception", "reception_clock")
 
 
 def _of_file(event: Recorded) -> str | None:
-    return event.file if event.category in CATEGORIES else None
+    category, _, file = event.stream.partition("-")
+    return file if category in CATEGORIES else None
 
 
 def _of_reception(event: Recorded) -> str | None:
@@ -29,10 +30,10 @@ def _of_task(event: Recorded) -> str | None:
 
 CASES = Projection(
     table="cases",
-    version=3,
+    version=4,
     categories=frozenset(CATEGORIES),
     key=_of_file,
-    fold=cards.fold,
+    fold=cards.folded_into,
     indexes=(
         (("authority", 1), ("received_on", -1), ("file", 1)),
         (("authority", 1), ("is_open", 1), ("waiting_due_on", 1), ("file", 1)),

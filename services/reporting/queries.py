@@ -1,5 +1,7 @@
 """What may be asked of the tables and of the ledger, always of one authority.
 
+`visible` is the query that only the caller's files pass (`shared.access.gate`).
+
 Lists page by key: `next` says where the page ended, and is to be given back as it is.
 """
 
@@ -153,10 +155,11 @@ def case(rows: Rows, authority: str, file: str) -> Row | None:
     return rows.find_one({"_id": f"{authority}/{file}"})
 
 
-def cases(rows: Rows, authority: str, asked: CaseFilter, today: date) -> Row:
+def cases(rows: Rows, visible: Row, asked: CaseFilter, today: date) -> Row:
     """A page of cards, those received last first."""
     wanted = [
-        _equal(authority, asked, *_EQUAL),
+        visible,
+        _equal(asked, *_EQUAL),
         *_between("received_on", asked.received_from, asked.received_to),
     ]
     if asked.overdue is not None:
@@ -164,7 +167,9 @@ def cases(rows: Rows, authority: str, asked: CaseFilter, today: date) -> Row:
     return _page(rows, wanted, asked, today, _CARDS, by="received_on", direction=-1)
 
 
-def cases_as_of(log: Log, authority: str, asked: CasesAsOf, today: date) -> Row:
+def cases_as_of(
+    log: Log, authority: str, asked: CasesAsOf, today: date, may_read: Callable[[Row], bool]
+) -> Row:
     """A page of cards as they were at a moment, by file number, folded from the ledger alone.
 
     It may hold fewer cards than asked for, and even none, before the last page.
@@ -176,7 +181,7 @@ def cases_as_of(log: Log, authority: str, asked: CasesAsOf, today: date) -> Row:
     for file, events in islice(files, FILES_A_REQUEST):
         reached = file
         row = replay(events, as_of=asked.as_of, known_at=asked.known_at)
-        if row and _fits(told := card(row, day), asked):
+        if row and may_read(row) and _fits(told := card(row, day), asked):
             found.append(told)
             if len(found) == asked.limit:
                 break
@@ -212,17 +217,18 @@ def _fits(told: Row, asked: CaseFilter) -> bool:
     )
 
 
-def overdue(rows: Rows, authority: str, asked: Page, today: date) -> Row:
+def overdue(rows: Rows, visible: Row, asked: Page, today: date) -> Row:
     """A page of cards of open files with an overdue clock, those that wait longest first."""
-    wanted = [{"authority": authority}, _overdue(today)]
+    wanted = [visible, _overdue(today)]
     return _page(rows, wanted, asked, today, _CARDS, by="waiting_due_on", direction=1)
 
 
-def backlog(rows: Rows, authority: str, asked: Backlog, today: date) -> Row:
+def backlog(rows: Rows, visible: Row, asked: Backlog, today: date) -> Row:
     """A page of open files that are overdue or have been here for long, the oldest first."""
     since = (today - timedelta(days=asked.min_days)).isoformat()
     wanted: list[Row] = [
-        {"authority": authority, "is_open": True, "received_on": {"$ne": None}},
+        visible,
+        {"is_open": True, "received_on": {"$ne": None}},
         {"$or": [_overdue(today), {"received_on": {"$lte": since}}]},
     ]
     return _page(rows, wanted, asked, today, _LINGERING, by="received_on", direction=1)
@@ -231,7 +237,8 @@ def backlog(rows: Rows, authority: str, asked: Backlog, today: date) -> Row:
 def receptions(rows: Rows, authority: str, asked: ReceptionFilter, today: date) -> Row:
     """A page of sessions of citizen reception, the latest first."""
     wanted = [
-        _equal(authority, asked, "kind", "mode", "host"),
+        {"authority": authority},
+        _equal(asked, "kind", "mode", "host"),
         {"held_on": {"$ne": None}},
         *_between("held_on", asked.held_from, asked.held_to),
     ]
@@ -240,7 +247,11 @@ def receptions(rows: Rows, authority: str, asked: ReceptionFilter, today: date) 
 
 def tasks(rows: Rows, authority: str, asked: TaskFilter, today: date) -> Row:
     """A page of directive tasks, those due first."""
-    wanted = [_equal(authority, asked, "unit", "officer", "topic"), {"due_on": {"$ne": None}}]
+    wanted = [
+        {"authority": authority},
+        _equal(asked, "unit", "officer", "topic"),
+        {"due_on": {"$ne": None}},
+    ]
     if asked.is_open is not None:
         wanted.append({"is_open": asked.is_open})
     if asked.overdue is not None:
@@ -249,7 +260,7 @@ def tasks(rows: Rows, authority: str, asked: TaskFilter, today: date) -> Row:
     return _page(rows, wanted, asked, today, _TASKS, by="due_on", direction=1)
 
 
-def workload(rows: Rows, authority: str, today: date) -> Row:
+def workload(rows: Rows, visible: Row, today: date) -> Row:
     """Open and overdue files by unit and officer; what nobody has yet counts as not assigned.
 
     `transfers` and `days_lost` are of the open files: how often they changed hands, and the days
@@ -263,7 +274,7 @@ def workload(rows: Rows, authority: str, today: date) -> Row:
     }
     groups = rows.aggregate(
         [
-            {"$match": {"authority": authority, "is_open": True}},
+            {"$match": {"$and": [visible, {"is_open": True}]}},
             {
                 "$group": {
                     "_id": {"unit": "$unit", "officer": "$officer"},
@@ -346,9 +357,8 @@ def by_unit(groups: Iterable[Row]) -> Row:
     return total | {"unassigned": unassigned, "units": [units[unit] for unit in sorted(units)]}
 
 
-def _equal(authority: str, asked: object, *names: str) -> Row:
-    told = {name: str(value) for name in names if (value := getattr(asked, name)) is not None}
-    return {"authority": authority} | told
+def _equal(asked: object, *names: str) -> Row:
+    return {name: str(value) for name in names if (value := getattr(asked, name)) is not None}
 
 
 def _between(name: str, first: date | None, last: date | None) -> list[Row]:

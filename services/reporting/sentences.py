@@ -16,6 +16,7 @@ from services.reporting.words import (
     CHECK_RESULTS,
     COMPLEX_CRITERIA,
     CORRECTION_REASONS,
+    ERASURE_GROUNDS,
     ESCALATED_TO,
     ESCALATION_LEVELS,
     FIELDS,
@@ -24,6 +25,9 @@ from services.reporting.words import (
     FORWARD_PURPOSES,
     GROUNDS,
     HOSTS,
+    IDENTITY_ATTEMPTS,
+    IDENTITY_PURPOSES,
+    IDENTITY_REFUSALS,
     KINDS,
     LINE_TESTS,
     MEASURES,
@@ -31,6 +35,8 @@ from services.reporting.words import (
     MOVE_REASONS,
     OUTCOMES,
     POLICE_PURPOSES,
+    PROTECTION_MEASURES,
+    PROTECTION_STATUSES,
     PUBLICATION_FORMS,
     RECEPTION_KINDS,
     RECEPTION_MODES,
@@ -466,6 +472,43 @@ def _mediation_recorded(data: Data, kind: str) -> str:
     return told
 
 
+# -- who may know a denouncer
+
+
+def _person_erased(data: Data, kind: str) -> str:
+    why = called(ERASURE_GROUNDS, data["ground"])
+    return f"Xóa dữ liệu cá nhân ({data['part']}), {why}, văn bản {data['document']}"
+
+
+def _identity_requested(data: Data, kind: str) -> str:
+    what = called(IDENTITY_PURPOSES, data["purpose"])
+    return f"{data['requested_by']} đề nghị xem danh tính người tố cáo để {what}"
+
+
+def _identity_approved(data: Data, kind: str) -> str:
+    return f"{data['approved_by']} đồng ý cho xem danh tính đến {data['until']}"
+
+
+def _identity_refused(data: Data, kind: str) -> str:
+    why = called(IDENTITY_REFUSALS, data["ground"])
+    return f"{data['refused_by']} không đồng ý cho xem danh tính: {why}"
+
+
+def _identity_viewed(data: Data, kind: str) -> str:
+    return f"{data['viewed_by']} đã xem danh tính người tố cáo ({', '.join(data['parts'])})"
+
+
+def _identity_denied(data: Data, kind: str) -> str:
+    what = called(IDENTITY_ATTEMPTS, data["attempt"])
+    return f"Từ chối {what} đối với {data['denied_to']}"
+
+
+def _protection_recorded(data: Data, kind: str) -> str:
+    what = called(PROTECTION_MEASURES, data["measure"])
+    status = called(PROTECTION_STATUSES, data["status"])
+    return f"Bảo vệ người tố cáo, {what}: {status}, {data.get('people', 1)} người được bảo vệ"
+
+
 # -- deadlines
 
 
@@ -566,6 +609,13 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "PetitionLinked": _linked,
     "PetitionUnlinked": _unlinked,
     "OutsideDecisionReceived": _decided_outside,
+    "PersonErased": _person_erased,
+    "IdentityRequested": _identity_requested,
+    "IdentityReleaseApproved": _identity_approved,
+    "IdentityReleaseRefused": _identity_refused,
+    "IdentityViewed": _identity_viewed,
+    "IdentityAccessDenied": _identity_denied,
+    "ProtectionRecorded": _protection_recorded,
     "ReceptionScheduled": _reception_scheduled,
     "OnlineLineTested": _line_tested,
     "CitizenReceived": _citizen_received,

@@ -18,17 +18,19 @@ from services.reporting import (
 )
 from services.reporting.forms import freezing
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
+from shared.access.gate import Gate, Without, check_wards
 from shared.clock import instant_text
 from shared.crew import Crew
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams
-from shared.ledger import Recorded
+from shared.ledger import Log, Recorded, flatten
 from shared.listening import listen
 from shared.personal import Personal
 from shared.projecting import Projector
 from shared.providers import (
     CallProvider,
     CrewProvider,
+    GateProvider,
     Kernel,
     KernelProvider,
     Stream,
@@ -51,6 +53,7 @@ class ReportingService:
 
     kernel: Kernel = KernelProvider()
     call: Call = CallProvider()
+    gate: Gate = GateProvider()
     crew: Crew = CrewProvider()
     table: Projector = View(CASES)
     reception_table: Projector = View(RECEPTIONS)
@@ -67,7 +70,7 @@ class ReportingService:
         `cases`, `next` (null on the last page).
         """
         asked = read(schemas.CASES, payload)
-        return queries.cases(self.table.rows(), self.call.authority, asked, self._today())
+        return queries.cases(self.table.rows(), self.gate.filter(), asked, self._today())
 
     @command
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +108,18 @@ class ReportingService:
         file = read(schemas.OF_FILE, payload).file
         events = queries.events_of(self.kernel.log, self.call.authority, file)
         return {"file": file, "entries": timeline.timeline(events)}
+
+    @command
+    def identity_trail(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Who asked for a denouncer's identity, who decided, who looked, who was turned away.
+
+        Payload: `file`. Answer: `file`, `entries` (`on`, `sentence`, `type`, `id`, `position`);
+        no entry holds an identity. Refused: `unknown_file`.
+        """
+        file = read(schemas.OF_FILE, payload).file
+        queries.events_of(self.kernel.log, self.call.authority, file)
+        trail = flatten(self.kernel.log.read(self.call.authority, f"identity-{file}"))
+        return {"file": file, "entries": timeline.timeline(trail)}
 
     @command
     def replay(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +165,9 @@ class ReportingService:
         short or empty).
         """
         asked = read(schemas.CASES_AS_OF, payload)
-        return queries.cases_as_of(self.kernel.log, self.call.authority, asked, self._today())
+        return queries.cases_as_of(
+            self.kernel.log, self.call.authority, asked, self._today(), self.gate.reads
+        )
 
     @command
     def workload(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +178,7 @@ class ReportingService:
         figures, `officers`).
         """
         read(schemas.NOTHING, payload)
-        return queries.workload(self.table.rows(), self.call.authority, self._today())
+        return queries.workload(self.table.rows(), self.gate.filter(), self._today())
 
     @command
     def overdue(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -170,7 +187,7 @@ class ReportingService:
         Payload: `limit` (1 to 200), `after`. Answer: `as_of`, `cases`, `next`.
         """
         asked = read(schemas.PAGE, payload)
-        return queries.overdue(self.table.rows(), self.call.authority, asked, self._today())
+        return queries.overdue(self.table.rows(), self.gate.filter(), asked, self._today())
 
     @command
     def backlog(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +199,7 @@ class ReportingService:
         `rule`, `due_on`, `days_overdue`), `next`.
         """
         asked = read(schemas.BACKLOG, payload)
-        return queries.backlog(self.table.rows(), self.call.authority, asked, self._today())
+        return queries.backlog(self.table.rows(), self.gate.filter(), asked, self._today())
 
     @command
     def receptions(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -232,6 +249,7 @@ class ReportingService:
         `unknown_form`.
         """
         asked = read(schemas.STATUTORY_REPORT, payload)
+        check_wards(self.gate, "reporting.statutory_report", asked.authorities)
         return statutory.statutory_report(
             self.kernel.log,
             asked.authorities or (self.call.authority,),
@@ -250,7 +268,7 @@ class ReportingService:
         """
         asked = read(schemas.EXPLAIN_FIGURE, payload)
         return statutory.explain_figure(
-            self.kernel.log,
+            self._readable_log(),
             self.call.authority,
             asked.form,
             asked.column,
@@ -361,7 +379,7 @@ class ReportingService:
             self.kernel.log,
             self.table.rows(),
             self.reception_table.rows(),
-            self.call.authority,
+            self.gate.filter(),
             asked,
         )
 
@@ -377,7 +395,9 @@ class ReportingService:
         `unknown_period`.
         """
         asked = read(schemas.OF_WINDOW, payload)
-        return papers.measured(self.kernel.log, self.call.authority, asked.period, self._today())
+        return papers.measured(
+            self._readable_log(), self.call.authority, asked.period, self._today()
+        )
 
     @command
     def written_report(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -472,6 +492,12 @@ class ReportingService:
 
     def _tables(self) -> tuple[Projector, ...]:
         return self.table, self.reception_table, self.task_table
+
+    def _readable_log(self) -> Log:
+        """Without the files that the caller is complained about in, or was kept away from."""
+        about = {"authority": self.call.authority, "conflicted": self.gate.caller.officer}
+        files = frozenset(self.table.rows().distinct("file", about))
+        return Without(self.kernel.log, files) if files else self.kernel.log
 
     def _today(self) -> Any:
         return self.kernel.clock.today()

@@ -45,6 +45,49 @@ FIELDS: Final[Mapping[str, str]] = {
     "khac": "lĩnh vực khác",
 }
 
+#: What a denouncer's identity is asked for.
+IDENTITY_PURPOSES: Final[Mapping[str, str]] = {
+    "xac_minh_danh_tinh": "xác minh danh tính người tố cáo",
+    "lam_viec_voi_nguoi_to_cao": "làm việc với người tố cáo",
+    "thong_bao": "gửi thông báo, kết luận cho người tố cáo",
+    "bao_ve": "áp dụng biện pháp bảo vệ",
+    "co_quan_dieu_tra": "theo yêu cầu của cơ quan điều tra",
+}
+
+IDENTITY_REFUSALS: Final[Mapping[str, str]] = {
+    "khong_can_thiet": "không cần thiết",
+    "xung_dot_loi_ich": "có xung đột lợi ích",
+    "muc_dich_khong_ro": "mục đích không rõ",
+}
+
+#: What was tried, as the end of "Từ chối …".
+IDENTITY_ATTEMPTS: Final[Mapping[str, str]] = {
+    "request_identity": "đề nghị xem danh tính",
+    "approve_identity_release": "việc đồng ý cho xem danh tính",
+    "refuse_identity_release": "việc không đồng ý cho xem danh tính",
+    "view_identity": "việc xem danh tính",
+}
+
+PROTECTION_MEASURES: Final[Mapping[str, str]] = {
+    "bi_mat_thong_tin": "bảo vệ bí mật thông tin",
+    "vi_tri_cong_tac_viec_lam": "bảo vệ vị trí công tác, việc làm",
+    "tinh_mang_suc_khoe_tai_san": "bảo vệ tính mạng, sức khỏe, tài sản, danh dự, nhân phẩm",
+}
+
+PROTECTION_STATUSES: Final[Mapping[str, str]] = {
+    "de_nghi": "có đề nghị",
+    "ap_dung": "quyết định áp dụng",
+    "tu_choi": "không áp dụng",
+    "chuyen_co_quan_co_tham_quyen": "chuyển cơ quan có thẩm quyền",
+    "cham_dut": "chấm dứt",
+}
+
+ERASURE_GROUNDS: Final[Mapping[str, str]] = {
+    "het_thoi_han_luu_tru": "hết thời hạn lưu trữ",
+    "theo_quyet_dinh": "theo quyết định của cơ quan có thẩm quyền",
+    "theo_luat": "theo pháp luật về bảo vệ dữ liệu cá nhân",
+}
+
 #: How it came in, as the end of "Tiếp nhận đơn …".
 CHANNELS: Final[Mapping[str, str]] = {
     "tiep_cong_dan": "tại nơi tiếp công dân",

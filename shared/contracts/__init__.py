@@ -12,12 +12,12 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from shared.contracts import cases, clocks, petitions, receptions, reports
+from shared.contracts import cases, clocks, identities, petitions, receptions, reports
 from shared.personal import Personal
 
 #: Service -> the events that it alone records; also the exchange `<service>.events` they go to.
 OWNED: dict[str, tuple[type, ...]] = {
-    "intake": (*petitions.EVENTS, *receptions.EVENTS),
+    "intake": (*petitions.EVENTS, *receptions.EVENTS, *identities.EVENTS),
     "assignment": cases.EVENTS,
     "deadlines": clocks.EVENTS,
     "reporting": reports.EVENTS,
@@ -31,7 +31,7 @@ OWNER: dict[str, str] = {
     event.__name__: service for service, events in OWNED.items() for event in events
 }
 #: Stream categories that make up one file (hồ sơ).
-CATEGORIES = ("petition", "case", "clock")
+CATEGORIES = ("petition", "case", "clock")  # `identity` is kept apart
 
 
 class UnknownEvent(Exception):

@@ -171,6 +171,7 @@ class CaseOpened:
     is_remote: bool = False
     is_disciplinary: bool = False  # complaint about a disciplinary decision (khiếu nại kỷ luật)
     is_dismissal: bool = False  # of those, about dismissal (buộc thôi việc)
+    respondent_officers: tuple[str, ...] = ()  # kept away from the start
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

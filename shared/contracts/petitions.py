@@ -125,6 +125,14 @@ class CheckResult(StrEnum):
     REFERRED = "chuyen_co_quan_khac"  # it is for another authority to go on with
 
 
+class ErasureGround(StrEnum):
+    """Why somebody's data may not be kept."""
+
+    RETENTION = "het_thoi_han_luu_tru"  # the time of keeping is over
+    ORDERED = "theo_quyet_dinh"  # a competent body decided so
+    BY_LAW = "theo_luat"  # the law on personal data
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Party:
     """A person in the file without their identity, which is sealed under `ref`."""
@@ -215,6 +223,7 @@ class PetitionClassified:
     is_verifiable: bool = False  # denunciation: clear violator, evidence, can be checked (Đ.25.2)
     has_appointment: bool = True  # group: the representatives' appointment is enclosed, signed
     respondent: RespondentPost | None = None
+    respondent_officers: tuple[str, ...] = ()  # of the ward: complained about, or who signed it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -229,6 +238,7 @@ class PetitionAccepted:
     is_remote: bool = False
     is_disciplinary: bool = False  # complaint about a disciplinary decision (khiếu nại kỷ luật)
     is_dismissal: bool = False  # of those, about dismissal (buộc thôi việc)
+    respondent_officers: tuple[str, ...] = ()  # who may have nothing to do with the case
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -337,6 +347,16 @@ class OutsideDecisionReceived:
     source: Source
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonErased:
+    """A person's data was made unreadable for ever (xóa dữ liệu cá nhân): the key is destroyed."""
+
+    erased_on: date
+    part: str  # name of the sealed part
+    ground: ErasureGround
+    document: str  # number and date of what orders it
+
+
 PetitionEvent = (
     PetitionReceived
     | PetitionClassified
@@ -354,5 +374,6 @@ PetitionEvent = (
     | PetitionLinked
     | PetitionUnlinked
     | OutsideDecisionReceived
+    | PersonErased
 )
 EVENTS: tuple[type, ...] = PetitionEvent.__args__

@@ -90,10 +90,17 @@ def test_all_faults_are_told_at_once(rpc: Any) -> None:
     }
 
 
-def test_5_mb_of_text_is_too_long_for_a_caller(rpc: Any, log: Any, authority: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(FIVE_MB, {"payload": "too_large"}), (FIVE_MB[:100_000], {"content": "too_long"})],
+    ids=["5 MB", "200 kB"],
+)
+def test_a_text_that_is_too_long_is_refused_and_beyond_4_mb_not_even_read(
+    content: str, told: dict[str, str], rpc: Any, log: Any, authority: str
+) -> None:
     with pytest.raises(Malformed) as malformed:
-        rpc.intake.register_petition(complaint(content=FIVE_MB))
-    assert codes(malformed.value.errors) == {"content": "too_long"}
+        rpc.intake.register_petition(complaint(content=content))
+    assert codes(malformed.value.errors) == told
     assert log.head(authority) == 0
 
 
@@ -194,7 +201,8 @@ def test_a_call_that_cannot_be_read_is_answered_and_neither_logged_nor_deadly(
     before = len(system.logs("intake"))
     answer = raw_call(body, **properties)
     assert answer is not None
-    assert answer["exc_type"] in ("Malformed", "MalformedRequest")
+    # What can be read is refused for want of a token, before anybody looks at what it says.
+    assert answer["exc_type"] in ("Malformed", "MalformedRequest", "Refused")
     logged = system.logs("intake")[before:]
     assert NAME not in logged
     assert NAME.encode("unicode_escape").decode() not in logged
@@ -389,7 +397,7 @@ def test_commands_out_of_order_are_refused_and_change_nothing(
 def test_a_caller_who_says_not_who_they_are_is_not_heard(amqp_uri: str) -> None:
     with (
         ClusterRpcProxy({"AMQP_URI": amqp_uri}, timeout=15) as nobody,
-        pytest.raises(Malformed) as malformed,
+        pytest.raises(Refused) as refusal,
     ):
         nobody.intake.register_petition(complaint())
-    assert codes(malformed.value.errors) == {"authority": "missing", "actor": "missing"}
+    assert refusal.value.code == "token_missing"

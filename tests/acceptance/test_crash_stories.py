@@ -59,9 +59,9 @@ TABLES: tuple[tuple[str, Projection], ...] = (
 class Clerk:
     """Works recommendations off by RPC; `acknowledged` has method and answer of each command."""
 
-    def __init__(self, amqp_uri: str, authority: str, name: str) -> None:
+    def __init__(self, amqp_uri: str, token: str, name: str) -> None:
         self._amqp_uri, self._name = amqp_uri, name
-        self._context = {"authority": authority, "actor": f"officer:{name}"}
+        self._context = {"token": token}
         self._proxy: Any = None
         self.acknowledged: list[tuple[str, dict[str, Any]]] = []
 
@@ -134,8 +134,8 @@ class Clerk:
 class Work:
     """A stream of petitions by several clients at once, each in a thread of its own."""
 
-    def __init__(self, amqp_uri: str, portal: Any, authority: str, log: Log) -> None:
-        self.clerks = [Clerk(amqp_uri, authority, f"clerk-{n}") for n in range(CLERKS)]
+    def __init__(self, amqp_uri: str, token: str, portal: Any, authority: str, log: Log) -> None:
+        self.clerks = [Clerk(amqp_uri, token, f"clerk-{n}") for n in range(CLERKS)]
         self.sent: list[str] = []  # ids of the portal's events
         self._portal, self._authority, self._log = portal, authority, log
         self._faults: list[BaseException] = []
@@ -196,8 +196,8 @@ class Work:
 
 
 @pytest.fixture
-def work(system: Any, amqp_uri: str, portal: Any, authority: str, log: Log) -> Work:
-    return Work(amqp_uri, portal, authority, log)
+def work(system: Any, amqp_uri: str, token: Any, portal: Any, authority: str, log: Log) -> Work:
+    return Work(amqp_uri, token(authority), portal, authority, log)
 
 
 @pytest.fixture
@@ -363,13 +363,14 @@ def test_everything_published_twice_more_and_out_of_order_changes_nothing(
     seed: int,
     system: Any,
     amqp_uri: str,
+    token: Callable[..., str],
     authority: str,
     log: Log,
     publish: Callable[[Iterable[Recorded]], None],
     mongo_client: Any,
     eventually: Any,
 ) -> None:
-    clerk = Clerk(amqp_uri, authority, "clerk")
+    clerk = Clerk(amqp_uri, token(authority), "clerk")
     for number in range(4):
         clerk.settle(number)
     clerk.close()

@@ -16,6 +16,7 @@ import pytest
 
 from deploy.cluster import named
 from deploy.stack import Stack, prepare_servers
+from deploy.users import STAFF
 from shared.ledger import first_fault, flatten
 from shared.mongo_log import MongoLog, connect
 from tests.acceptance.test_crash_stories import Clerk, check_tables
@@ -24,6 +25,7 @@ from tests.acceptance.world import PROGRAMS, System, ago, complaint
 pytestmark = pytest.mark.timeout(240)
 
 CLERKS = 3
+ROLES = ("reception_clerk", "petition_officer", "chair")
 WRITES_AGAIN_S = 15.0  # an election takes five, and the machine may be busy
 EVENTS_AGAIN_S = 30.0
 #: What happens once to a recommendation on its way from the counter to its end.
@@ -116,8 +118,9 @@ class Shift:
 
 @pytest.fixture
 def clerks(three: Stack, system: System, authority: str) -> list[Clerk]:
-    uri = three.environment()["AMQP_URI"]
-    return [Clerk(uri, authority, f"clerk-{number}") for number in range(CLERKS)]
+    uri = three.environment(STAFF)["AMQP_URI"]
+    token = three.issuer().token("officer:vera", authority, ROLES)
+    return [Clerk(uri, token, f"clerk-{number}") for number in range(CLERKS)]
 
 
 def register(clerk: Clerk, number: int) -> None:
@@ -142,7 +145,7 @@ def test_without_its_primary_the_database_takes_writes_again_and_has_lost_none(
 ) -> None:
     shift = Shift(clerks, register)
     shift.begin()
-    hosts = three.environment()["MONGO_URI"].split("/")[2].split(",")
+    hosts = three.environment()["MONGO_URI"].split("/")[2].split("@")[1].split(",")
     primary = named("mongod", hosts.index("{}:{}".format(*client.primary)) + 1)
     three.signal_server(primary)
     killed_at = time.monotonic()

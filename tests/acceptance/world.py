@@ -31,12 +31,12 @@ VHOST = "donthu"
 
 
 class System:
-    """The five processes; `restart` and `kill` are for the crash stories."""
+    """The five processes, each with its own logins; `kill` is for the crash stories."""
 
     def __init__(self, stack: Any, folder: Path) -> None:
         self._stack, self.folder = stack, folder
         (folder / "log").mkdir()
-        self._environment = stack.environment() | {"PYTHONUNBUFFERED": "1"}
+        self._amqp_uri = stack.environment()["AMQP_URI"]
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         families = [INBOX, *families_of_services()]
         self._queues = [queue.name for family in families for queue in family.queues()]
@@ -47,7 +47,9 @@ class System:
 
         `module`, found in the folder `path`, stands in for a service's own.
         """
-        environment = self._environment | ({"PYTHONPATH": str(path)} if path else {})
+        # Thousands of letters in seconds are these tests' own way, and no agency's.
+        common = {"PYTHONUNBUFFERED": "1", "DONTHU_AGENCY_RATE": "5000/5000"}
+        common |= {"PYTHONPATH": str(path)} if path else {}
         told_before = self.logs("relay").count('"relaying"')
         for name in names:
             nameko = str(Path(sys.executable).with_name("nameko"))
@@ -59,12 +61,13 @@ class System:
                 else (nameko, "run", "--config", settings, service)
             )
             program = Program(name=name, command=command, stop_within_s=8)
-            self._running[name] = processes.start_child(program, self.folder, environment)
+            own = common | self._stack.environment(name)
+            self._running[name] = processes.start_child(program, self.folder, own)
         services = [name for name in names if name != "relay"]
         last: dict[str, str] = {}
 
         def all_answer() -> bool:
-            last.update(rabbitmq.health(self._environment["AMQP_URI"], services))
+            last.update(rabbitmq.health(self._amqp_uri, services))
             if "relay" in names:
                 is_relaying = self.logs("relay").count('"relaying"') > told_before
                 last["relay"] = "ok" if is_relaying else "has no lease yet"
@@ -81,6 +84,10 @@ class System:
             assert child.poll() is None, f"{name} was dead already:\n{self.logs(name)[-2000:]}"
             processes.signal_child(child, signal.SIGKILL)
             child.wait()
+
+    def pids(self) -> dict[str, int]:
+        """Which process each program is; the same as before if none was started again."""
+        return {name: child.pid for name, child in self._running.items()}
 
     def dead(self) -> list[str]:
         """The programs that ought to run and do not."""
@@ -112,7 +119,7 @@ class System:
 
     def waiting(self) -> dict[str, int]:
         """The queues of the services in which a message waits for someone to take it."""
-        connection = pika.BlockingConnection(broker.parameters(self._environment["AMQP_URI"]))
+        connection = pika.BlockingConnection(broker.parameters(self._amqp_uri))
         try:
             channel = connection.channel()
             counted = {

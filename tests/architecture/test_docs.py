@@ -15,6 +15,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("**/*.md")),
     *sorted((ROOT / "services").glob("*/README.md")),
     ROOT / "shared" / "README.md",
@@ -81,3 +82,17 @@ def test_the_generated_pages_are_what_the_code_says():
         check=False,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_every_test_that_shows_a_claim_about_security_is_there():
+    named = re.findall(
+        r"`(tests/[a-z_/]+\.py)::(test_\w+)`", (ROOT / "SECURITY.md").read_text("utf-8")
+    )
+    assert len(named) > 20
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not (ROOT / path).exists()
+        or not re.search(rf"^def {name}\(", (ROOT / path).read_text("utf-8"), re.M)
+    ]
+    assert missing == []

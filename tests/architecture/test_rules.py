@@ -1,6 +1,7 @@
 """Rules of this repository that import-linter cannot see."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -126,3 +127,18 @@ def test_nothing_here_points_outside_of_the_repository() -> None:
         if place.encode() in path.read_bytes()
     ]
     assert pointing == []
+
+
+def test_every_way_in_has_a_policy_and_no_policy_is_about_nothing() -> None:
+    """Whatever takes a caller is an action of the schema, in one group of work."""
+    asked = {
+        f"{path.split('/')[1]}.{method.name}"
+        for path, tree in sources("services")
+        for method in ast.walk(tree)
+        if isinstance(method, ast.FunctionDef)
+        and any(isinstance(by, ast.Name) and by.id == "command" for by in method.decorator_list)
+    }
+    schema = (ROOT / "shared" / "access" / "donthu.cedarschema").read_text("utf-8")
+    declared = re.findall(r'"([a-z]+\.[a-z_]+)"', re.sub(r"//.*", "", schema))
+    assert len(declared) == len(set(declared))
+    assert asked == set(declared)

@@ -42,7 +42,7 @@ def other(log):
 
 def number(n):
     """One of many appends, each to a stream of its own."""
-    return proposal(stream=f"case-{n}", commit_id=f"c{n}", digest=f"d{n}")
+    return proposal(stream=f"other-{n}", commit_id=f"c{n}", digest=f"d{n}")
 
 
 def positions(commits):
@@ -66,7 +66,7 @@ def test_case_03_a_fault_leaves_all_events_of_an_append_or_none(
     faulty(log).append(Cut(after=arrived))
     with pytest.raises(LogUnavailable):
         log.append(authority, proposal(events=5))
-    assert len(flatten(log.read(authority, "petition-a"))) in (0, 5)
+    assert len(flatten(log.read(authority, "thing-a"))) in (0, 5)
     assert log.head(authority) == arrived
 
 
@@ -89,7 +89,7 @@ def test_case_03_a_fault_leaves_all_events_of_an_append_or_none(
 def test_case_09_what_is_stored_comes_back_the_same_to_the_byte(log, authority, value):
     said = proposal(data={"value": value})
     log.append(authority, said)
-    (commit,) = log.read(authority, "petition-a")
+    (commit,) = log.read(authority, "thing-a")
     assert commit.proposal == said
     assert first_fault([commit]) is None
 
@@ -123,19 +123,19 @@ def test_case_12_the_contract_of_a_log_has_no_way_to_change_or_delete():
 def test_case_13_a_conflict_tells_the_stream_and_stores_nothing(log, authority):
     log.append(authority, proposal(events=2))
     for after in (0, 1, 3):
-        with pytest.raises(Conflict, match="petition-a"):
+        with pytest.raises(Conflict, match="thing-a"):
             log.append(authority, proposal(after=after, commit_id="c2"))
     assert log.append(authority, proposal(after=2, commit_id="c2")).version == 3
 
 
 def test_case_14_a_version_that_lies_ahead_makes_no_hole_in_the_stream(log, other, authority):
     """Nor when the process has heard of that version in another stream or another ward."""
-    log.append(authority, proposal(stream="case-b", events=3))
+    log.append(authority, proposal(stream="other-b", events=3))
     log.append(authority + "9", proposal(events=3))
     for each in (log, other):
         with pytest.raises(Conflict):
             each.append(authority, proposal(after=3, commit_id="c9"))
-    assert log.read(authority, "petition-a") == []
+    assert log.read(authority, "thing-a") == []
 
 
 def test_case_17_commands_on_one_file_at_once_all_land_once(log, authority):
@@ -145,12 +145,12 @@ def test_case_17_commands_on_one_file_at_once_all_land_once(log, authority):
         call = Call(
             authority=authority, actor="a", correlation="r", commit_id=f"c{n}", digest=f"{n}"
         )
-        streams = Streams("petition", 0, lambda seen, _: seen + 1, log, None, SystemClock(), call)
+        streams = Streams("thing", 0, lambda seen, _: seen + 1, log, None, SystemClock(), call)
         return streams.transact("f1", lambda *_: [stories.FILED_AWAY], None)
 
     outcomes = at_once(ATTEMPTS, withdraw)
     assert sorted(outcome["version"] for outcome in outcomes) == [1, 2, 3, 4, 5]
-    events = flatten(log.read(authority, "petition-f1"))
+    events = flatten(log.read(authority, "thing-f1"))
     assert [event.version for event in events] == [1, 2, 3, 4, 5]
 
 
@@ -158,7 +158,7 @@ def test_case_19_a_stream_that_is_in_one_batch_twice_keeps_its_order(log, author
     """Ten streams, each asked for three commits that build on each other, all at the same time."""
 
     def append(n):
-        stream, after = f"case-{n % 10}", n // 10
+        stream, after = f"other-{n % 10}", n // 10
         while True:
             try:
                 said = proposal(stream=stream, after=after, commit_id=f"c{n}")
@@ -169,7 +169,7 @@ def test_case_19_a_stream_that_is_in_one_batch_twice_keeps_its_order(log, author
     at_once(30, append)
     assert log.head(authority) == 30
     for n in range(10):
-        versions = [event.version for event in flatten(log.read(authority, f"case-{n}"))]
+        versions = [event.version for event in flatten(log.read(authority, f"other-{n}"))]
         assert versions == [1, 2, 3]
     assert first_fault(log.after(authority, 0)) is None
 
@@ -237,7 +237,7 @@ def test_case_27_only_what_a_majority_has_is_acknowledged_or_shown(heard, author
     log, told = heard
     log.append(authority, proposal())
     log.append(authority, proposal())  # again
-    log.read(authority, "petition-a")
+    log.read(authority, "thing-a")
     list(log.after(authority, 0))
     log.head(authority)
     inserts = [said for said in told.commands if "insert" in said]
@@ -252,10 +252,10 @@ def test_case_27_only_what_a_majority_has_is_acknowledged_or_shown(heard, author
 
 def test_case_30_the_order_of_a_stream_is_that_of_the_log(log, other, authority):
     for n in range(12):
-        said = proposal(stream=f"case-{n % 3}", after=n // 3, commit_id=f"c{n}")
+        said = proposal(stream=f"other-{n % 3}", after=n // 3, commit_id=f"c{n}")
         (log, other)[n % 2].append(authority, said)
     for name in range(3):
-        own = flatten(log.read(authority, f"case-{name}"))
+        own = flatten(log.read(authority, f"other-{name}"))
         assert [event.version for event in own] == [1, 2, 3, 4]
         assert [event.position for event in own] == sorted(event.position for event in own)
 
@@ -328,7 +328,7 @@ def test_case_38_clocks_order_nothing(log, other, authority):
         said = replace(number(n), recorded_at=at + timedelta(hours=hour))
         (log, other)[n % 2].append(authority, said)
     commits = list(log.after(authority, 0))
-    assert [commit.proposal.stream for commit in commits] == [f"case-{n}" for n in range(5)]
+    assert [commit.proposal.stream for commit in commits] == [f"other-{n}" for n in range(5)]
     assert [commit.proposal.recorded_at - at for commit in commits] == [
         timedelta(hours=hour) for hour in hours
     ]
@@ -385,7 +385,7 @@ def test_case_44_a_checkpoint_does_not_pass_what_failed(follow, mongo_client, au
     log = MongoLog(mongo_client)
     for n in range(6):
         log.append(authority, number(n))
-    broken = {"case-3"}
+    broken = {"other-3"}
 
     def fold(row, event):
         if event.stream in broken:
@@ -407,7 +407,7 @@ def test_case_45_what_was_handled_before_a_crash_is_handled_again_without_a_trac
 ):
     log, projection = MongoLog(mongo_client), counting(authority)
     for n in range(6):
-        log.append(authority, proposal(stream=f"case-{n % 2}", after=n // 2, commit_id=f"c{n}"))
+        log.append(authority, proposal(stream=f"other-{n % 2}", after=n // 2, commit_id=f"c{n}"))
     follow(projection).catch_up(authority)
     checkpoints = mongo_client["donthu_conformance"]["checkpoints"]
     for position in (0, 2, 5):  # rows were stored, the checkpoint was not
@@ -442,7 +442,7 @@ def test_case_48_two_followers_at_once_count_each_event_once(follow, mongo_clien
                 followers[n].catch_up(authority)
         else:
             for each in range(30):
-                said = proposal(stream=f"case-{n}", after=each, commit_id=f"c{n}-{each}")
+                said = proposal(stream=f"other-{n}", after=each, commit_id=f"c{n}-{each}")
                 log.append(authority, said)
 
     assert at_once(6, work) == [None] * 6

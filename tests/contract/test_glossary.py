@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared import contracts
-from shared.contracts import cases, clocks, petitions, receptions, reports
+from shared.contracts import cases, clocks, identities, petitions, receptions, reports
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text("utf-8")
 #: The lines of its tables.
@@ -16,7 +16,7 @@ ROWS = [line for line in GLOSSARY.splitlines() if line.startswith("|")]
 VALUES = sorted(
     {
         str(value)
-        for module in (petitions, cases, clocks, receptions, reports)
+        for module in (petitions, cases, clocks, receptions, identities, reports)
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, StrEnum)
         for value in found
@@ -42,7 +42,7 @@ def test_no_row_names_an_event_that_does_not_exist() -> None:
     named = set(re.findall(r"`([A-Z][a-z]+(?:[A-Z][A-Za-z]+)+)`", "\n".join(ROWS)))
     types = {
         name
-        for module in (petitions, cases, clocks, receptions, reports)
+        for module in (petitions, cases, clocks, receptions, identities, reports)
         for name, found in vars(module).items()
         if isinstance(found, type)
     }

@@ -1,15 +1,19 @@
 """What every ledger must do, asked of the one in MongoDB and the one in memory alike."""
 
+import os
+import socket
 from functools import reduce
 
 import eventlet
+import psutil
 import pytest
 from msgspec.structs import replace
 
+from shared import mongo_log
 from shared.errors import CommandRepeated, Conflict, HoleInLog, LogUnavailable
 from shared.ledger import Commit, NotStorable, first_fault, flatten
 from shared.memory_log import MemoryLog
-from shared.mongo_log import MAX_BATCH_BYTES, MongoLog, _Pending, _Writer
+from shared.mongo_log import MAX_BATCH_BYTES, MongoLog, _Pending, _Writer, connect
 from tests.support.proposals import at_once, proposal
 
 
@@ -30,14 +34,14 @@ def test_the_first_commit_is_at_position_one_and_reads_back_the_same(log, author
     said = proposal(data=data)
     commit = log.append(authority, said)
     assert (commit.position, commit.version) == (1, 1)
-    assert log.read(authority, "petition-a") == [commit]
-    assert log.read(authority, "petition-a")[0].proposal == said
+    assert log.read(authority, "thing-a") == [commit]
+    assert log.read(authority, "thing-a")[0].proposal == said
 
 
 def test_events_of_one_append_keep_their_order_and_count_on(log, authority):
     log.append(authority, proposal(events=3))
     log.append(authority, proposal(after=3, commit_id="c2", events=2))
-    events = flatten(log.read(authority, "petition-a"))
+    events = flatten(log.read(authority, "thing-a"))
     assert [event.version for event in events] == [1, 2, 3, 4, 5]
     assert [event.position for event in events] == [1, 1, 1, 2, 2]
 
@@ -49,20 +53,20 @@ def test_an_append_without_events_is_refused(log, authority):
 
 
 def test_streams_do_not_leak_into_each_other_even_if_one_name_begins_another(log, authority):
-    log.append(authority, proposal(stream="petition-a"))
-    log.append(authority, proposal(stream="petition-ab", commit_id="c2"))
-    assert [c.proposal.stream for c in log.read(authority, "petition-a")] == ["petition-a"]
+    log.append(authority, proposal(stream="thing-a"))
+    log.append(authority, proposal(stream="thing-ab", commit_id="c2"))
+    assert [c.proposal.stream for c in log.read(authority, "thing-a")] == ["thing-a"]
 
 
 def test_reading_a_stream_that_never_was_is_empty(log, authority):
-    assert log.read(authority, "petition-nobody") == []
+    assert log.read(authority, "thing-nobody") == []
 
 
 def test_several_streams_are_read_in_the_order_of_the_log(log, authority):
-    log.append(authority, proposal(stream="petition-a"))
-    log.append(authority, proposal(stream="case-a", commit_id="c2"))
-    log.append(authority, proposal(stream="petition-a", commit_id="c3", after=1))
-    commits = log.read(authority, "case-a", "petition-a")
+    log.append(authority, proposal(stream="thing-a"))
+    log.append(authority, proposal(stream="other-a", commit_id="c2"))
+    log.append(authority, proposal(stream="thing-a", commit_id="c3", after=1))
+    commits = log.read(authority, "other-a", "thing-a")
     assert [commit.position for commit in commits] == [1, 2, 3]
 
 
@@ -140,7 +144,7 @@ def test_an_event_id_twice_in_one_append_is_refused(log, authority):
 
 def test_reading_behind_a_position_gives_every_commit_once_at_any_page_size(log, authority):
     for n in range(1, 8):
-        log.append(authority, proposal(stream=f"petition-{n}", commit_id=f"c{n}"))
+        log.append(authority, proposal(stream=f"thing-{n}", commit_id=f"c{n}"))
     for size in (1, 2, 3, 7, 100):
         seen, position = [], 0
         while page := list(log.after(authority, position, size)):
@@ -155,17 +159,15 @@ def test_reading_behind_a_position_gives_every_commit_once_at_any_page_size(log,
 
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_the_streams_of_a_category_are_named_in_pages_and_each_once(log, authority, size):
-    for number, name in enumerate(
-        ["petition-b", "petition-a", "case-a", "petitions-a", "petition-ab"]
-    ):
+    for number, name in enumerate(["thing-b", "thing-a", "other-a", "petitions-a", "thing-ab"]):
         log.append(authority, proposal(stream=name, commit_id=f"c{number}"))
-    log.append(authority, proposal(stream="petition-a", after=1, commit_id="c9"))
-    log.append(authority + "9", proposal(stream="petition-z"))
+    log.append(authority, proposal(stream="thing-a", after=1, commit_id="c9"))
+    log.append(authority + "9", proposal(stream="thing-z"))
     seen, behind = [], ""
-    while page := log.streams(authority, "petition", behind, size):
+    while page := log.streams(authority, "thing", behind, size):
         assert len(page) <= size
         seen, behind = [*seen, *page], page[-1]
-    assert seen == ["petition-a", "petition-ab", "petition-b"]
+    assert seen == ["thing-a", "thing-ab", "thing-b"]
     assert log.streams(authority, "clock", "", size) == []
 
 
@@ -199,18 +201,18 @@ def test_of_many_that_build_on_one_version_exactly_one_wins(log, authority):
 
 def test_appends_at_once_to_many_streams_all_land_without_a_gap(log, authority):
     outcomes = at_once(
-        40, lambda n: log.append(authority, proposal(stream=f"case-{n}", commit_id=f"c{n}"))
+        40, lambda n: log.append(authority, proposal(stream=f"other-{n}", commit_id=f"c{n}"))
     )
     assert sorted(commit.position for commit in outcomes) == list(range(1, 41))
     assert first_fault(log.after(authority, 0)) is None
 
 
 def test_a_loser_in_a_batch_does_not_pull_the_others_down(log, authority):
-    log.append(authority, proposal(stream="case-0", commit_id="first"))
+    log.append(authority, proposal(stream="other-0", commit_id="first"))
     outcomes = at_once(
         20,
         lambda n: log.append(
-            authority, proposal(stream="case-0" if n % 2 else f"case-{n + 1}", commit_id=f"c{n}")
+            authority, proposal(stream="other-0" if n % 2 else f"other-{n + 1}", commit_id=f"c{n}")
         ),
     )
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 10
@@ -228,21 +230,49 @@ def test_a_hole_stops_the_reader(mongo_client, authority):
     log = MongoLog(mongo_client)
     for n in range(3):
         log.append(authority, proposal(after=n, commit_id=f"c{n}"))
-    mongo_client["donthu_ledger"]["commits"].delete_one(
-        {"_id": {"authority": authority, "position": 2}}
-    )
-    seen = []
-    with pytest.raises(HoleInLog, match="position 2 is missing"):
-        seen.extend(commit.position for commit in log.after(authority, 0))
-    with pytest.raises(HoleInLog):
-        list(log.after(authority, 1))
+    commits = mongo_client["donthu_ledger"]["commits"]
+    commits.delete_one({"_id": {"authority": authority, "position": 2}})
+    try:
+        seen = []
+        with pytest.raises(HoleInLog, match="position 2 is missing"):
+            seen.extend(commit.position for commit in log.after(authority, 0))
+        with pytest.raises(HoleInLog):
+            list(log.after(authority, 1))
+    finally:  # other tests follow every ward
+        commits.delete_many({"_id.authority": authority})
+
+
+def test_a_stream_that_does_not_fit_into_one_answer_is_read_whole(
+    mongo_client, authority, monkeypatch
+):
+    monkeypatch.setattr(mongo_log, "PAGE", 3)
+    log = MongoLog(mongo_client)
+    said = [log.append(authority, proposal(after=n, commit_id=f"c{n}")) for n in range(8)]
+    assert log.read(authority, "thing-a") == said
+
+
+def test_a_connection_that_breaks_under_a_read_is_not_noticed(mongo_uri, mongo_client, authority):
+    said = MongoLog(mongo_client).append(authority, proposal())
+    others = {each.fd for each in _connections()}
+    with connect(mongo_uri) as client:
+        log = MongoLog(client)
+        assert log.head(authority) == 1
+        mine = [each.fd for each in _connections() if each.fd not in others]
+        for cut in [socket.socket(fileno=os.dup(fd)) for fd in mine]:  # before any is given up
+            cut.shutdown(socket.SHUT_RDWR)
+            cut.close()
+        assert log.read(authority, "thing-a") == [said]
+
+
+def _connections():
+    return [each for each in psutil.Process().net_connections() if each.status == "ESTABLISHED"]
 
 
 def test_two_writers_with_a_head_of_their_own_leave_no_gap(mongo_client, authority):
     logs = [MongoLog(mongo_client), MongoLog(mongo_client)]
     at_once(
         60,
-        lambda n: logs[n % 2].append(authority, proposal(stream=f"case-{n}", commit_id=f"c{n}")),
+        lambda n: logs[n % 2].append(authority, proposal(stream=f"other-{n}", commit_id=f"c{n}")),
     )
     assert [c.position for c in logs[0].after(authority, 0)] == list(range(1, 61))
     assert first_fault(logs[1].after(authority, 0)) is None
@@ -252,7 +282,7 @@ def test_who_is_ended_while_waiting_for_a_batch_does_not_stop_the_others(mongo_c
     log = MongoLog(mongo_client)
 
     def append(number):
-        return log.append(authority, proposal(stream=f"case-{number}", commit_id=f"c{number}"))
+        return log.append(authority, proposal(stream=f"other-{number}", commit_id=f"c{number}"))
 
     waiting = [eventlet.spawn(append, number) for number in range(20)]
     eventlet.sleep(0)  # the first one leads and is with the database, the others wait
@@ -270,7 +300,9 @@ def test_who_is_ended_when_asked_to_lead_passes_the_lead_on(mongo_client, author
     writer = _Writer(MongoLog(mongo_client))
     writer._busy = True  # somebody leads
     first, second = (
-        eventlet.spawn(writer.append, authority, proposal(stream=f"case-{n}", commit_id=f"c{n}"), 1)
+        eventlet.spawn(
+            writer.append, authority, proposal(stream=f"other-{n}", commit_id=f"c{n}"), 1
+        )
         for n in (1, 2)
     )
     eventlet.sleep(0)
@@ -285,7 +317,9 @@ def test_who_is_ended_while_gathering_others_passes_the_lead_on(mongo_client, au
     writer = _Writer(MongoLog(mongo_client))
     writer._crowd = 20  # so that whoever leads waits for the others of a moment ago
     first, second = (
-        eventlet.spawn(writer.append, authority, proposal(stream=f"case-{n}", commit_id=f"c{n}"), 1)
+        eventlet.spawn(
+            writer.append, authority, proposal(stream=f"other-{n}", commit_id=f"c{n}"), 1
+        )
         for n in (1, 2)
     )
     eventlet.sleep(0)
@@ -298,10 +332,10 @@ def test_one_batch_takes_appends_of_several_wards_and_stops_at_none_of_them(
     mongo_client, authority
 ):
     log, wards = MongoLog(mongo_client), [authority, f"{authority}-b", f"{authority}-c"]
-    log.append(wards[1], proposal(stream="case-1", commit_id="taken"))
+    log.append(wards[1], proposal(stream="other-1", commit_id="taken"))
 
     def append(n):
-        return log.append(wards[n % 3], proposal(stream="case-1", commit_id=f"c{n}"))
+        return log.append(wards[n % 3], proposal(stream="other-1", commit_id=f"c{n}"))
 
     log._writer._crowd = 30
     ended = at_once(3, append)
@@ -322,7 +356,7 @@ def test_a_batch_is_no_larger_than_the_wire_takes_and_never_empty(mongo_client, 
 def test_who_is_ahead_of_positions_is_told_of_all_at_once(log, authority):
     other = f"{authority}-b"
     log.append(authority, proposal())
-    log.append(authority, proposal(stream="petition-b", commit_id="c2"))
+    log.append(authority, proposal(stream="thing-b", commit_id="c2"))
     log.append(other, proposal())
     assert {authority, other} <= set(log.ahead({}))
     assert {authority, other} & set(log.ahead({authority: 2})) == {other}

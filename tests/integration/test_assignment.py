@@ -117,6 +117,7 @@ def test_an_accepted_petition_is_assigned_decided_and_closed(assignment, open_ca
         "is_remote": False,
         "is_disciplinary": False,
         "is_dismissal": False,
+        "respondent_officers": [],
     }
     assert opened.proposal.caused_by == "petition-f1-0-1"
     assert opened.proposal.actor == "service:assignment"

@@ -104,14 +104,14 @@ def test_news_from_the_relay_sets_and_meets_clocks(
 
 
 def test_two_instances_that_sweep_at_once_record_each_miss_once(
-    deadlines, run_service, rpc, amqp_uri, tell, log, authority, relay, eventually
+    deadlines, run_service, rpc, amqp_uri, token, tell, log, authority, relay, eventually
 ):
     files = [f"b{number}" for number in range(8)]
     for file in files:
         tell(f"petition-{file}", received(60))
     eventually(lambda: all(types(log, authority, file) for file in files))
     run_service(DeadlinesService)  # the second instance
-    context = {"authority": authority, "actor": "officer:otto"}
+    context = {"token": token(authority, actor="officer:otto")}
 
     def sweep():
         with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as other:

@@ -134,6 +134,7 @@ def test_a_petition_goes_from_registration_to_acceptance(intake, log, authority)
         "is_remote": False,
         "is_disciplinary": False,
         "is_dismissal": False,
+        "respondent_officers": [],
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
@@ -414,6 +415,21 @@ def send_as_agency(uri: str, routing_key: str, body: bytes, **properties: Any) -
 
 
 INBOX = "test_takes.inbox"
+
+
+def test_an_agency_that_sends_too_much_at_once_waits_and_loses_nothing(
+    stack: Any, run: Any, eventually: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DONTHU_AGENCY_RATE", "2/3")
+    run(Takes)
+    began = time.monotonic()
+    for number in range(7):
+        send_as_agency(
+            stack.agency_uri("portal"), "portal.PetitionReceived", b"{}", message_id=f"m-{number}"
+        )
+    eventually(lambda: len(Takes.taken) == 7)
+    assert time.monotonic() - began >= 2.0  # three at once, then two in a second
+    assert {taken.message_id for taken in Takes.taken} == {f"m-{number}" for number in range(7)}
 
 
 def test_an_inbox_gets_the_message_as_it_was_sent(

@@ -44,7 +44,7 @@ def reporting(services, rpc):
 
 
 @pytest.fixture
-def donthu(services, authority):
+def donthu(services, authority, by_token):
     """The command line, in the name of the test's ward."""
 
     def run(*words):

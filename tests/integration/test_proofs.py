@@ -61,7 +61,7 @@ def reporting(service, rpc):
 
 
 @pytest.fixture
-def donthu(authority):
+def donthu(authority, by_token):
     def donthu(*words):
         return CliRunner().invoke(main, [*words, "--authority", authority])
 
@@ -87,8 +87,8 @@ def test_an_export_takes_a_checkpoint_along_that_covers_the_file(reporting, posi
     assert (len(report.commits), report.checkpoint.size) == (position, position)
 
 
-def test_another_ward_gets_no_export(reporting, position, amqp_uri):
-    other = {"authority": "99999", "actor": "officer:mai"}
+def test_another_ward_gets_no_export(reporting, position, amqp_uri, token):
+    other = {"token": token("99999")}
     with (
         ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=other) as cluster,
         pytest.raises(Refused, match="unknown_file"),

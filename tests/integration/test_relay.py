@@ -113,13 +113,14 @@ def listener(amqp_uri: str, authority: str) -> Iterator[Listener]:
 
 
 @pytest.fixture
-def start_relay(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[..., Any]]:
-    """Start a relay as a process; stopped after the test."""
+def start_relay(stack: Any, amqp_uri: str, mongo_client: Any) -> Iterator[Callable[..., Any]]:
+    """Start a relay as a process with its own logins; stopped after the test."""
     running: list[subprocess.Popen[bytes]] = []
+    own = os.environ | stack.environment("relay")
 
     def start(*words: str) -> Any:
         words = words or ("-m", "shared.relay")
-        running.append(subprocess.Popen([sys.executable, *words], cwd=ROOT, env=os.environ.copy()))
+        running.append(subprocess.Popen([sys.executable, *words], cwd=ROOT, env=own))
         return running[-1]
 
     yield start

@@ -123,10 +123,10 @@ def test_an_unknown_file_is_refused_everywhere(reporting):
         reporting.compare({"file": "khong-co", "first": {}})
 
 
-def test_another_ward_sees_nothing(reporting, tell, amqp_uri):
+def test_another_ward_sees_nothing(reporting, tell, amqp_uri, token):
     tell("f1")
     reporting.case({"file": "f1"})
-    other = {"authority": "99999", "actor": "officer:mai"}
+    other = {"token": token("99999", actor="officer:mai")}
     with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=other) as cluster:
         assert cluster.reporting.cases({})["cases"] == []
         assert cluster.reporting.workload({})["open"] == 0
@@ -384,7 +384,7 @@ def test_history_timeline_and_replay_of_a_file(reporting, tell, authority):
 
 
 @pytest.fixture
-def donthu(reporting, authority):
+def donthu(reporting, authority, by_token):
     """A command as it is typed; answers what it shows."""
 
     def run(*words):

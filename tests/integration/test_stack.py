@@ -1,26 +1,32 @@
 """The private servers start, survive kill -9, and keep the agencies apart."""
 
+import json
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pika
 import pytest
+from click.testing import CliRunner
 from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
 from pymongo import MongoClient
 
 from deploy import processes, rabbitmq
+from deploy.cli import main as donthu
 from deploy.processes import ROOT, StackError
 from deploy.stack import Stack
 from deploy.topology import declare
+from shared.personal import Personal
 from shared.providers import rpc
+from shared.vault import Vault, create_indexes
 
 EVENT = b'{"specversion": "1.0"}'
 
@@ -131,7 +137,7 @@ def test_after_a_move_to_another_port_the_database_is_still_its_own_primary(
     before = moving.start_servers()
     notes(moving).insert_one({"_id": "before-the-move"})
     moving.stop_servers()
-    port = int(before["MONGO_URI"].split(":")[2].split("/")[0])
+    port = urlsplit(before["MONGO_URI"]).port
     with socket.socket() as somebody_else:
         somebody_else.bind(("127.0.0.1", port))
         after = moving.start_servers()
@@ -214,3 +220,30 @@ def test_a_wrong_password_opens_nothing(stack: Stack) -> None:
 def test_a_name_that_could_be_a_pattern_is_no_agency(stack: Stack, name: str) -> None:
     with pytest.raises(StackError, match="no name for an agency"):
         stack.add_agency(name)
+
+
+def test_the_master_key_is_replaced_while_nothing_runs_and_what_was_sealed_stays_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DONTHU_RUN", str(tmp_path))
+    secret = Personal({"p1": {"name": "Đỗ Thị Thử"}})
+
+    def with_vault(work: Callable[[Vault], Any]) -> Any:
+        stack = Stack(tmp_path)
+        environment = stack.start_servers()
+        try:
+            with MongoClient(environment["MONGO_URI"]) as client:
+                create_indexes(client)
+                return work(Vault(client, Path(environment["DONTHU_KEYS"])))
+        finally:
+            stack.stop_servers()
+
+    sealed = with_vault(lambda vault: vault.seal("1", "f", secret, stream="petition-f"))
+    before = (tmp_path / "keys" / "master.key").read_bytes()
+    done = CliRunner().invoke(donthu, ["vault", "rotate", "--json"])
+    assert json.loads(done.stdout) == {"keys": 2}  # the person's, and one that tells a wrong master
+    assert (tmp_path / "keys" / "master.key").read_bytes() != before
+    opened = with_vault(lambda vault: vault.open("1", "petition-f", sealed))
+    assert opened == dict(secret)

@@ -7,9 +7,11 @@ import pika
 import pytest
 from click.testing import CliRunner
 from nameko.containers import ServiceContainer
+from nameko.standalone.rpc import ClusterRpcProxy
 from openpyxl import load_workbook
 
 from deploy.cli import main
+from services.reporting.forms.units import wards_of
 from services.reporting.service import ReportingService
 from shared.clock import SystemClock
 from shared.errors import Malformed, Refused
@@ -67,9 +69,15 @@ def test_the_forms_and_why_a_figure_is_so(reporting, counted, authority) -> None
     ]
 
 
-def test_a_province_has_a_row_for_each_of_its_wards(reporting, counted, authority) -> None:
+def test_a_province_has_a_row_for_each_of_its_wards(
+    reporting, counted, authority, amqp_uri, token
+) -> None:
     asked = {"period": "2026-Q3", "form": "01/TCD", "authorities": [authority, "00001"]}
-    (table,) = reporting.statutory_report(asked)["tables"]
+    with pytest.raises(Refused, match="not_permitted"):
+        reporting.statutory_report(asked)
+    supervisor = {"token": token("24", "province_supervisor", wards=[authority, "00001"])}
+    with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=supervisor, timeout=20) as cluster:
+        (table,) = cluster.reporting.statutory_report(asked)["tables"]
     assert [row["authority"] for row in table["rows"]] == [authority, "00001"]
     assert table["sum"] == list(COUNTED["01/TCD"])
 
@@ -153,7 +161,7 @@ def test_what_has_the_wrong_shape_is_malformed(reporting, payload, field) -> Non
 
 
 def test_the_command_line_prints_explains_and_writes_the_forms(
-    service, counted, authority, tmp_path
+    service, counted, authority, by_token, token, monkeypatch, tmp_path
 ) -> None:
     def donthu(*words):
         done = CliRunner().invoke(main, [*words, "--authority", authority])
@@ -171,6 +179,7 @@ def test_the_command_line_prints_explains_and_writes_the_forms(
         assert path.stat().st_size > 1000
     assert load_workbook(tmp_path / "six.xlsx").sheetnames[0] == "01-TCD"
     path = tmp_path / "province.xlsx"
+    monkeypatch.setenv("DONTHU_TOKEN", token(authority, wards=wards_of("24")))
     donthu("report", "01/TCD", "--period", "2026-Q3", "--province", "24", "-o", str(path))
     page = load_workbook(path)["01-TCD"]
     names = [page.cell(row, 1).value for row in range(10, 115)]

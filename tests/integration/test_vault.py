@@ -16,7 +16,15 @@ from pymongo.encryption import Algorithm, ClientEncryption
 from pymongo.errors import WriteError
 
 from shared.personal import ERASED, Personal
-from shared.vault import SEALED_SCHEMA, KeyFileUnusable, SealBroken, Vault, VaultUnavailable
+from shared.vault import (
+    SEALED_SCHEMA,
+    KeyFileUnusable,
+    SealBroken,
+    Vault,
+    VaultUnavailable,
+    create_indexes,
+    rotate_master_key,
+)
 
 ROOT = Path(__file__).parents[2]
 WARD, FILE, STREAM = "09253", "7f3k9q2mxw4t", "petition-7f3k9q2mxw4t"
@@ -39,6 +47,7 @@ def keys_dir(tmp_path):
 @pytest.fixture
 def client(mongo_uri):
     with MongoClient(mongo_uri) as client:
+        create_indexes(client, "vault_test")
         yield client
         client.drop_database("vault_test")
 
@@ -153,6 +162,51 @@ def test_sealing_after_an_erasure_elsewhere_takes_a_new_key(vault, another_proce
     later = vault.seal(WARD, FILE, Personal({"p1": "mới"}), stream=STREAM)
     assert another_process.open(WARD, STREAM, later) == {"p1": "mới"}
     assert vault.open(WARD, STREAM, {"p1": sealed["p1"]}) == {"p1": ERASED}
+
+
+def test_what_was_erased_before_is_lost_with_the_old_master_key_in_backups_too(
+    vault, client, keys_dir, sealed
+):
+    keys = client["vault_test"]["keys"]
+    backup = keys.find_one({"keyAltNames": f"{WARD}/{FILE}/p1"})
+    vault.erase(WARD, FILE, "p1")
+    keys.insert_one(backup)  # as whoever has a backup and the master key could
+    assert vault.open(WARD, STREAM, sealed)["p1"] == PERSONAL["p1"]
+    keys.delete_one({"_id": backup["_id"]})
+    old = (keys_dir / "master.key").read_bytes()
+    assert rotate_master_key(client, keys_dir, "vault_test") == keys.count_documents({})
+    assert (keys_dir / "master.key").read_bytes() != old
+    assert (keys_dir / "master.key").stat().st_mode & 0o077 == 0
+    assert not (keys_dir / "master.new").exists()
+    anew = Vault(client, keys_dir, "vault_test")
+    assert anew.open(WARD, STREAM, sealed) == {"p1": ERASED, "text": PERSONAL["text"]}
+    keys.insert_one(backup)
+    with pytest.raises(SealBroken):
+        anew.open(WARD, STREAM, sealed)
+    anew.close()
+
+
+def test_a_rotation_that_was_broken_off_goes_on_where_it_stopped(
+    vault, client, keys_dir, sealed, monkeypatch
+):
+    real = os.replace
+
+    def lost_power(*paths):
+        raise KeyboardInterrupt
+
+    def too_late(*paths):
+        real(*paths)
+        raise KeyboardInterrupt
+
+    for crash in (lost_power, too_late):
+        monkeypatch.setattr(os, "replace", crash)
+        with pytest.raises(KeyboardInterrupt):
+            rotate_master_key(client, keys_dir, "vault_test")
+    monkeypatch.setattr(os, "replace", real)
+    rotate_master_key(client, keys_dir, "vault_test")
+    after = Vault(client, keys_dir, "vault_test")
+    assert after.open(WARD, STREAM, sealed) == dict(PERSONAL)
+    after.close()
 
 
 def test_a_rejected_message_is_kept_and_erased_like_any_part(vault, another_process):

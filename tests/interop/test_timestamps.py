@@ -124,7 +124,7 @@ def test_a_stamp_is_kept_beside_its_checkpoint_and_checked_with_the_ledger(
     monkeypatch.setenv("DONTHU_CHECKPOINTS", str(tmp_path))
     for name in ("MONGO_URI", "AMQP_URI"):
         monkeypatch.setenv(name, "somewhere")
-    caller = Caller(authority=given.WARD, actor="officer:vera", as_json=False)
+    caller = Caller(authority=given.WARD, actor="officer:vera", roles=("auditor",), as_json=False)
     kept = Path(_stamp(ward.sign(), url, caller))
     size = ward.log.head(given.WARD)
     assert kept == tmp_path / given.WARD / "timestamps" / f"{size:010}"

@@ -18,7 +18,7 @@ from shared.ledger import Commit, Log, Proposal, first_fault
 from tests.support.proposals import at_once, proposal
 from tests.support.wire import Cut
 
-PLACES = st.sampled_from([(0, "case-a"), (0, "case-ab"), (0, "petition-a"), (1, "case-a")])
+PLACES = st.sampled_from([(0, "other-a"), (0, "other-ab"), (0, "thing-a"), (1, "other-a")])
 WHICH = st.integers(0, 1)  # of two processes
 
 

@@ -11,7 +11,7 @@ FILED = {"filed_on": "2026-10-08", "ground": "gui_nhieu_noi"}
 
 
 def proposal(
-    stream: str = "petition-a",
+    stream: str = "thing-a",
     after: int = 0,
     commit_id: str = "c1",
     events: int = 1,

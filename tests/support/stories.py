@@ -66,6 +66,18 @@ from shared.contracts.clocks import (
     Escalated,
     MoveReason,
 )
+from shared.contracts.identities import (
+    IdentityAccessDenied,
+    IdentityPurpose,
+    IdentityRefusal,
+    IdentityReleaseApproved,
+    IdentityReleaseRefused,
+    IdentityRequested,
+    IdentityViewed,
+    ProtectionMeasure,
+    ProtectionRecorded,
+    ProtectionStatus,
+)
 from shared.contracts.petitions import (
     AcceptanceRefused,
     Attestation,
@@ -76,6 +88,7 @@ from shared.contracts.petitions import (
     CheckReported,
     CheckResult,
     ComplainantSucceeded,
+    ErasureGround,
     Field,
     Flag,
     ForwardPurpose,
@@ -83,6 +96,7 @@ from shared.contracts.petitions import (
     OriginalsReturned,
     OutsideDecisionReceived,
     Party,
+    PersonErased,
     PetitionAccepted,
     PetitionClassified,
     PetitionerGuided,
@@ -1111,6 +1125,71 @@ ONLINE = (
     ),
 )
 
+#: Who may know a denouncer: one looks, another is turned away; protection; the end of keeping.
+IDENTITY = (
+    (
+        "identity",
+        IdentityRequested(
+            requested_on=date(2026, 10, 5),
+            requested_by="officer:cb-van-phong-1",
+            request="3d5k9q2mxw4t",
+            purpose=IdentityPurpose.WORK_WITH_DENOUNCER,
+        ),
+    ),
+    (
+        "identity",
+        IdentityReleaseApproved(
+            approved_on=date(2026, 10, 5),
+            approved_by="officer:chu-tich",
+            request="3d5k9q2mxw4t",
+            until="2026-10-06T05:00:00.000Z",
+        ),
+    ),
+    (
+        "identity",
+        IdentityAccessDenied(
+            denied_on=date(2026, 10, 5),
+            denied_to="officer:cb-dia-chinh-1",
+            attempt="view_identity",
+            code="not_your_request",
+            request="3d5k9q2mxw4t",
+        ),
+    ),
+    (
+        "identity",
+        IdentityViewed(
+            viewed_on=date(2026, 10, 5),
+            viewed_by="officer:cb-van-phong-1",
+            request="3d5k9q2mxw4t",
+            parts=("p1",),
+        ),
+    ),
+    (
+        "identity",
+        IdentityReleaseRefused(
+            refused_on=date(2026, 10, 6),
+            refused_by="officer:chu-tich",
+            request="4d5k9q2mxw4t",
+            ground=IdentityRefusal.NOT_NEEDED,
+        ),
+    ),
+    (
+        "identity",
+        ProtectionRecorded(
+            recorded_on=date(2026, 10, 6),
+            measure=ProtectionMeasure.SAFETY,
+            status=ProtectionStatus.PASSED_ON,
+            people=3,
+        ),
+    ),
+)
+ERASED_PERSON = PersonErased(
+    erased_on=date(2036, 11, 24),
+    part="p1",
+    ground=ErasureGround.RETENTION,
+    document="12/QĐ-UBND ngày 20/11/2036",
+)
+
 #: Every event that the streams of a file can have.
 EVERY_EVENT = (
     *SETTLED,
@@ -1130,10 +1209,11 @@ EVERY_EVENT = (
     *RECOMMENDATION,
     *SECOND_LEVEL,
     ("petition", UNLINKED),
+    ("petition", ERASED_PERSON),
     ("petition", WITHDRAWN_EARLY),
     ("petition", GUIDED_TO_SPLIT),
     ("petition", TO_THE_POLICE),
     ("petition", TO_MEDIATION),
 )
 #: And those of other streams.
-OUTSIDE_FILES = (*RECEPTION, *ONLINE, *MEDIATION, *TASK, *CALENDAR, *REPORT)
+OUTSIDE_FILES = (*IDENTITY, *RECEPTION, *ONLINE, *MEDIATION, *TASK, *CALENDAR, *REPORT)

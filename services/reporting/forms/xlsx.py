@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from textwrap import wrap
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
@@ -26,6 +27,7 @@ _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _UNIT_WIDTH, _NARROW, _WIDE = 22.0, 7.5, 13.0  # of columns, in characters
+_LINE_HEIGHT = 14.0  # points
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,12 +168,30 @@ def _page(page: Worksheet, form: Form, last_row: int) -> None:
     page.print_title_rows = f"6:{6 + depth(form)}"
     page.column_dimensions["A"].width = _UNIT_WIDTH
     for column in form.columns:
-        letter = get_column_letter(column.number + 1)
-        page.column_dimensions[letter].width = _WIDE if column.unit == "dong" else _NARROW
-    for row in range(6, 6 + depth(form)):
-        page.row_dimensions[row].height = 30
-    page.row_dimensions[5 + depth(form)].height = 105  # narrow headings of seven lines
+        page.column_dimensions[get_column_letter(column.number + 1)].width = _width(column)
+    for row, height in enumerate(_heights(form), start=6):
+        page.row_dimensions[row].height = height
     page.freeze_panes = f"B{7 + depth(form)}"
+
+
+def _width(column: Column) -> float:
+    return _WIDE if column.unit == "dong" else _NARROW
+
+
+def _heights(form: Form) -> list[float]:
+    """Of the rows of the head and of the numbers, in points: so that no heading is cut off."""
+    deep = depth(form)
+    heights = [_LINE_HEIGHT] * deep
+    for cell in sorted(headings(form), key=lambda cell: cell.bottom - cell.top):
+        width = sum(_width(column) for column in form.columns[cell.left - 1 : cell.right])
+        lacking = _lines(cell.text, width) - sum(heights[cell.top - 1 : cell.bottom])
+        heights[cell.bottom - 1] += max(0.0, lacking)
+    return [*heights, max(_lines(numbered(column), _width(column)) for column in form.columns)]
+
+
+def _lines(text: str, width: float) -> float:
+    # Bold capitals are wider than the digit in which widths are counted.
+    return _LINE_HEIGHT * (len(wrap(text, max(1, int(width * 0.85)))) + 0.3)
 
 
 def _put(

@@ -1,11 +1,12 @@
 """The card of a file: what each event changes, and how it is judged on a day."""
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from services.reporting.cards import BLANK, fold
+from services.reporting.cards import BLANK, fold, folded_into
 from services.reporting.projections import CASES
 from services.reporting.queries import card, lingering
 from shared import contracts
@@ -49,6 +50,18 @@ def folded(*told, until=None):
         for event in commit.recorded():
             row = fold(row, event)
     return row
+
+
+def test_folding_changes_neither_the_row_before_nor_the_blank_one() -> None:
+    blank, row, into, log = deepcopy(BLANK), {}, {}, MemoryLog()
+    for category, event in stories.COMPLAINT:
+        record(log, WARD, f"{category}-{FILE}", event)
+    for commit in log.after(WARD, 0):
+        for event in commit.recorded():
+            before, kept = row, deepcopy(row)
+            row, into = fold(row, event), folded_into(into, event)
+            assert (before, BLANK) == (kept, blank)
+            assert row == into
 
 
 def petition(*events):

@@ -1,5 +1,6 @@
 """The list of a ward's cases as they were at a moment, folded from the ledger alone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -29,8 +30,13 @@ def log() -> MemoryLog:
     return log
 
 
-def asked(log: MemoryLog, authority: str = WARD, **payload: Any) -> dict[str, Any]:
-    return queries.cases_as_of(log, authority, read(schemas.CASES_AS_OF, payload), TODAY)
+def asked(
+    log: MemoryLog,
+    authority: str = WARD,
+    may_read: Callable[[Any], bool] = lambda row: True,
+    **payload: Any,
+) -> dict[str, Any]:
+    return queries.cases_as_of(log, authority, read(schemas.CASES_AS_OF, payload), TODAY, may_read)
 
 
 def states(answer: dict[str, Any]) -> dict[str, str]:
@@ -92,3 +98,8 @@ def test_another_ward_has_none_of_them(log) -> None:
         "cases": [],
         "next": None,
     }
+
+
+def test_a_file_that_is_not_the_callers_is_not_listed(log) -> None:
+    told = asked(log, may_read=lambda row: row["file"] != "f2")
+    assert set(states(told)) == {f"f{number}" for number in (1, 3, 4, 5, 6, 7)}

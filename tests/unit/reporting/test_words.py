@@ -14,7 +14,7 @@ from services.intake.receptions import RefusalToReceive
 from services.reporting import words
 from services.reporting.cards import State
 from services.reporting.words import clock_called
-from shared.contracts import cases, clocks, petitions, receptions, reports
+from shared.contracts import cases, clocks, identities, petitions, receptions, reports
 
 RULES = Path(__file__).parents[3] / "services" / "deadlines" / "rules.csv"
 
@@ -33,6 +33,11 @@ NAMED = {
     petitions.Capacity: words.CAPACITIES,
     petitions.Attestation: words.ATTESTATIONS,
     petitions.CheckResult: words.CHECK_RESULTS,
+    petitions.ErasureGround: words.ERASURE_GROUNDS,
+    identities.IdentityPurpose: words.IDENTITY_PURPOSES,
+    identities.IdentityRefusal: words.IDENTITY_REFUSALS,
+    identities.ProtectionMeasure: words.PROTECTION_MEASURES,
+    identities.ProtectionStatus: words.PROTECTION_STATUSES,
     cases.Outcome: words.OUTCOMES,
     cases.ClosingGround: words.GROUNDS,
     cases.ComplexCriterion: words.COMPLEX_CRITERIA,
@@ -63,7 +68,7 @@ NAMED = {
 def enumerations_of_contracts() -> set[type[StrEnum]]:
     return {
         found
-        for module in (petitions, cases, clocks, receptions, reports)
+        for module in (petitions, cases, clocks, receptions, identities, reports)
         for found in vars(module).values()
         if isinstance(found, type) and issubclass(found, StrEnum) and found is not StrEnum
     }

@@ -1,0 +1,298 @@
+"""Who may know a denouncer, for how long, and how their protection stands; pure functions.
+
+A denouncer's identity is sealed apart from the petition's words. To see it somebody asks, with a
+purpose and a reason; somebody else allows it; then it is shown to whoever asked, and to nobody
+else, until the time is over. Every attempt is recorded.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+from services.intake.refusals import refuse
+from shared.clock import instant_text
+from shared.contracts.identities import (
+    IdentityAccessDenied,
+    IdentityEvent,
+    IdentityPurpose,
+    IdentityRefusal,
+    IdentityReleaseApproved,
+    IdentityReleaseRefused,
+    IdentityRequested,
+    IdentityViewed,
+    ProtectionMeasure,
+    ProtectionRecorded,
+    ProtectionStatus,
+)
+from shared.personal import Personal
+
+VALID: Final = timedelta(hours=24)  # own rule: how long an approval lasts
+MASK: Final = "[đã lược]"  # stands where something of the denouncer was
+SHORTEST: Final = 4  # letters: a shorter word hides half of every text and tells nobody
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """Who asked, and what became of it."""
+
+    by: str
+    until: datetime | None = None
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """The state of `identity-<file>`."""
+
+    requests: Mapping[str, Request] = field(default_factory=dict)
+    protections: Mapping[ProtectionMeasure, ProtectionStatus] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RequestIdentity:
+    """Ask to learn who denounced."""
+
+    file: str
+    request: str
+    by: str
+    requested_on: date
+    purpose: IdentityPurpose
+    is_denunciation: bool
+    personal: Personal  # reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApproveIdentityRelease:
+    """Allow it, from `at` on."""
+
+    file: str
+    request: str
+    by: str
+    at: datetime
+    approved_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefuseIdentityRelease:
+    """Turn it down."""
+
+    file: str
+    request: str
+    by: str
+    refused_on: date
+    ground: IdentityRefusal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ViewIdentity:
+    """Look, at the instant `at`."""
+
+    file: str
+    request: str
+    by: str
+    at: datetime
+    viewed_on: date
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DenyAccess:
+    """Keep that somebody tried and was refused."""
+
+    file: str
+    by: str
+    denied_on: date
+    attempt: str
+    code: str
+    request: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordProtection:
+    """Keep how a protection stands."""
+
+    file: str
+    recorded_on: date
+    measure: ProtectionMeasure
+    status: ProtectionStatus
+    people: int = 1
+    is_denunciation: bool
+    personal: Personal
+
+
+def evolve(identity: Identity, event: IdentityEvent) -> Identity:
+    match event:
+        case IdentityRequested():
+            asked = {event.request: Request(by=event.requested_by)}
+            return replace(identity, requests={**identity.requests, **asked})
+        case IdentityReleaseApproved():
+            request = identity.requests[event.request]
+            until = datetime.fromisoformat(event.until)
+            allowed = {event.request: replace(request, until=until)}
+            return replace(identity, requests={**identity.requests, **allowed})
+        case IdentityReleaseRefused():
+            request = identity.requests[event.request]
+            refused = {event.request: replace(request, is_refused=True)}
+            return replace(identity, requests={**identity.requests, **refused})
+        case ProtectionRecorded():
+            status = {event.measure: event.status}
+            return replace(identity, protections={**identity.protections, **status})
+        case IdentityViewed() | IdentityAccessDenied():
+            return identity
+
+
+def request_identity(command: RequestIdentity, identity: Identity) -> list[IdentityEvent]:
+    """Raises: Refused: identity_not_sealed."""
+    if not command.is_denunciation:
+        refuse("identity_not_sealed")
+    if command.request in identity.requests:
+        return []
+    event = IdentityRequested(
+        requested_on=command.requested_on,
+        requested_by=command.by,
+        request=command.request,
+        purpose=command.purpose,
+        personal=command.personal,
+    )
+    return [event]
+
+
+def approve_identity_release(
+    command: ApproveIdentityRelease, identity: Identity
+) -> list[IdentityEvent]:
+    """Raises: Refused: unknown_request, own_request, request_decided."""
+    _undecided(identity, command.request, command.by)
+    event = IdentityReleaseApproved(
+        approved_on=command.approved_on,
+        approved_by=command.by,
+        request=command.request,
+        until=instant_text(command.at + VALID),
+    )
+    return [event]
+
+
+def refuse_identity_release(
+    command: RefuseIdentityRelease, identity: Identity
+) -> list[IdentityEvent]:
+    """Raises: Refused: unknown_request, own_request, request_decided."""
+    _undecided(identity, command.request, command.by)
+    event = IdentityReleaseRefused(
+        refused_on=command.refused_on,
+        refused_by=command.by,
+        request=command.request,
+        ground=command.ground,
+    )
+    return [event]
+
+
+def view_identity(command: ViewIdentity, identity: Identity) -> list[IdentityEvent]:
+    """Raises: Refused: unknown_request, not_your_request, release_not_approved, release_over."""
+    request = identity.requests.get(command.request) or refuse("unknown_request")
+    if request.by != command.by:
+        refuse("not_your_request")
+    if request.until is None:
+        refuse("release_not_approved")
+    if command.at >= request.until:
+        refuse("release_over")
+    event = IdentityViewed(
+        viewed_on=command.viewed_on,
+        viewed_by=command.by,
+        request=command.request,
+        parts=command.parts,
+    )
+    return [event]
+
+
+def deny_access(command: DenyAccess, identity: Identity) -> list[IdentityEvent]:
+    event = IdentityAccessDenied(
+        denied_on=command.denied_on,
+        denied_to=command.by,
+        attempt=command.attempt,
+        code=command.code,
+        request=command.request,
+    )
+    return [event]
+
+
+def record_protection(command: RecordProtection, identity: Identity) -> list[IdentityEvent]:
+    """Raises: Refused: protection_only_denunciation, protection_not_requested."""
+    if not command.is_denunciation:
+        refuse("protection_only_denunciation")
+    begins = command.status is ProtectionStatus.REQUESTED
+    # Secrecy needs no request: it holds from the first day (Đ.47.2).
+    is_known = command.measure in identity.protections
+    if not begins and not is_known and command.measure is not ProtectionMeasure.SECRECY:
+        refuse("protection_not_requested")
+    event = ProtectionRecorded(
+        recorded_on=command.recorded_on,
+        measure=command.measure,
+        status=command.status,
+        people=command.people,
+        personal=command.personal,
+    )
+    return [event]
+
+
+def _undecided(identity: Identity, number: str, by: str) -> None:
+    request = identity.requests.get(number) or refuse("unknown_request")
+    if request.by == by:
+        refuse("own_request")
+    if request.until is not None or request.is_refused:
+        refuse("request_decided")
+
+
+# -- a denunciation without the denouncer
+
+
+def stripped(words: str, people: Iterable[Mapping[str, Any]]) -> str:
+    """These words without what tells who these people are: names, numbers, addresses, telephones.
+
+    Letters are compared without accents and case, so that another spelling is found too. What
+    describes somebody in other words cannot be found like this: who hands the text on reads it.
+    """
+    plain, places = _plain(words)
+    hidden = [False] * len(words)
+    for person in people:
+        for value in person.values():
+            for told in _tellings(value):
+                for found in re.finditer(rf"(?<!\w){re.escape(told)}(?!\w)", plain):
+                    first, last = places[found.start()], places[found.end() - 1]
+                    hidden[first : last + 1] = [True] * (last + 1 - first)
+    pieces = (
+        MASK if is_hidden else "".join(words[place] for place in run)
+        for is_hidden, run in groupby(range(len(words)), key=hidden.__getitem__)
+    )
+    return "".join(pieces)
+
+
+def _tellings(value: object) -> Iterator[str]:
+    """What to look for: the value, and of a name also its last two words, by which people go."""
+    if not isinstance(value, str):
+        return
+    told, _ = _plain(value)
+    told = told.strip()
+    if len(told) < SHORTEST:
+        return
+    yield told
+    words = told.split()
+    if len(words) > 2:
+        yield " ".join(words[-2:])
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Base letters in lower case, single spaces; and for each of them its place in the text."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for letter in unicodedata.normalize("NFD", character.casefold().replace("đ", "d")):
+            if unicodedata.combining(letter):
+                continue
+            if letter.isspace() and letters and letters[-1] == " ":
+                continue
+            letters.append(" " if letter.isspace() else letter)
+            places.append(place)
+    return "".join(letters), places

@@ -1,0 +1,298 @@
+"""Who is behind a file, as RabbitMQ sees it: what is sealed, for those entitled to it.
+
+Rules are in `identities` and `erasures`, shapes in `identity_schemas`. Whoever reads is in the log,
+of a denunciation also in the ledger; neither holds what was read.
+"""
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from services.intake import domain, erasures, identities
+from services.intake import identity_schemas as schemas
+from services.intake.refusals import refuse
+from shared import logs
+from shared.contracts.petitions import Kind, Role
+from shared.errors import Refused
+from shared.event_sourcing import Streams, file_number
+from shared.ledger import Recorded, flatten
+from shared.personal import Erased, Personal
+from shared.providers import (
+    CallProvider,
+    GateProvider,
+    KernelProvider,
+    Stream,
+    StreamMaker,
+    command,
+)
+from shared.wire import read
+
+log = logs.get(__name__)
+
+#: Attempts at these are kept in the ledger, granted or not.
+ATTEMPTS = (
+    "request_identity",
+    "approve_identity_release",
+    "refuse_identity_release",
+    "view_identity",
+)
+
+
+class IdentityDesk:
+    """The part of the intake service that opens what is sealed."""
+
+    petitions: Streams[domain.Petition]
+    identity = Stream("identity", initial=identities.Identity(), evolve=identities.evolve)
+    identity_for = StreamMaker("identity", initial=identities.Identity(), evolve=identities.evolve)
+    kernel = KernelProvider()
+    call = CallProvider()
+    gate = GateProvider()
+
+    @command
+    def petition(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What a petition says, and who sent it; of a denunciation the words without the denouncer.
+
+        Payload: file, purpose (xu_ly_don, xac_minh, tiep_cong_dan, giai_quyet; goes to the log).
+        Answer: file, text (subject, content), people (part -> name, address and what else was
+        given; null of a denunciation, and until a petition is classified that nobody called
+        anything), is_stripped. An erased part reads `[đã xóa]`. Refusals: unknown_file.
+        """
+        asked: schemas.Reading = read(schemas.READ, payload)
+        petition = self.petitions.state(asked.file)
+        domain.received_of(petition)
+        parts = self._opened(asked.file)
+        text = parts.get("text", {})
+        people = {part: told for part, told in parts.items() if part != "text"}
+        is_apart = petition.was_denunciation or not _kind(petition)
+        log.info(
+            "sealed_data_read",
+            actor=self.call.actor,
+            authority=self.call.authority,
+            file=asked.file,
+            purpose=asked.purpose.value,
+            parts=["text"] if is_apart else sorted(parts),
+        )
+        if is_apart and isinstance(text, dict):
+            senders = [told for told in self._senders(petition, people) if isinstance(told, dict)]
+            text = {name: identities.stripped(words, senders) for name, words in text.items()}
+        return {
+            "file": asked.file,
+            "text": _shown(text),
+            "people": None if is_apart else {part: _shown(told) for part, told in people.items()},
+            "is_stripped": is_apart,
+        }
+
+    @command
+    def request_identity(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Ask to learn who denounced (đề nghị xem danh tính người tố cáo); somebody else decides.
+
+        Payload: file, purpose (xac_minh_danh_tinh, lam_viec_voi_nguoi_to_cao, thong_bao, bao_ve,
+        co_quan_dieu_tra), reason (sealed). Answer: {file, request, version, position}. Refusals:
+        unknown_file, identity_not_sealed.
+        """
+        asked: schemas.Asking = read(schemas.ASK, payload)
+        number = file_number("identity", self.call.authority, self.call.commit_id)
+        said = identities.RequestIdentity(
+            file=asked.file,
+            request=number,
+            by=self.call.actor,
+            requested_on=self.kernel.clock.today(),
+            purpose=asked.purpose,
+            is_denunciation=self._is_denunciation(asked.file),
+            personal=Personal({"reason": {"text": asked.reason}}),
+        )
+        return self._kept(identities.request_identity, said, None) | {"request": number}
+
+    @command
+    def approve_identity_release(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Let whoever asked learn who denounced, for 24 hours.
+
+        Payload: file, request. Answer: {file, version, position}. Refusals: unknown_file,
+        unknown_request, own_request, request_decided.
+        """
+        asked: schemas.OfRequest = read(schemas.OF_REQUEST, payload)
+        said = identities.ApproveIdentityRelease(
+            file=asked.file,
+            request=asked.request,
+            by=self.call.actor,
+            at=self.kernel.clock.now(),
+            approved_on=self.kernel.clock.today(),
+        )
+        return self._kept(identities.approve_identity_release, said, asked.request)
+
+    @command
+    def refuse_identity_release(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Turn a request down.
+
+        Payload: file, request, ground (khong_can_thiet, xung_dot_loi_ich, muc_dich_khong_ro).
+        Answer: {file, version, position}. Refusals: unknown_file, unknown_request, own_request,
+        request_decided.
+        """
+        asked: schemas.TurningDown = read(schemas.TURN_DOWN, payload)
+        said = identities.RefuseIdentityRelease(
+            file=asked.file,
+            request=asked.request,
+            by=self.call.actor,
+            refused_on=self.kernel.clock.today(),
+            ground=asked.ground,
+        )
+        return self._kept(identities.refuse_identity_release, said, asked.request)
+
+    @command
+    def view_identity(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Who denounced, for whoever asked and was allowed, until the time is over.
+
+        Payload: file, request. Answer: {file, people, version, position}. Refusals: unknown_file,
+        unknown_request, not_your_request, release_not_approved, release_over.
+        """
+        asked: schemas.OfRequest = read(schemas.OF_REQUEST, payload)
+        petition = self.petitions.state(asked.file)
+        domain.received_of(petition)
+        refs = tuple(self._sender_refs(petition))
+        said = identities.ViewIdentity(
+            file=asked.file,
+            request=asked.request,
+            by=self.call.actor,
+            at=self.kernel.clock.now(),
+            viewed_on=self.kernel.clock.today(),
+            parts=refs,
+        )
+        # Each look is judged and kept by itself: the key of an earlier one opens nothing.
+        done = self._kept(identities.view_identity, said, asked.request, self._streams())
+        parts = self._opened(asked.file)  # after it is on record, never before
+        return done | {"people": {ref: _shown(parts[ref]) for ref in refs if ref in parts}}
+
+    @command
+    def record_protection(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Note how the protection of a denouncer stands (bảo vệ người tố cáo).
+
+        Payload: file, recorded_on, measure (bi_mat_thong_tin, vi_tri_cong_tac_viec_lam,
+        tinh_mang_suc_khoe_tai_san), status (de_nghi, ap_dung, tu_choi,
+        chuyen_co_quan_co_tham_quyen, cham_dut); optional people (protected), text (sealed).
+        Answer: {file, version, position}. Refusals: unknown_file, protection_only_denunciation,
+        protection_not_requested.
+        """
+        asked: schemas.Protecting = read(schemas.PROTECT, payload)
+        text = Personal({"text": {"content": asked.text}}) if asked.text else Personal.nothing()
+        said = identities.RecordProtection(
+            file=asked.file,
+            recorded_on=asked.recorded_on,
+            measure=asked.measure,
+            status=asked.status,
+            people=asked.people,
+            is_denunciation=self._is_denunciation(asked.file),
+            personal=text,
+        )
+        answer: dict[str, Any] = self.identity.transact(
+            asked.file, identities.record_protection, said
+        )
+        return answer
+
+    @command
+    def erase_person(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Make a person's data, or a petition's words, unreadable for ever (xóa dữ liệu cá nhân).
+
+        Payload: file, erased_on, part (p1, r1, a1 … or text), ground (het_thoi_han_luu_tru,
+        theo_quyet_dinh, theo_luat), document (what orders it). Answer: {file, version, position}.
+        Refusals: unknown_file, unknown_part, file_still_open, date_before_receipt.
+        """
+        asked: schemas.Erasing = read(schemas.ERASE, payload)
+        said = erasures.ErasePerson(
+            file=asked.file,
+            erased_on=asked.erased_on,
+            part=asked.part,
+            ground=asked.ground,
+            document=asked.document,
+            closed_on=self._closed_on(asked.file),
+        )
+        answer: dict[str, Any] = self.petitions.transact(asked.file, erasures.erase_person, said)
+        # A crash in between is made good by the same request, which the broker delivers again.
+        self.kernel.vault.erase(self.call.authority, asked.file, asked.part)
+        return answer
+
+    def when_denied(self, method: str, payload: Any, refusal: Refused) -> None:
+        """Keep an attempt that the policies did not let through."""
+        said = payload if isinstance(payload, dict) else {}
+        file, request = (_number(said.get(name)) for name in ("file", "request"))
+        if method in ATTEMPTS and file and self._exists(file):
+            self._deny(file, method, refusal.code, request)
+
+    def _kept(
+        self,
+        decide: Any,
+        said: Any,
+        request: str | None,
+        streams: Streams[identities.Identity] | None = None,
+    ) -> dict[str, Any]:
+        """Carry it out; what a rule refuses is kept as an attempt."""
+        if not self._exists(said.file):
+            refuse("unknown_file")
+        try:
+            answer: dict[str, Any] = (streams or self.identity).transact(said.file, decide, said)
+        except Refused as refusal:
+            self._deny(said.file, decide.__name__, refusal.code, request)
+            raise
+        return answer
+
+    def _deny(self, file: str, attempt: str, code: str, request: str | None) -> None:
+        said = identities.DenyAccess(
+            file=file,
+            by=self.call.actor,
+            denied_on=self.kernel.clock.today(),
+            attempt=attempt,
+            code=code,
+            request=request,
+        )
+        self._streams().transact(file, identities.deny_access, said)
+
+    def _streams(self) -> Streams[identities.Identity]:
+        """For an attempt that is kept by itself, also under the key of an earlier one."""
+        streams: Streams[identities.Identity] = self.identity_for(
+            replace(self.call, commit_id=uuid4().hex)
+        )
+        return streams
+
+    def _exists(self, file: str) -> bool:
+        return self.petitions.state(file).received is not None
+
+    def _is_denunciation(self, file: str) -> bool:
+        return self.petitions.state(file).was_denunciation
+
+    def _closed_on(self, file: str) -> date | None:
+        case = flatten(self.kernel.log.read(self.call.authority, f"case-{file}"))
+        closed = [event for event in case if event.type == "CaseClosed"]
+        return date.fromisoformat(closed[-1].data["closed_on"]) if closed else None
+
+    def _opened(self, file: str) -> dict[str, Any]:
+        """Every sealed part of the petition's stream, the latest of each name."""
+        parts: dict[str, Any] = {}
+        event: Recorded
+        for event in flatten(self.kernel.log.read(self.call.authority, f"petition-{file}")):
+            if event.type in ("PetitionReceived", "AuthorisationRecorded", "ComplainantSucceeded"):
+                sealed = self.kernel.vault.open(self.call.authority, event.stream, event.sealed)
+                parts.update(sealed)
+        return parts
+
+    def _sender_refs(self, petition: domain.Petition) -> list[str]:
+        parties = domain.received_of(petition).parties
+        senders = [party.ref for party in parties if party.role is not Role.RESPONDENT]
+        return [*senders, *(proxy.ref for proxy in petition.proxies)]
+
+    def _senders(self, petition: domain.Petition, people: dict[str, Any]) -> list[Any]:
+        return [people[ref] for ref in self._sender_refs(petition) if ref in people]
+
+
+def _number(said: object) -> str | None:
+    """What can be a file or a request; anything else was never checked and is not kept."""
+    return said if isinstance(said, str) and re.fullmatch(r"[0-9a-z]{12}", said) else None
+
+
+def _kind(petition: domain.Petition) -> Kind | None:
+    received = domain.received_of(petition)
+    return petition.classified.kind if petition.classified else received.claimed_kind
+
+
+def _shown(part: Any) -> Any:
+    return str(part) if isinstance(part, Erased) else part

@@ -1,0 +1,93 @@
+"""What may be sent about who is behind a file: shapes, and the commands made of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from services.intake.registration_schemas import file_field, matching
+from shared.contracts.identities import (
+    IdentityPurpose,
+    IdentityRefusal,
+    ProtectionMeasure,
+    ProtectionStatus,
+)
+from shared.contracts.petitions import ErasureGround
+from shared.personal import PART_PATTERN
+from shared.wire import LONG, Count, Text, schema
+
+
+class ReadingPurpose(StrEnum):
+    """Why somebody reads a petition; kept in the log with who and when."""
+
+    HANDLING = "xu_ly_don"
+    VERIFYING = "xac_minh"
+    RECEPTION = "tiep_cong_dan"
+    DECIDING = "giai_quyet"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """`petition`."""
+
+    file: str
+    purpose: ReadingPurpose
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Asking:
+    """`request_identity`."""
+
+    file: str
+    purpose: IdentityPurpose
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfRequest:
+    """`approve_identity_release`, `view_identity`."""
+
+    file: str
+    request: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TurningDown:
+    """`refuse_identity_release`."""
+
+    file: str
+    request: str
+    ground: IdentityRefusal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Protecting:
+    """`record_protection`."""
+
+    file: str
+    recorded_on: date
+    measure: ProtectionMeasure
+    status: ProtectionStatus
+    people: int = 1
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erasing:
+    """`erase_person`."""
+
+    file: str
+    erased_on: date
+    part: str
+    ground: ErasureGround
+    document: str
+
+
+_NO_PART: Final = "invalid_part: Tên phần dữ liệu như p1, r1, a1 hoặc text."
+
+READ: Final = schema(Reading)
+ASK: Final = schema(Asking, reason=Text(max=LONG))
+OF_REQUEST: Final = schema(OfRequest, request=file_field())
+TURN_DOWN: Final = schema(TurningDown, request=file_field())
+PROTECT: Final = schema(Protecting, people=Count(min=1, max=100), text=Text(max=LONG))
+ERASE: Final = schema(Erasing, part=matching(PART_PATTERN.strip("^$"), _NO_PART))

@@ -1,0 +1,133 @@
+"""What a caller may do, by the policies in `donthu.cedar`: refused unless permitted; pure.
+
+A caller who may never ask such a thing is told so (`not_permitted`). A caller who may, but not of
+this file, is told what they would be told of a file that does not exist (`unknown_file`), so that
+nobody learns by asking which files there are.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import cedarpy
+
+from shared.access.relations import Matter
+from shared.access.tokens import Caller
+from shared.errors import Refused
+
+ROLES: Final[Mapping[str, str]] = {
+    "reception_clerk": "cán bộ tiếp công dân",
+    "petition_officer": "cán bộ xử lý đơn",
+    "verifier": "người xác minh",
+    "unit_head": "trưởng đơn vị",
+    "chair": "Chủ tịch UBND",
+    "deputy": "Phó Chủ tịch UBND",
+    "reporting_officer": "cán bộ tổng hợp báo cáo",
+    "province_supervisor": "người theo dõi của tỉnh",
+    "auditor": "người kiểm chứng",
+    "administrator": "quản trị hệ thống",
+}
+REFUSALS: Final[Mapping[str, str]] = {
+    "not_permitted": "Vai trò trong token không được thực hiện việc này.",
+    "unknown_file": "Không có hồ sơ mang mã này.",
+}
+#: Of whom a list shows every file, whoever has it.
+SEE_EVERY_FILE: Final = frozenset(
+    ["petition_officer", "chair", "deputy", "reporting_officer", "province_supervisor", "auditor"]
+)
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Policies:
+    """Parsed once; asked for every request."""
+
+    policies: cedarpy.PolicySet
+    schema: cedarpy.Schema
+    actions: cedarpy.Entities
+
+    @classmethod
+    def parse(cls, policies: str, schema: str) -> "Policies":
+        """Raises: ValueError: they do not fit each other; the message says where."""
+        result = cedarpy.validate_policies(policies, schema)
+        if not result:
+            raise ValueError("; ".join(map(str, result.errors)))
+        parsed = cedarpy.Schema.from_str(schema)
+        return cls(
+            policies=cedarpy.PolicySet.from_str(policies),
+            schema=parsed,
+            actions=cedarpy.Entities.from_json_str("[]", parsed),
+        )
+
+    def permit(self, caller: Caller, action: str, matter: Matter) -> bool:
+        """Whether the caller may do this (`<service>.<method>`) to that; unknown actions: no."""
+        entities = self.actions.with_added_json_str(
+            json.dumps([_entity(_CALLER, _caller(caller)), _entity(_MATTER, _matter(matter))])
+        )
+        request = {
+            "principal": _name(_CALLER),
+            "action": f"Action::{json.dumps(action)}",
+            "resource": _name(_MATTER),
+            "context": {},
+        }
+        return cedarpy.is_authorized(request, self.policies, entities).allowed
+
+    def check(self, caller: Caller, action: str, matter: Matter) -> None:
+        """Raises: Refused: not_permitted; unknown_file: permitted, but not of this file."""
+        if self.permit(caller, action, matter):
+            return
+        code = "unknown_file" if matter.kind and self.ever(caller, action) else "not_permitted"
+        raise Refused(code, REFUSALS[code])
+
+    def ever(self, caller: Caller, action: str) -> bool:
+        """Whether the caller may do this to some file of their own ward."""
+        own = Matter(
+            authority=caller.authority,
+            kind="khieu_nai",
+            unit=caller.unit or "",
+            officer=caller.officer,
+        )
+        return self.permit(caller, action, own)
+
+
+@cache
+def policies() -> Policies:
+    """Those that come with the software."""
+    return Policies.parse(
+        (_HERE / "donthu.cedar").read_text("utf-8"),
+        (_HERE / "donthu.cedarschema").read_text("utf-8"),
+    )
+
+
+_CALLER, _MATTER = "Caller", "Matter"
+
+
+def _name(type_: str) -> str:
+    return f'{type_}::"it"'
+
+
+def _entity(type_: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {"uid": {"type": type_, "id": "it"}, "attrs": attributes, "parents": []}
+
+
+def _caller(caller: Caller) -> dict[str, Any]:
+    return {
+        "officer": caller.officer,
+        "unit": caller.unit or "",
+        "authority": caller.authority,
+        "wards": sorted(caller.wards),
+        "roles": sorted(caller.roles),
+    }
+
+
+def _matter(matter: Matter) -> dict[str, Any]:
+    return {
+        "authority": matter.authority,
+        "kind": matter.kind,
+        "unit": matter.unit,
+        "officer": matter.officer,
+        "conflicted": sorted(matter.conflicted),
+    }

@@ -1,0 +1,298 @@
+"""Who is heard, and who sees what, over the real broker: roles, files, and who denounced."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nameko.standalone.rpc import ClusterRpcProxy
+
+from services.assignment.service import AssignmentService
+from services.intake.service import IntakeService
+from services.reporting.service import ReportingService
+from shared.errors import Refused
+from shared.ledger import flatten
+from shared.mongo_log import MongoLog
+from shared.personal import ERASED
+from shared.vault import Vault
+
+DENOUNCER = {
+    "name": "Đặng Thị Thử Lộ",
+    "address": "Ngõ 12 phố Kiểm Thử",
+    "id_number": "001199000777",
+}
+
+
+@pytest.fixture(autouse=True)
+def _services(run_service: Callable[[type], Any]) -> None:
+    for service in (IntakeService, AssignmentService, ReportingService):
+        run_service(service)
+
+
+@pytest.fixture
+def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable[..., Any]:
+    """The services, called by somebody with these roles: `with acting("chair") as ward: …`."""
+
+    @contextmanager
+    def call(*roles: str, actor: str = "officer:mai", **claims: Any) -> Iterator[Any]:
+        signed = token(claims.pop("ward", authority), *roles, actor=actor, **claims)
+        context = {"token": signed, "authority": authority}
+        with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as cluster:
+            yield cluster
+
+    return call
+
+
+def refusal(method: Any, payload: dict[str, Any]) -> str:
+    with pytest.raises(Refused) as told:
+        method(payload)
+    return str(told.value.code)
+
+
+@pytest.fixture
+def register(rpc: Any, relay: Any) -> Callable[..., str]:
+    def petition(kind: str, **classified: Any) -> str:
+        received = {
+            "channel": "tiep_cong_dan",
+            "received_on": "2026-11-02",
+            "claimed_kind": kind,
+            "petitioners": [DENOUNCER],
+            "subject": "Về việc của cán bộ địa chính",
+            "content": "Tôi là Đặng Thị Thử Lộ. Cán bộ nhận tiền của tôi.",
+        }
+        file: str = rpc.intake.register_petition(received)["file"]
+        judged = {
+            "file": file,
+            "classified_on": "2026-11-03",
+            "kind": kind,
+            "field": "cong_vu",
+            "is_competent": True,
+            "meets_conditions": True,
+        }
+        rpc.intake.classify(judged | classified)
+        return file
+
+    return petition
+
+
+@pytest.mark.parametrize(
+    ("claims", "code"),
+    [
+        ({"valid": timedelta(minutes=-5)}, "token_expired"),
+        ({"audience": "another-system"}, "wrong_audience"),
+        ({"ward": "99998"}, "wrong_ward"),
+    ],
+)
+def test_whoever_cannot_say_who_they_are_is_not_heard(
+    claims: dict[str, Any], code: str, acting: Any
+) -> None:
+    with acting("chair", **claims) as ward:
+        # Before the payload is looked at: it is not even an object.
+        assert refusal(ward.reporting.cases, "no payload") == code  # type: ignore[arg-type]
+
+
+def test_without_a_token_nobody_is_heard(amqp_uri: str) -> None:
+    said = {"authority": "09253", "actor": "officer:chu-tich"}
+    with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=said, timeout=20) as cluster:
+        assert refusal(cluster.reporting.cases, {}) == "token_missing"
+
+
+def test_a_role_does_its_own_work_and_no_other(acting: Any) -> None:
+    with acting("administrator") as ward:
+        assert refusal(ward.reporting.cases, {}) == "not_permitted"
+    with acting("auditor") as ward:
+        assert ward.reporting.cases({})["cases"] == []
+        assert refusal(ward.intake.classify, {"file": "0"}) == "not_permitted"
+
+
+def test_a_supervisor_of_the_province_reads_in_a_ward_of_theirs(
+    acting: Any, authority: str
+) -> None:
+    with acting("province_supervisor", ward="24", wards=[authority]) as ward:
+        assert ward.reporting.cases({})["cases"] == []
+        assert refusal(ward.assignment.set_task, {}) == "not_permitted"
+
+
+def test_who_is_complained_about_finds_the_file_nowhere(
+    acting: Any, register: Any, rpc: Any, eventually: Any
+) -> None:
+    file = register("to_cao", respondent_officers=["cb-dia-chinh-1"])
+    other = register("kien_nghi")
+
+    def files(ward: Any) -> set[str]:
+        return {card["file"] for card in ward.reporting.cases({})["cases"]}
+
+    eventually(lambda: {file, other} <= files(rpc))
+    accused = {"actor": "officer:cb-dia-chinh-1"}
+    with acting("chair", "petition_officer", **accused) as ward:
+        assert files(ward) == {other}
+        assert ward.reporting.workload({})["open"] == 1
+        for method in ("case", "history", "timeline", "replay", "identity_trail"):
+            assert refusal(getattr(ward.reporting, method), {"file": file}) == "unknown_file"
+        for method in ("petition", "request_identity", "suggest_duplicates"):
+            assert refusal(getattr(ward.intake, method), {"file": file}) == "unknown_file"
+        found = ward.intake.suggest_duplicates({"file": other})
+        assert file not in [each["file"] for each in found["candidates"]]
+    not_there = pytest.raises(Refused)
+    with acting("chair") as ward, not_there as real:
+        ward.reporting.case({"file": "0123456789ab"})
+    assert real.value.code == "unknown_file"
+
+
+def test_a_verifier_sees_their_own_files_and_no_others(
+    acting: Any, register: Any, rpc: Any, eventually: Any
+) -> None:
+    file = register("kien_nghi", field="dat_dai")
+    register("kien_nghi")
+    rpc.intake.accept({"file": file, "accepted_on": "2026-11-04"})
+    eventually(lambda: _opened(rpc, file))
+    given = {"unit": "kinh-te-ha-tang", "officer": "cb-xay-dung-1", "assigned_on": "2026-11-05"}
+    rpc.assignment.assign({"file": file, **given})
+    eventually(lambda: rpc.reporting.case({"file": file})["officer"] == "cb-xay-dung-1")
+    with acting("verifier", actor="officer:cb-xay-dung-1") as ward:
+        assert [card["file"] for card in ward.reporting.cases({})["cases"]] == [file]
+    with acting("verifier", actor="officer:cb-moi-truong-1") as ward:
+        assert ward.reporting.cases({})["cases"] == []
+        assert refusal(ward.reporting.case, {"file": file}) == "unknown_file"
+
+
+def _opened(rpc: Any, file: str) -> bool:
+    try:
+        rpc.assignment.suggest_assignee({"file": file})
+    except Refused:
+        return False
+    return True
+
+
+def test_a_complaint_is_read_with_its_sender_and_a_denunciation_without(
+    register: Any, rpc: Any
+) -> None:
+    reading = {"purpose": "xu_ly_don"}
+    complaint = rpc.intake.petition({"file": register("khieu_nai"), **reading})
+    assert complaint["people"]["p1"]["name"] == DENOUNCER["name"]
+    file = register("to_cao")
+    told = rpc.intake.petition({"file": file, **reading})
+    assert told["people"] is None
+    assert "[đã lược]" in told["text"]["content"]
+    assert DENOUNCER["name"] not in str(told)
+    # Calling it something else afterwards opens nothing.
+    rpc.intake.classify(
+        {
+            "file": file,
+            "classified_on": "2026-11-04",
+            "kind": "kien_nghi",
+            "field": "khac",
+            "is_competent": True,
+            "meets_conditions": True,
+        }
+    )
+    assert rpc.intake.petition({"file": file, **reading})["people"] is None
+
+
+def test_who_denounced_is_asked_by_one_allowed_by_another_and_all_attempts_stay(
+    acting: Any, register: Any, rpc: Any, mongo_client: Any, authority: str
+) -> None:
+    file = register("to_cao")
+    asking = {"file": file, "purpose": "lam_viec_voi_nguoi_to_cao", "reason": "Hẹn làm việc"}
+    with acting("petition_officer", actor="officer:hoa") as hoa:
+        request = hoa.intake.request_identity(asking)["request"]
+        of_it = {"file": file, "request": request}
+        assert refusal(hoa.intake.view_identity, of_it) == "release_not_approved"
+        assert refusal(hoa.intake.approve_identity_release, of_it) == "not_permitted"
+    with acting("reception_clerk", actor="officer:lan") as lan:
+        assert refusal(lan.intake.request_identity, asking) == "not_permitted"
+    with acting("chair", actor="officer:hoa") as same_person:
+        assert refusal(same_person.intake.approve_identity_release, of_it) == "own_request"
+    with acting("chair", actor="officer:chu-tich") as chair:
+        chair.intake.approve_identity_release(of_it)
+        assert refusal(chair.intake.view_identity, of_it) == "not_your_request"
+    with acting("petition_officer", actor="officer:hoa") as hoa:
+        for _ in range(2):  # the same request again is another look, judged and kept by itself
+            seen = hoa.intake.view_identity(of_it | {"idempotency_key": "look"})
+            assert seen["people"]["p1"]["name"] == DENOUNCER["name"]
+    with acting("auditor") as auditor:
+        trail = auditor.reporting.identity_trail({"file": file})["entries"]
+    assert [entry["type"] for entry in trail] == [
+        "IdentityRequested",
+        "IdentityAccessDenied",
+        "IdentityAccessDenied",
+        "IdentityAccessDenied",
+        "IdentityAccessDenied",
+        "IdentityReleaseApproved",
+        "IdentityAccessDenied",
+        "IdentityViewed",
+        "IdentityViewed",
+    ]
+    assert DENOUNCER["name"] not in str(trail)
+    stored = flatten(MongoLog(mongo_client).read(authority, f"identity-{file}"))
+    denied = [event.data for event in stored if event.type == "IdentityAccessDenied"]
+    assert [(each["denied_to"], each["code"]) for each in denied] == [
+        ("officer:hoa", "release_not_approved"),
+        ("officer:hoa", "not_permitted"),
+        ("officer:lan", "not_permitted"),
+        ("officer:hoa", "own_request"),
+        ("officer:chu-tich", "not_your_request"),
+    ]
+
+
+def test_an_erased_person_is_unreadable_at_once_and_the_chain_still_holds(
+    register: Any, rpc: Any
+) -> None:
+    file = register("khieu_nai", is_competent=False)
+    guided = {"file": file, "guided_on": "2026-11-04", "competent_authority": "Tòa án nhân dân"}
+    rpc.intake.guide(guided | {"guidance": "Đề nghị gửi đơn đến Tòa án."})
+    erasing = {
+        "file": file,
+        "erased_on": "2026-11-20",
+        "part": "p1",
+        "ground": "theo_quyet_dinh",
+        "document": "12/QĐ-UBND ngày 19/11/2026",
+    }
+    for _ in range(2):  # the second time changes nothing
+        rpc.intake.erase_person(erasing)
+    told = rpc.intake.petition({"file": file, "purpose": "xu_ly_don"})
+    assert told["people"] == {"p1": "[đã xóa]"}
+    assert rpc.reporting.verify({})["ok"]
+    types = [event["type"] for event in rpc.reporting.history({"file": file})["events"]]
+    assert types.count("PersonErased") == 1
+
+
+def test_who_was_erased_is_found_by_nobody_any_more(
+    register: Any, rpc: Any, mongo_client: Any, stack: Any, authority: str
+) -> None:
+    gone, other = register("kien_nghi", is_competent=False), register("kien_nghi")
+
+    def reasons() -> set[str]:
+        found = rpc.intake.suggest_duplicates({"file": other})["candidates"]
+        return {why["code"] for each in found if each["file"] == gone for why in each["reasons"]}
+
+    assert "cung_nguoi" in reasons()
+    forwarded = {
+        "file": gone,
+        "forwarded_on": "2026-11-04",
+        "competent_authority": "Thanh tra tỉnh",
+    }
+    rpc.intake.forward(forwarded)
+    another_process = Vault(mongo_client, Path(stack.environment()["DONTHU_KEYS"]))
+    stream = f"petition-{gone}"
+    sealed = MongoLog(mongo_client).read(authority, stream)[0].proposal.events[0].sealed
+    assert another_process.open(authority, stream, sealed)["p1"] == DENOUNCER
+    erasing = {"file": gone, "erased_on": "2026-11-20", "part": "p1", "document": "12/QĐ-UBND"}
+    rpc.intake.erase_person(erasing | {"ground": "theo_luat"})
+    assert another_process.open(authority, stream, sealed)["p1"] is ERASED
+    assert not {"cung_nguoi", "cung_ho_ten"} & reasons()
+    assert another_process.files_of(authority, DENOUNCER["id_number"]) == [other]
+    assert mongo_client["donthu_vault"]["people"].find_one({"file": gone}) is None
+    another_process.close()
+
+
+@pytest.mark.parametrize("spelt", [" {} ", "{}\n", "\u2003{}", "{}\t\u00a0"])
+def test_a_file_asked_for_in_another_spelling_is_the_same_file(
+    spelt: str, acting: Any, register: Any
+) -> None:
+    file = register("to_cao", respondent_officers=["cb-dia-chinh-1"])
+    with acting("petition_officer", actor="officer:cb-dia-chinh-1") as ward:
+        asked = {"file": spelt.format(file), "purpose": "xu_ly_don"}
+        assert refusal(ward.intake.petition, asked) == "unknown_file"

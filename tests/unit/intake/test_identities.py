@@ -1,0 +1,200 @@
+"""Who may learn who denounced: asked by one, allowed by another, seen for a while."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.identities import (
+    MASK,
+    VALID,
+    ApproveIdentityRelease,
+    DenyAccess,
+    Identity,
+    RecordProtection,
+    RefuseIdentityRelease,
+    RequestIdentity,
+    ViewIdentity,
+    approve_identity_release,
+    deny_access,
+    evolve,
+    record_protection,
+    refuse_identity_release,
+    request_identity,
+    stripped,
+    view_identity,
+)
+from shared.clock import instant_text
+from shared.contracts.identities import (
+    IdentityAccessDenied,
+    IdentityPurpose,
+    IdentityRefusal,
+    IdentityReleaseApproved,
+    IdentityReleaseRefused,
+    IdentityRequested,
+    IdentityViewed,
+    ProtectionMeasure,
+    ProtectionRecorded,
+    ProtectionStatus,
+)
+from shared.personal import Personal
+from tests.support.given_when_then import Specification
+
+DAY = date(2026, 10, 5)
+NOON = datetime(2026, 10, 5, 5, tzinfo=UTC)
+ANN, BEN = "officer:cb-1", "officer:chu-tich"
+WHY = Personal({"reason": "Cần làm việc với người tố cáo"})
+
+identity = Specification(initial=Identity(), evolve=evolve)
+requested = IdentityRequested(
+    requested_on=DAY, requested_by=ANN, request="1", purpose=IdentityPurpose.NOTIFY
+)
+approved = IdentityReleaseApproved(
+    approved_on=DAY, approved_by=BEN, request="1", until=instant_text(NOON + VALID)
+)
+refused = IdentityReleaseRefused(
+    refused_on=DAY, refused_by=BEN, request="1", ground=IdentityRefusal.NOT_NEEDED
+)
+
+
+def ask(is_denunciation: bool = True) -> RequestIdentity:
+    return RequestIdentity(
+        file="f",
+        request="1",
+        by=ANN,
+        requested_on=DAY,
+        purpose=IdentityPurpose.NOTIFY,
+        is_denunciation=is_denunciation,
+        personal=WHY,
+    )
+
+
+def approve(by: str = BEN) -> ApproveIdentityRelease:
+    return ApproveIdentityRelease(file="f", request="1", by=by, at=NOON, approved_on=DAY)
+
+
+def turn_down(by: str = BEN) -> RefuseIdentityRelease:
+    return RefuseIdentityRelease(
+        file="f", request="1", by=by, refused_on=DAY, ground=IdentityRefusal.NOT_NEEDED
+    )
+
+
+def look(by: str = ANN, at: datetime = NOON) -> ViewIdentity:
+    return ViewIdentity(file="f", request="1", by=by, at=at, viewed_on=DAY, parts=("p1",))
+
+
+def test_an_officer_asks_with_a_purpose_and_a_reason() -> None:
+    asked = IdentityRequested(
+        requested_on=DAY,
+        requested_by=ANN,
+        request="1",
+        purpose=IdentityPurpose.NOTIFY,
+        personal=WHY,
+    )
+    identity.when(request_identity, ask()).then(asked)
+    identity.given(requested).when(request_identity, ask()).then_nothing()
+    identity.when(request_identity, ask(is_denunciation=False)).then_refused("identity_not_sealed")
+
+
+def test_somebody_else_decides_and_only_once() -> None:
+    identity.given(requested).when(approve_identity_release, approve()).then(approved)
+    identity.given(requested).when(refuse_identity_release, turn_down()).then(refused)
+    for decide, command in (
+        (approve_identity_release, approve),
+        (refuse_identity_release, turn_down),
+    ):
+        identity.when(decide, command()).then_refused("unknown_request")
+        identity.given(requested).when(decide, command(by=ANN)).then_refused("own_request")
+        for decided in (approved, refused):
+            past = identity.given(requested, decided)
+            past.when(decide, command()).then_refused("request_decided")
+
+
+def test_who_asked_may_look_until_the_time_is_over() -> None:
+    seen = IdentityViewed(viewed_on=DAY, viewed_by=ANN, request="1", parts=("p1",))
+    allowed = identity.given(requested, approved)
+    allowed.when(view_identity, look()).then(seen)
+    allowed.when(view_identity, look(at=NOON + VALID - timedelta(seconds=1))).then(seen)
+    allowed.when(view_identity, look(at=NOON + VALID)).then_refused("release_over")
+    allowed.when(view_identity, look(by=BEN)).then_refused("not_your_request")
+    identity.when(view_identity, look()).then_refused("unknown_request")
+    for past in (identity.given(requested), identity.given(requested, refused)):
+        past.when(view_identity, look()).then_refused("release_not_approved")
+
+
+def test_an_attempt_that_was_refused_is_kept() -> None:
+    command = DenyAccess(
+        file="f", by=ANN, denied_on=DAY, attempt="view_identity", code="release_over", request="1"
+    )
+    kept = IdentityAccessDenied(
+        denied_on=DAY, denied_to=ANN, attempt="view_identity", code="release_over", request="1"
+    )
+    identity.given(requested).when(deny_access, command).then(kept)
+
+
+def protect(
+    measure: ProtectionMeasure, status: ProtectionStatus, is_denunciation: bool = True
+) -> RecordProtection:
+    return RecordProtection(
+        file="f",
+        recorded_on=DAY,
+        measure=measure,
+        status=status,
+        people=2,
+        is_denunciation=is_denunciation,
+        personal=Personal.nothing(),
+    )
+
+
+def test_protection_is_asked_for_before_it_is_decided_and_secrecy_needs_no_request() -> None:
+    safety, secrecy = ProtectionMeasure.SAFETY, ProtectionMeasure.SECRECY
+
+    def recorded(measure: ProtectionMeasure, status: ProtectionStatus) -> ProtectionRecorded:
+        return ProtectionRecorded(recorded_on=DAY, measure=measure, status=status, people=2)
+
+    asked = recorded(safety, ProtectionStatus.REQUESTED)
+    identity.when(record_protection, protect(safety, ProtectionStatus.REQUESTED)).then(asked)
+    granting = protect(safety, ProtectionStatus.GRANTED)
+    granted = recorded(safety, ProtectionStatus.GRANTED)
+    identity.given(asked).when(record_protection, granting).then(granted)
+    identity.when(record_protection, granting).then_refused("protection_not_requested")
+    ended = recorded(secrecy, ProtectionStatus.ENDED)
+    identity.when(record_protection, protect(secrecy, ProtectionStatus.ENDED)).then(ended)
+    of_a_complaint = protect(safety, ProtectionStatus.REQUESTED, is_denunciation=False)
+    identity.when(record_protection, of_a_complaint).then_refused("protection_only_denunciation")
+
+
+DENOUNCER = {
+    "name": "Trịnh Thị Thử Nghiệm",
+    "address": "Tổ 7, phường Nhân Hòa",
+    "id_number": "001099000123",
+    "phone": "0900 000 111",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("Tôi là Trịnh Thị Thử Nghiệm, xin tố cáo.", f"Tôi là {MASK}, xin tố cáo."),
+        ("TRINH THI THU NGHIEM ky ten", f"{MASK} ky ten"),
+        ("Trịnh  Thị\nThử Nghiệm", MASK),
+        ("bà Thử Nghiệm ở tổ 7, PHƯỜNG NHÂN HÒA.", f"bà {MASK} ở {MASK}."),
+        ("CCCD 001099000123", f"CCCD {MASK}"),
+        ("Thử Nghiệmmm không phải tên", "Thử Nghiệmmm không phải tên"),
+        ("Ông cán bộ nhận tiền.", "Ông cán bộ nhận tiền."),
+    ],
+)
+def test_words_are_handed_on_without_the_denouncer(words: str, kept: str) -> None:
+    assert stripped(words, [DENOUNCER]) == kept
+
+
+@given(before=st.text(max_size=30), after=st.text(max_size=30))
+def test_no_name_between_spaces_survives(before: str, after: str) -> None:
+    told = stripped(f"{before} {DENOUNCER['name']} {after}", [DENOUNCER])
+    assert DENOUNCER["name"] not in told
+
+
+def test_words_without_the_denouncer_stay_as_they_are() -> None:
+    text = "Nội dung tố cáo: cán bộ địa chính nhận tiền. " * 20
+    assert stripped(text, [DENOUNCER, {"name": "Lê", "address": ""}]) == text
