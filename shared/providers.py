@@ -31,7 +31,7 @@ from pymongo.errors import PyMongoError
 
 from shared import broker, logs
 from shared.access.gate import Gate
-from shared.access.permissions import policies
+from shared.access.permissions import REFUSALS, UNKNOWN_FILE, policies
 from shared.access.tokens import Caller, Tokens, refused
 from shared.calendars import Calendars
 from shared.clock import SystemClock
@@ -490,7 +490,13 @@ def command(method: Method) -> Method:
             if keep := getattr(service, "when_denied", None):
                 keep(method.__name__, payload, refusal)
             raise
-        return method(service, payload)
+        try:
+            return method(service, payload)
+        except Refused as refusal:
+            if refusal.code != UNKNOWN_FILE:
+                raise
+        # Word for word what the gate says of a file that is not the caller's.
+        raise Refused(UNKNOWN_FILE, REFUSALS[UNKNOWN_FILE])
 
     entrypoint: Method = _Called.decorator(permitted)
     return entrypoint

@@ -49,7 +49,7 @@ class Gate:
         """
         files = _named(payload)
         for about in map(self.matter, files) if files else (Matter(authority=self.authority),):
-            self.policies.check(self.caller, action, about)
+            self.policies.check(self.caller, action, about, of_file=bool(files))
 
     def may(self, action: str, file: str) -> bool:
         return self.policies.permit(self.caller, action, self.matter(file))
@@ -98,7 +98,7 @@ class Gate:
 def check_wards(gate: Gate, action: str, authorities: Iterable[str]) -> None:
     """Raises: Refused: not_permitted: one of these wards is not the caller's to look at."""
     for authority in authorities:
-        gate.policies.check(gate.caller, action, Matter(authority=authority))
+        gate.policies.check(gate.caller, action, Matter(authority=authority), of_file=False)
 
 
 def _named(payload: object) -> list[str]:

@@ -30,9 +30,11 @@ ROLES: Final[Mapping[str, str]] = {
     "auditor": "người kiểm chứng",
     "administrator": "quản trị hệ thống",
 }
+UNKNOWN_FILE: Final = "unknown_file"
 REFUSALS: Final[Mapping[str, str]] = {
     "not_permitted": "Vai trò trong token không được thực hiện việc này.",
-    "unknown_file": "Không có hồ sơ mang mã này.",
+    "unknown_file": "Không có hồ sơ này; hãy xem lại mã hồ sơ, hoặc thử lại sau ít giây nếu vừa"
+    " tiếp nhận.",
 }
 #: Of whom a list shows every file, whoever has it.
 SEE_EVERY_FILE: Final = frozenset(
@@ -75,11 +77,14 @@ class Policies:
         }
         return cedarpy.is_authorized(request, self.policies, entities).allowed
 
-    def check(self, caller: Caller, action: str, matter: Matter) -> None:
-        """Raises: Refused: not_permitted; unknown_file: permitted, but not of this file."""
+    def check(self, caller: Caller, action: str, matter: Matter, *, of_file: bool = True) -> None:
+        """`of_file`: it is asked of a file, which need not be there.
+
+        Raises: Refused: not_permitted; unknown_file: permitted, but not of this file.
+        """
         if self.permit(caller, action, matter):
             return
-        code = "unknown_file" if matter.kind and self.ever(caller, action) else "not_permitted"
+        code = "unknown_file" if of_file and self.ever(caller, action) else "not_permitted"
         raise Refused(code, REFUSALS[code])
 
     def ever(self, caller: Caller, action: str) -> bool:

@@ -12,6 +12,9 @@ from nameko.standalone.rpc import ClusterRpcProxy
 from services.assignment.service import AssignmentService
 from services.intake.service import IntakeService
 from services.reporting.service import ReportingService
+from shared.access.gate import Gate
+from shared.access.permissions import ROLES, policies
+from shared.access.tokens import Caller
 from shared.errors import Refused
 from shared.ledger import flatten
 from shared.mongo_log import MongoLog
@@ -135,10 +138,12 @@ def test_who_is_complained_about_finds_the_file_nowhere(
             assert refusal(getattr(ward.intake, method), {"file": file}) == "unknown_file"
         found = ward.intake.suggest_duplicates({"file": other})
         assert file not in [each["file"] for each in found["candidates"]]
-    not_there = pytest.raises(Refused)
-    with acting("chair") as ward, not_there as real:
-        ward.reporting.case({"file": "0123456789ab"})
-    assert real.value.code == "unknown_file"
+        answers = []
+        for number in (file, "0123456789ab"):
+            with pytest.raises(Refused) as told:
+                ward.reporting.case({"file": number})
+            answers.append((told.value.code, told.value.reason))
+        assert answers[0] == answers[1]  # nor does the answer say that it is there
 
 
 def test_a_verifier_sees_their_own_files_and_no_others(
@@ -155,7 +160,15 @@ def test_a_verifier_sees_their_own_files_and_no_others(
         assert [card["file"] for card in ward.reporting.cases({})["cases"]] == [file]
     with acting("verifier", actor="officer:cb-moi-truong-1") as ward:
         assert ward.reporting.cases({})["cases"] == []
-        assert refusal(ward.reporting.case, {"file": file}) == "unknown_file"
+        # Nothing tells a file that is not theirs from one that is not there.
+        for method in (ward.reporting.case, ward.assignment.report_verification):
+            answers = []
+            for number in (file, "0123456789ab"):
+                with pytest.raises(Refused) as told:
+                    method({"file": number})
+                answers.append((told.value.code, told.value.reason))
+            assert answers[0] == answers[1]
+            assert answers[0][0] == "unknown_file"
 
 
 def _opened(rpc: Any, file: str) -> bool:
@@ -296,3 +309,41 @@ def test_a_file_asked_for_in_another_spelling_is_the_same_file(
     with acting("petition_officer", actor="officer:cb-dia-chinh-1") as ward:
         asked = {"file": spelt.format(file), "purpose": "xu_ly_don"}
         assert refusal(ward.intake.petition, asked) == "unknown_file"
+
+
+def test_lists_show_what_the_policies_permit_to_read_and_nothing_else(
+    mongo_client: Any, authority: str
+) -> None:
+    """The query of lists and the policies are two statements of one rule."""
+    rows = mongo_client["access_trial"][authority]
+    rows.insert_many(
+        {
+            "authority": ward,
+            "kind": kind,
+            "unit": unit,
+            "officer": officer,
+            "conflicted": conflicted,
+        }
+        for ward in (authority, "00000")
+        for kind in (None, "khieu_nai", "to_cao")
+        for unit in (None, "kinh-te", "van-phong")
+        for officer in (None, "mai", "hoa")
+        for conflicted in ([], ["hoa"], ["mai", "hoa"])
+    )
+    try:
+        for roles in [(role,) for role in ROLES] + [("verifier", "reception_clerk")]:
+            for unit in (None, "kinh-te"):
+                caller = Caller(
+                    actor="officer:mai", authority=authority, roles=frozenset(roles), unit=unit
+                )
+                gate = Gate(
+                    caller=caller,
+                    authority=authority,
+                    log=MongoLog(mongo_client),
+                    policies=policies(),
+                )
+                listed = {row["_id"] for row in rows.find(gate.filter())}
+                own = rows.find({"authority": authority})
+                assert listed == {row["_id"] for row in own if gate.reads(row)}, roles
+    finally:
+        mongo_client.drop_database("access_trial")
