@@ -210,7 +210,11 @@ class ReportingService:
         """
         asked = read(schemas.RECEPTIONS, payload)
         rows = self.reception_table.rows()
-        return queries.receptions(rows, self.call.authority, asked, self._today())
+        answer = queries.receptions(rows, self.call.authority, asked, self._today())
+        hidden = self._kept_from()
+        for session in answer["receptions"]:
+            session["turns"] = [turn for turn in session["turns"] if turn["file"] not in hidden]
+        return answer
 
     @command
     def reception(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -222,7 +226,9 @@ class ReportingService:
         reception = read(schemas.OF_RECEPTION, payload).reception
         log, authority = self.kernel.log, self.call.authority
         events = queries.events_of_reception(log, authority, reception)
-        return {"reception": reception, "entries": timeline.timeline(events)}
+        hidden = self._kept_from()
+        seen = [event for event in events if event.data.get("file") not in hidden]
+        return {"reception": reception, "entries": timeline.timeline(seen)}
 
     @command
     def tasks(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -493,10 +499,13 @@ class ReportingService:
     def _tables(self) -> tuple[Projector, ...]:
         return self.table, self.reception_table, self.task_table
 
-    def _readable_log(self) -> Log:
-        """Without the files that the caller is complained about in, or was kept away from."""
+    def _kept_from(self) -> frozenset[str]:
+        """Files that the caller is complained about in, or was kept away from."""
         about = {"authority": self.call.authority, "conflicted": self.gate.caller.officer}
-        files = frozenset(self.table.rows().distinct("file", about))
+        return frozenset(self.table.rows().distinct("file", about))
+
+    def _readable_log(self) -> Log:
+        files = self._kept_from()
         return Without(self.kernel.log, files) if files else self.kernel.log
 
     def _today(self) -> Any:

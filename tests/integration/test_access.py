@@ -127,11 +127,17 @@ def test_who_is_complained_about_finds_the_file_nowhere(
     def files(ward: Any) -> set[str]:
         return {card["file"] for card in ward.reporting.cases({})["cases"]}
 
+    turn = {"received_on": "2026-11-02", "person": DENOUNCER, "content": "Nộp đơn", "file": file}
+    session = rpc.intake.record_reception(turn)["reception"]
     eventually(lambda: {file, other} <= files(rpc))
+    eventually(lambda: rpc.reporting.receptions({})["receptions"])
+    assert file in str(rpc.reporting.reception({"reception": session}))
     accused = {"actor": "officer:cb-dia-chinh-1"}
     with acting("chair", "petition_officer", **accused) as ward:
         assert files(ward) == {other}
         assert ward.reporting.workload({})["open"] == 1
+        assert file not in str(ward.reporting.receptions({}))
+        assert file not in str(ward.reporting.reception({"reception": session}))
         for method in ("case", "history", "timeline", "replay", "identity_trail"):
             assert refusal(getattr(ward.reporting, method), {"file": file}) == "unknown_file"
         for method in ("petition", "request_identity", "suggest_duplicates"):
