@@ -32,7 +32,7 @@ from services.deadlines.alarms import Alarms
 from services.deadlines.following import Follower
 from services.deadlines.projections import CLOCKS, FILES
 from services.deadlines.rules import RuleTable
-from services.reporting import queries
+from services.reporting import queries, statutory
 from services.reporting.projections import CASES
 from services.reporting.rebuild import DATABASE as REPORTING
 from services.reporting.rebuild import TABLES
@@ -77,24 +77,30 @@ def measure(
         meter = _Meter(pid)
         figures |= _loaded(uri, wards, seed, workers)
         events = figures["events"]
-        figures |= meter.read("load", events)
+        figures |= _told(meter.read("load", events), say)
         say(f"verifying {figures['commits']} commits")
         _verify_all(uri, wards, workers)
-        figures |= meter.read("verify", events) | _disk(client, events)
+        figures |= _told(meter.read("verify", events) | _disk(client, events), say)
         say("folding the tables of reporting and deadlines")
         for service, targets in REBUILT.items():
             meter = _Meter(pid)
             rebuild(uri, targets, workers, meter.look_at_workers)
-            figures |= meter.read(f"rebuild_{service}", events)
+            figures |= _told(meter.read(f"rebuild_{service}", events), say)
             figures[f"rebuild_{service}_worker_mb"] = meter.largest_mb
         figures |= _complete(client, wards)
         say("sweeping")
-        figures |= _swept(client)
+        figures |= _told(_swept(client), say)
         say("asking")
         figures |= _idle(client)
         figures |= _asked(client, wards)
         figures["mongod_mb"] = _mb(psutil.Process(pid).memory_info().rss)
         return figures
+
+
+def _told(figures: Figures, say: Say) -> Figures:
+    """A run takes long: who ends it early keeps what was measured by then."""
+    say(", ".join(f"{name} {value:,.4g}" for name, value in figures.items()))
+    return figures
 
 
 def growth(sizes: Sequence[float], costs: Sequence[float]) -> float | None:
@@ -259,7 +265,8 @@ def _idle(client: "MongoClient[Any]") -> Figures:
 
 def _asked(client: "MongoClient[Any]", wards: Sequence[Ward]) -> Figures:
     """What those who ask wait for: of a ward of median size, and of its whole province."""
-    rows = Projector(client, REPORTING, MongoLog(client), CASES).rows()
+    log = MongoLog(client)
+    rows = Projector(client, REPORTING, log, CASES).rows()
     ward = sorted(wards, key=lambda each: each.petitions)[len(wards) // 2]
     files = [row["file"] for row in rows.find({"authority": ward.code}, {"file": 1}).limit(ASKED)]
     asked = iter(files * ASKED)
@@ -274,7 +281,14 @@ def _asked(client: "MongoClient[Any]", wards: Sequence[Ward]) -> Figures:
         ),
         "count_ward_ms": _median_ms(lambda: list(rows.aggregate(_statutory([ward.code])))),
         "count_province_ms": _median_ms(lambda: list(rows.aggregate(_statutory(province))), 5),
+        "forms_ward_ms": _median_ms(lambda: _six_forms(log, [ward.code]), 5),
+        "forms_province_s": _median_ms(lambda: _six_forms(log, province), 1) / 1000,
     }
+
+
+def _six_forms(log: MongoLog, authorities: Sequence[str]) -> None:
+    """The year's six forms, compared with the year before, folded from every event of the wards."""
+    statutory.statutory_report(log, authorities, str(AT.year), form=None, known_at=None)
 
 
 def _statutory(authorities: Sequence[str]) -> list[dict[str, Any]]:
@@ -374,6 +388,8 @@ SHOWN: Mapping[str, tuple[str, str]] = {
     "count_ward_ms": ("statutory count of a ward", "ms"),
     "province_wards": ("wards in its province", ""),
     "count_province_ms": ("statutory count of the province", "ms"),
+    "forms_ward_ms": ("its six forms of the year", "ms"),
+    "forms_province_s": ("six forms of the province", "s"),
     "commit_bytes": ("a commit, uncompressed", "bytes"),
     "card_bytes": ("a card, uncompressed", "bytes"),
     "ledger_mb": ("ledger on disk", "MB"),
