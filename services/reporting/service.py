@@ -16,7 +16,7 @@ from services.reporting import (
     statutory,
     timeline,
 )
-from services.reporting.forms import freezing
+from services.reporting.forms import freezing, taking_over
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.access.gate import Gate, Without, check_wards
 from shared.clock import instant_text
@@ -46,7 +46,7 @@ CATCH_UP_S = 0.2  # seconds between two looks at the news, of which no message m
 class ReportingService:
     """Answers what is known of every file of the ward, now or as of any day, and reports on it.
 
-    Records nothing but its own reports.
+    Records nothing but its own reports, and what a ward brings along from those of before.
     """
 
     name = "reporting"
@@ -60,6 +60,9 @@ class ReportingService:
     task_table: Projector = View(TASKS)
     frozen: Streams[freezing.Report] = Stream(
         "report", initial=freezing.Report(), evolve=freezing.evolve
+    )
+    taken_over: Streams[taking_over.Balances] = Stream(
+        "balance", initial={}, evolve=taking_over.evolve
     )
 
     @command
@@ -269,8 +272,11 @@ class ReportingService:
         """The cases and events behind one figure of a form, and how its column is read.
 
         Payload: `form`, `column`, `period`, `known_at`. Answer: `figure`, `heading`, `meaning`,
-        `counts` (which events), `reading`, `formula`, `parts` (of a formula), `entries` (`case`,
-        `amount`, `events`). Refused: `unknown_period`, `unknown_form`, `unknown_column`.
+        `counts` (which events), `reading`, `balance` (what the column carries over from the old
+        forms), `formula`, `parts` (of a formula), `entries` (`case`, `amount`, `events`; of an
+        opening balance no case but `balance`: `as_of`, `period`, `amount`, `entered` (of it as
+        files), `source_number`, `source_dated`). Refused: `unknown_period`, `unknown_form`,
+        `unknown_column`.
         """
         asked = read(schemas.EXPLAIN_FIGURE, payload)
         return statutory.explain_figure(
@@ -321,6 +327,34 @@ class ReportingService:
             number=asked.number,
         )
         return _of_report(self.frozen.transact(submit.report, freezing.submit_report, submit))
+
+    @command
+    def record_opening_balances(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Take over what the last reports of before leave to carry over (số dư đầu kỳ).
+
+        Payload: `balances`, each with `period` of the old report, on whose last day it was left;
+        `form`, `column` of today; `amount` (money in đồng), all of it, also what is or will be
+        entered as files; `source_number`, `source_dated` of the old report; of a correction
+        `reason` and `explanation` (sealed). All are recorded or none; the same again change
+        nothing. Answer: `version`, `position`. Refused: `unknown_period`, `balance_not_carried`,
+        `balance_twice`, `balance_differs`, `reason_without_balance`, `window_not_over`.
+        """
+        asked = read(schemas.OPENING_BALANCES, payload)
+        take = statutory.taking_over(asked, self._today())
+        answer = self.taken_over.transact(
+            self.call.authority, taking_over.record_opening_balances, take
+        )
+        return {"version": answer["version"], "position": answer["position"]}
+
+    @command
+    def opening_balances(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What was taken over from the reports of before; of each day and column the latest.
+
+        Answer: `balances` (`as_of`, `period`, `form`, `column`, `amount`, `source_number`,
+        `source_dated`, `event`, `recorded_at`; of a correction `was` and `reason`).
+        """
+        read(schemas.NOTHING, payload)
+        return statutory.opening_balances(self.kernel.log, self.call.authority)
 
     @command
     def reports(self, payload: dict[str, Any]) -> dict[str, Any]:
