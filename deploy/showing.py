@@ -470,7 +470,7 @@ def figure(told: Mapping[str, Any]) -> Table:
     ]
     rows += [
         (
-            entry["case"],
+            entry["case"] or f"số dư, hết {vn_day(entry['balance']['as_of'])}",
             amount(entry["amount"], told["unit"]),
             "\n".join(event["sentence"] for event in entry["events"]),
         )
@@ -693,10 +693,10 @@ def as_row(record: Any) -> dict[str, Any]:
     return dataclasses.asdict(record)
 
 
-def problems(answer: Mapping[str, Any]) -> Table:
+def problems(answer: Mapping[str, Any]) -> Table | str:
     """What is wrong in a table that is to be imported, cell by cell."""
     if not answer["problems"]:
-        return table(f"{answer['rows']} dòng, không có lỗi", (), ())
+        return f"{answer['rows']} dòng, không có lỗi"  # a table without columns shows no title
     return table(
         f"{len(answer['problems'])} lỗi; chưa nhập dòng nào",
         ("Dòng", "Cột", "Lỗi"),
@@ -705,6 +705,31 @@ def problems(answer: Mapping[str, Any]) -> Table:
             for told in answer["problems"]
         ),
         numbers=(0,),
+    )
+
+
+def opening_balances(answer: Mapping[str, Any]) -> Table:
+    """What was taken over from the reports of before."""
+    from services.reporting.forms.declaration import FORMS
+
+    rows: list[Sequence[object]] = []
+    for told in answer["balances"]:
+        column = FORMS[told["form"]].columns[told["column"] - 1]
+        rows.append(
+            (
+                vn_day(told["as_of"]),
+                told["form"],
+                told["column"],
+                " > ".join(column.heading),
+                amount(told["amount"], column.unit),
+                f"{told['source_number']} ngày {vn_day(told['source_dated'])}",
+            )
+        )
+    return table(
+        "Số dư đầu kỳ",
+        ("Hết ngày", "Biểu", "Cột", "Nội dung", "Số dư", "Theo báo cáo"),
+        rows,
+        numbers=(2, 4),
     )
 
 
