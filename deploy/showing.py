@@ -260,6 +260,10 @@ def cases(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
 
 def card(title: str, row: Mapping[str, Any]) -> Table:
     """One file, and under it its clocks."""
+    named = {
+        name: row.get(f"{name}_name") or row[name] for name in ("unit", "officer") if name in row
+    }
+    row = {**row, **named}
     lines = [(label, shown(name, row[name])) for name, label in _CARD.items() if _told(row, name)]
     for stop in row.get("suspensions") or ():
         until = vn_day(stop["continued_on"]) if stop["continued_on"] else "nay"

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, Final, Self
 
 from rich.progress import Progress
@@ -39,6 +40,8 @@ from shared.event_sourcing import file_number
 from shared.ledger import Event, Log
 from shared.working_days import Calendar
 
+#: The units of the ward, with officers' names made up for the demo.
+DIRECTORY = Path(__file__).with_name("directory.csv")
 PORTAL = "portal"
 CLERKS = 4  # that call at the same time
 WAIT_S = 30.0  # for what the services do among themselves; it takes well under a second

@@ -21,6 +21,7 @@ from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.access.gate import Gate, Without, check_wards
 from shared.clock import instant_text
 from shared.crew import Crew
+from shared.directory import Directories, Directory
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams
 from shared.ledger import Log, Recorded, flatten
@@ -79,7 +80,8 @@ class ReportingService:
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The card of one file, folded from every event up to `position` of the ledger.
 
-        Payload: `file`. Answer: the card. Refused: `unknown_file`.
+        Payload: `file`. Answer: the card, with `unit_name` and `officer_name` as the ward's
+        directory has them today. Refused: `unknown_file`.
         """
         file = read(schemas.OF_FILE, payload).file
         row = queries.case(self.table.rows(), self.call.authority, file)
@@ -88,7 +90,7 @@ class ReportingService:
             row = queries.case(self.table.rows(), self.call.authority, file)
         if row is None:
             raise Refused("unknown_file", queries.UNKNOWN_FILE)
-        return queries.card(row, self._today())
+        return queries.card(row, self._today()) | queries.names(row, self._directory())
 
     @command
     def history(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -402,7 +404,7 @@ class ReportingService:
         `unknown_letter_event`.
         """
         asked = read(schemas.DRAFT_LETTER, payload)
-        return papers.letter(self.kernel.log, self.call.authority, asked)
+        return papers.letter(self.kernel.log, self.call.authority, asked, self._directory())
 
     @command
     def register(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -421,6 +423,7 @@ class ReportingService:
             self.reception_table.rows(),
             self.gate.filter(),
             asked,
+            self._directory(),
         )
 
     @command
@@ -541,6 +544,10 @@ class ReportingService:
     def _readable_log(self) -> Log:
         files = self._kept_from()
         return Without(self.kernel.log, files) if files else self.kernel.log
+
+    def _directory(self) -> Directory:
+        """Read anew, so that who entered a name sees it in the next letter."""
+        return Directories.from_environment().of(self.call.authority)
 
     def _today(self) -> Any:
         return self.kernel.clock.today()

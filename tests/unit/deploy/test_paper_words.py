@@ -22,11 +22,13 @@ from services.reporting.papers import (
     written_report,
 )
 from services.reporting.schemas import DraftLetter, DraftReport
+from shared.directory import Directories
 from shared.memory_log import MemoryLog
 from tests.support import stories
 from tests.support.recording import record
 
 WARD, FILE = "09253", "7f3k9q2mxw4t"
+DIRECTORY = Directories.from_environment().of(WARD)
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_the_letters_are_listed_with_form_and_confidence() -> None:
 
 def test_a_letter_tells_what_is_known_and_what_is_missing(log) -> None:
     asked = DraftLetter(file=FILE, letter="quyet_dinh_giai_quyet_khieu_nai")
-    told = text(showing.letter(letter(log, WARD, asked)))
+    told = text(showing.letter(letter(log, WARD, asked, DIRECTORY)))
     assert "12/QĐ-UBND" in told
     assert "[thiếu: kết quả xác minh]" in told
 
