@@ -518,6 +518,27 @@ def reports(answer: Mapping[str, Any]) -> Table:
     )
 
 
+def late_wards(answer: Mapping[str, Any]) -> Table:
+    """The reports that wards have not sent, or sent late; those who are quiet are in time."""
+    from services.reporting.forms.units import called
+
+    late = [
+        (ward["authority"], told)
+        for ward in answer["wards"]
+        for told in ward["windows"]
+        if told["is_missing"] or told["days_late"]
+    ]
+    return table(
+        f"Báo cáo thiếu hoặc trễ đến {vn_day(answer['as_of'])}: {len(late)},"
+        f" của {len({ward for ward, _ in late})} trong {len(answer['wards'])} đơn vị",
+        ("Mã", "Đơn vị", "Kỳ", "Hạn gửi", "Tình trạng"),
+        (
+            (ward, called(ward), told["title"], vn_day(told["due_on"]), _report_state(told))
+            for ward, told in late
+        ),
+    )
+
+
 def _report_state(told: Mapping[str, Any]) -> str:
     late = f", trễ {told['days_late']} ngày" if told["days_late"] else ""
     if told["is_submitted"]:

@@ -183,6 +183,7 @@ class OpeningBalances:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reports:
     period: str | None = None
+    authorities: tuple[str, ...] = ()  # a province's wards; the caller's own if left out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

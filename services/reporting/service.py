@@ -362,12 +362,17 @@ class ReportingService:
     def reports(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Which reports were due in the last year and which are missing, late, frozen or sent.
 
-        Payload: `period` (any one window, also one that the law does not name). Answer: `as_of`,
-        `windows` (`due_on`, `is_frozen`, `is_submitted`, `is_missing`, `days_late`, `reports`: the
-        report and its corrections, the last one counts). Refused: `unknown_period`.
+        Payload: `period` (any one window, also one that the law does not name), `authorities` (a
+        province asks for its wards; the caller's own if left out). Answer: `as_of`, `windows`
+        (`due_on`, `is_frozen`, `is_submitted`, `is_missing`, `days_late`, `reports`: the report and
+        its corrections, the last one counts), `wards` (of each one named: `authority`, `windows`).
+        Refused: `unknown_period`.
         """
         asked = read(schemas.REPORTS, payload)
-        return statutory.reports(self.kernel.log, self.call.authority, asked.period, self._today())
+        check_wards(self.gate, "reporting.reports", asked.authorities)
+        return statutory.reports(
+            self.kernel.log, self.call.authority, asked.authorities, asked.period, self._today()
+        )
 
     @command
     def recount_report(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -394,13 +394,25 @@ def recount(log: Log, authority: str, report: str) -> Row:
     }
 
 
-def reports(log: Log, authority: str, period: str | None, today: date) -> Row:
+def reports(log: Log, authority: str, wards: Iterable[str], period: str | None, today: date) -> Row:
     """The windows that had to be reported on in the last year, with their reports; or one window.
 
-    A window that ended before the authority's ledger began is not asked for.
+    Those of the authority itself, or of each ward that is named.
 
     Raises: Refused: unknown_period.
     """
+    named = list(wards)
+    return {
+        "as_of": today.isoformat(),
+        "windows": [] if named else _windows(log, authority, period, today),
+        "wards": [
+            {"authority": ward, "windows": _windows(log, ward, period, today)} for ward in named
+        ],
+    }
+
+
+def _windows(log: Log, authority: str, period: str | None, today: date) -> list[Row]:
+    """A window that ended before the authority's ledger began is not asked for."""
     start = next(log.after(authority, 0, 1), None)
     began = vietnamese_day(start.proposal.recorded_at) if start else today
     asked = (
@@ -408,10 +420,7 @@ def reports(log: Log, authority: str, period: str | None, today: date) -> Row:
         if period
         else [each for each in due_by(today) if each.last >= began]
     )
-    return {
-        "as_of": today.isoformat(),
-        "windows": [_told_state(log, authority, each, today) for each in asked],
-    }
+    return [_told_state(log, authority, each, today) for each in asked]
 
 
 def _told_state(log: Log, authority: str, asked: Window, today: date) -> Row:
