@@ -105,13 +105,13 @@ class Entry:
     @property
     def batch(self) -> str:
         """The name under which intake knows it, made of the old number alone."""
-        return f"so-cu.{hashlib.sha256(_plain(self.old_number).encode()).hexdigest()[:32]}"
+        return f"so-cu.{hashlib.sha256(plain(self.old_number).encode()).hexdigest()[:32]}"
 
 
 Cells = Mapping[str, Any]  # heading -> what stands in the cell
 
 
-def table_of(path: Path) -> list[tuple[int, Cells]]:
+def table_of(path: Path, columns: Sequence[Column] = COLUMNS) -> list[tuple[int, Cells]]:
     """The rows that are not empty, with their numbers.
 
     Raises: BadInput: no table that can be read, or headings that are missing or unknown.
@@ -124,8 +124,8 @@ def table_of(path: Path) -> list[tuple[int, Cells]]:
         case _:
             raise BadInput(f"{path.name}: hãy dùng tệp .xlsx hoặc .csv")
     headings = [_heading(cell) for cell in lines[0]] if lines else []
-    known = {column.heading for column in COLUMNS}
-    missing = [each.heading for each in COLUMNS if each.heading not in headings]
+    known = {column.heading for column in columns}
+    missing = [each.heading for each in columns if each.heading not in headings]
     unknown = [each for each in headings if each and each not in known]
     twice = {each for each in headings if each and headings.count(each) > 1}
     if missing or unknown or twice:
@@ -139,7 +139,7 @@ def table_of(path: Path) -> list[tuple[int, Cells]]:
         (number, dict(zip(headings, line, strict=False)))
         for number, line in enumerate(lines[1:], start=_HEAD + 1)
     ]
-    return [(number, cells) for number, cells in rows if any(map(_text, cells.values()))]
+    return [(number, cells) for number, cells in rows if any(map(text_of, cells.values()))]
 
 
 def checked(rows: Iterable[tuple[int, Cells]]) -> tuple[list[Entry], list[Problem]]:
@@ -155,10 +155,10 @@ def checked(rows: Iterable[tuple[int, Cells]]) -> tuple[list[Entry], list[Proble
             told = "missing: Thiếu số cũ."
             problems.append(Problem(row=number, column=OLD_NUMBER.heading, message=told))
             continue
-        if first := seen.get(_plain(old_number)):
+        if first := seen.get(plain(old_number)):
             told = f"repeated: Số cũ này đã có ở dòng {first}."
             problems.append(Problem(row=number, column=OLD_NUMBER.heading, message=told))
-        seen.setdefault(_plain(old_number), number)
+        seen.setdefault(plain(old_number), number)
         entries.append(Entry(row=number, old_number=old_number, payload=payload))
     return entries, sorted(problems, key=lambda each: (each.row, _place(each.column)))
 
@@ -171,7 +171,7 @@ def _wrong(number: int, cells: Cells, payload: Mapping[str, Any]) -> list[Proble
             Problem(row=number, column=_column(path), message=message)
             for path, messages in malformed.errors.items()
             for message in messages
-            if path != "content" or _text(cells.get("Nội dung"))  # else told of the summary
+            if path != "content" or text_of(cells.get("Nội dung"))  # else told of the summary
         ]
     return []
 
@@ -200,20 +200,20 @@ def _payload(cells: Cells) -> dict[str, Any]:
 
 
 def _value(column: Column, cell: Any) -> Any:
-    text = _text(cell)
+    text = text_of(cell)
     if not text:
         return None
     if column.path == "received_on":
-        return _day(text)
+        return day_of(text)
     if column.path in _NUMBERS:
         return int(text) if re.fullmatch(r"\d{1,9}", text) else text
     if column.words:
-        codes = {_plain(word): code for code, word in column.words.items()}
-        return codes.get(_plain(text), text)
+        codes = {plain(word): code for code, word in column.words.items()}
+        return codes.get(plain(text), text)
     return text
 
 
-def _text(cell: Any) -> str:
+def text_of(cell: Any) -> str:
     """What people see in the cell."""
     match cell:
         case None:
@@ -225,7 +225,7 @@ def _text(cell: Any) -> str:
     return unicodedata.normalize("NFC", str(cell)).strip()
 
 
-def _day(text: str) -> str:
+def day_of(text: str) -> str:
     """`31/12/2025` as `2025-12-31`; anything else as it is, to be refused."""
     if found := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text):
         day, month, year = found.groups()
@@ -233,12 +233,12 @@ def _day(text: str) -> str:
     return text
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def _heading(cell: Any) -> str:
-    return _text(cell).removesuffix("*").strip()
+    return text_of(cell).removesuffix("*").strip()
 
 
 def _column(path: str) -> str:
@@ -275,14 +275,14 @@ def _of_csv(path: Path) -> list[Sequence[Any]]:
 # -- the template
 
 
-def template() -> bytes:
-    """An empty table with its headings and lists of words, and a sheet that explains them."""
+def template(columns: Sequence[Column] = COLUMNS, rows: Iterable[Sequence[object]] = ()) -> bytes:
+    """A table with its headings, lists of words and first rows, and a sheet that explains them."""
     book = Workbook()
     page = book.active
     assert isinstance(page, Worksheet)
     page.title = "Danh sách"
     guide = book.create_sheet("Hướng dẫn")
-    for number, column in enumerate(COLUMNS, start=1):
+    for number, column in enumerate(columns, start=1):
         letter = get_column_letter(number)
         cell = page.cell(
             _HEAD, number, f"{column.heading} *" * column.is_required or column.heading
@@ -299,6 +299,8 @@ def template() -> bytes:
         must = "Bắt buộc. " if column.is_required else ""
         guide.cell(number, 1, column.heading)
         guide.cell(number, 2, f"{must}{column.help}{words}")
+    for row in rows:
+        page.append(list(row))
     guide.column_dimensions["A"].width, guide.column_dimensions["B"].width = 28, 100
     page.freeze_panes = "A2"
     out = BytesIO()

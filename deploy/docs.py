@@ -80,6 +80,15 @@ tells the cases and events behind a figure. *What counts* names events and field
 stand in them. **Our reading** says how we understand the circular where it is unclear; each is to
 be confirmed by the province. Windows include both days and go by the day that the law counts. What
 is carried over is counted for each window from the events: quarters do not add up to a half-year.
+
+**Opening balances.** A column marked so also carries over what the last report under the old
+circular left (`donthu import opening-balances`, event `OpeningBalanceRecorded`). The balance is all
+that was left when its day ended. What the column would carry over from that day by the ledger alone
+is counted off and only the rest is added, so that a backlog counts once whenever it is entered. It
+counts in windows that begin after its day, until a balance of a later day takes its place. The
+figure's part that comes of it is explained by the event and the old report, not by a case. Old
+columns are those of Thông tư 02/2021/TT-TTCP as far as they were seen (B); *none* means that no old
+form of this set had it.
 """
 
 
@@ -351,7 +360,7 @@ def _forms() -> str:
         ]
         lines += [
             f"| {column.number} | {' › '.join(column.heading)} | {column.counts} |"
-            f" {column.formula} | {column.reading} |"
+            f" {column.formula} | {column.reading}{_opening(column.balance)} |"
             for column in form.columns
         ]
         lines += ["\n| Relation | When broken | Conf. | Source |", "|---|---|---|---|"]
@@ -361,6 +370,14 @@ def _forms() -> str:
             if check.form == form.code
         ]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _opening(balance: Any) -> str:
+    """What is told of a column that takes an opening balance, behind its reading."""
+    if balance is None:
+        return ""
+    old = f"`{balance.old}`" if balance.old else "none"
+    return f" **Opening balance** ({balance.confidence}) from {old}. {balance.reading}".rstrip()
 
 
 # -- letters and registers

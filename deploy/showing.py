@@ -260,6 +260,10 @@ def cases(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
 
 def card(title: str, row: Mapping[str, Any]) -> Table:
     """One file, and under it its clocks."""
+    named = {
+        name: row.get(f"{name}_name") or row[name] for name in ("unit", "officer") if name in row
+    }
+    row = {**row, **named}
     lines = [(label, shown(name, row[name])) for name, label in _CARD.items() if _told(row, name)]
     for stop in row.get("suspensions") or ():
         until = vn_day(stop["continued_on"]) if stop["continued_on"] else "nay"
@@ -470,7 +474,7 @@ def figure(told: Mapping[str, Any]) -> Table:
     ]
     rows += [
         (
-            entry["case"],
+            entry["case"] or f"số dư, hết {vn_day(entry['balance']['as_of'])}",
             amount(entry["amount"], told["unit"]),
             "\n".join(event["sentence"] for event in entry["events"]),
         )
@@ -510,6 +514,27 @@ def reports(answer: Mapping[str, Any]) -> Table:
                 ", ".join(report["report"] for report in told["reports"]),
             )
             for told in answer["windows"]
+        ),
+    )
+
+
+def late_wards(answer: Mapping[str, Any]) -> Table:
+    """The reports that wards have not sent, or sent late; those who are quiet are in time."""
+    from services.reporting.forms.units import called
+
+    late = [
+        (ward["authority"], told)
+        for ward in answer["wards"]
+        for told in ward["windows"]
+        if told["is_missing"] or told["days_late"]
+    ]
+    return table(
+        f"Báo cáo thiếu hoặc trễ đến {vn_day(answer['as_of'])}: {len(late)},"
+        f" của {len({ward for ward, _ in late})} trong {len(answer['wards'])} đơn vị",
+        ("Mã", "Đơn vị", "Kỳ", "Hạn gửi", "Tình trạng"),
+        (
+            (ward, called(ward), told["title"], vn_day(told["due_on"]), _report_state(told))
+            for ward, told in late
         ),
     )
 
@@ -693,10 +718,10 @@ def as_row(record: Any) -> dict[str, Any]:
     return dataclasses.asdict(record)
 
 
-def problems(answer: Mapping[str, Any]) -> Table:
+def problems(answer: Mapping[str, Any]) -> Table | str:
     """What is wrong in a table that is to be imported, cell by cell."""
     if not answer["problems"]:
-        return table(f"{answer['rows']} dòng, không có lỗi", (), ())
+        return f"{answer['rows']} dòng, không có lỗi"  # a table without columns shows no title
     return table(
         f"{len(answer['problems'])} lỗi; chưa nhập dòng nào",
         ("Dòng", "Cột", "Lỗi"),
@@ -705,6 +730,31 @@ def problems(answer: Mapping[str, Any]) -> Table:
             for told in answer["problems"]
         ),
         numbers=(0,),
+    )
+
+
+def opening_balances(answer: Mapping[str, Any]) -> Table:
+    """What was taken over from the reports of before."""
+    from services.reporting.forms.declaration import FORMS
+
+    rows: list[Sequence[object]] = []
+    for told in answer["balances"]:
+        column = FORMS[told["form"]].columns[told["column"] - 1]
+        rows.append(
+            (
+                vn_day(told["as_of"]),
+                told["form"],
+                told["column"],
+                " > ".join(column.heading),
+                amount(told["amount"], column.unit),
+                f"{told['source_number']} ngày {vn_day(told['source_dated'])}",
+            )
+        )
+    return table(
+        "Số dư đầu kỳ",
+        ("Hết ngày", "Biểu", "Cột", "Nội dung", "Số dư", "Theo báo cáo"),
+        rows,
+        numbers=(2, 4),
     )
 
 

@@ -28,6 +28,7 @@ from deploy.processes import ROOT, Program, StackError, until
 from deploy.supervisor import Supervisor
 from deploy.users import OPERATOR, RELAY, SERVICES, STAFF, agency_user
 from shared.broker import addresses
+from shared.directory import SHIPPED
 from shared.proof.signing import make_private
 
 RELAYING = (RELAY, *SERVICES)
@@ -93,6 +94,7 @@ class Stack:
     def __init__(self, run_dir: Path | None = None, given: Mapping[str, str] = os.environ) -> None:
         """`given` may hold the variables of `SETTINGS`; later changes do not count."""
         self._given = {name: given[name] for name in SETTINGS if given.get(name)}
+        self._given_directory = given.get("DONTHU_DIRECTORY")
         self.run_dir = (run_dir or run_folder()).absolute()
         self._supervisor = Supervisor(self.run_dir)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -123,6 +125,23 @@ class Stack:
     def issuer(self) -> Issuer:
         """Who signs tokens on this machine."""
         return Issuer(self.run_dir / "keys")
+
+    def directory(self) -> Path:
+        """Units and officers; a copy of what ships, for the ward to fill in."""
+        if self._given_directory:
+            return Path(self._given_directory).absolute()
+        own = self.run_dir / "directory.csv"
+        if not own.exists():
+            own.write_bytes(SHIPPED.read_bytes())
+        return own
+
+    def name_officers(self, named: Path) -> None:
+        """Take this directory, unless the ward has one of its own or has changed its copy."""
+        own = self.run_dir / "directory.csv"
+        is_own = own.exists() and own.read_bytes() != SHIPPED.read_bytes()
+        if not self._given_directory and not is_own:
+            self.run_dir.mkdir(parents=True, exist_ok=True)
+            own.write_bytes(named.read_bytes())
 
     def agencies(self) -> list[str]:
         """The agencies that have a user on our broker."""
@@ -578,7 +597,11 @@ class Stack:
             Program(
                 name=each,
                 command=command,
-                environment={"PYTHONUNBUFFERED": "1", "DONTHU_INSTANCE": each}
+                environment={
+                    "PYTHONUNBUFFERED": "1",
+                    "DONTHU_INSTANCE": each,
+                    "DONTHU_DIRECTORY": str(self.directory()),
+                }
                 | self.environment(name),
                 # nameko ignores SIGTERM while it looks for a broker that is gone
                 stop_within_s=8,

@@ -53,6 +53,7 @@ _OWNER_BY_CATEGORY = {
     "case": "assignment",
     "clock": "deadlines",
     "report": "reporting",
+    "balance": "reporting",
 }
 
 log = logs.get(__name__)

@@ -1,4 +1,4 @@
-"""What whoever moves in asks: the backlog of the time before taken over from a table."""
+"""What whoever moves in asks: backlog and opening balances of before taken over from a table."""
 
 from pathlib import Path
 from typing import Any
@@ -6,21 +6,40 @@ from typing import Any
 import click
 
 from deploy.cli.frame import NO, USAGE, Caller, Failure, asking, main, progress_bar
+from shared.clock import SystemClock
 from shared.errors import Refused
 
 
-@main.command("import")
-@click.argument(
+class _Imports(click.Group):
+    """`donthu import FILE` is the backlog, as it was before there was anything else to import."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = not args or args[0] in {*self.commands, *ctx.help_option_names}
+        return super().parse_args(ctx, args if named else ["backlog", *args])
+
+
+@main.group("import", cls=_Imports)
+def import_() -> None:
+    """Take over what was before: open cases (`backlog`), or what old reports leave."""
+
+
+_FILE = click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--check", is_flag=True, help="Only check every row; needs no running stack.")
-@click.option(
+_CHECK = click.option("--check", is_flag=True, help="Only check every row; needs no running stack.")
+_TEMPLATE = click.option(
     "--template",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write an empty table to fill in, and do nothing else.",
+    help="Write a table to fill in, and do nothing else.",
 )
+
+
+@import_.command("backlog")
+@_FILE
+@_CHECK
+@_TEMPLATE
 @asking
-def import_(caller: Caller, file: Path | None, check: bool, template: Path | None) -> None:
+def backlog_(caller: Caller, file: Path | None, check: bool, template: Path | None) -> None:
     """Take over open cases from FILE (.xlsx or .csv) with their old dates.
 
     Nothing is stored unless every row is right. The same rows imported again change nothing: a case
@@ -45,6 +64,45 @@ def import_(caller: Caller, file: Path | None, check: bool, template: Path | Non
     caller.show(answer, lambda: showing.imported(answer))
     if answer["differing"]:
         raise SystemExit(NO)
+
+
+@import_.command("opening-balances")
+@_FILE
+@_CHECK
+@_TEMPLATE
+@asking
+def opening_balances(caller: Caller, file: Path | None, check: bool, template: Path | None) -> None:
+    """Take over what the last reports of before leave to carry over, from FILE (.xlsx or .csv).
+
+    All rows are stored together, or none. The same rows again change nothing; a correction says why
+    in its row.
+    """
+    from deploy import backlog, balances, showing
+
+    if template:
+        template.write_bytes(balances.template())
+        caller.say(f"donthu: đã ghi {template}")
+        return
+    if file is None:
+        raise Failure("name a FILE, or --template", USAGE, "file", caller.as_json)
+    entries, problems = balances.checked(
+        backlog.table_of(file, balances.COLUMNS), SystemClock().today()
+    )
+    if not problems and not check:
+        known = caller.ask("reporting", "opening_balances", {})["balances"]
+        problems = balances.differing(entries, known)
+    if problems or check:
+        told = {"rows": len(entries), "problems": [showing.as_row(each) for each in problems]}
+        caller.show(told, lambda: showing.problems(told))
+        if problems:
+            raise SystemExit(NO)
+        return
+    if not entries:
+        raise Failure(f"{file.name}: no row is filled in", USAGE, "file", caller.as_json)
+    asked = {"balances": [dict(entry.payload) for entry in entries]}
+    caller.ask("reporting", "record_opening_balances", asked)
+    answer = caller.ask("reporting", "opening_balances", {})
+    caller.show(answer, lambda: showing.opening_balances(answer))
 
 
 def _send(caller: Caller, entries: list[Any]) -> dict[str, Any]:

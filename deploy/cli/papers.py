@@ -5,6 +5,7 @@ import csv
 import json
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -19,6 +20,7 @@ PERIOD = click.option(
     required=True,
     help="2026-Q1 to 2026-Q4, 2026-6T, 2026-9T, 2026, QH-2026, or 2026-01-01..2026-03-31.",
 )
+PRINTING_S = 110.0  # for LibreOffice to start and write
 _PAGE = 200  # lines of a register asked for at once
 
 ISSUER = click.option("--issuer", help="The body that issues it, as printed.")
@@ -120,11 +122,23 @@ def narrative(caller: Caller, output: Path, pdf: bool, **asked: Any) -> None:
     output.write_bytes(base64.b64decode(answer["docx"]))
     caller.say(f"donthu: đã ghi {output}")
     if pdf and office:
-        convert = [office, "--headless", "--convert-to", "pdf", "--outdir", str(output.parent)]
-        made = subprocess.run([*convert, str(output)], capture_output=True, check=False)
-        if made.returncode:
+        if not printed(office, output):
             raise Failure(f"soffice could not convert {output}", NO, "pdf", caller.as_json)
         caller.say(f"donthu: đã ghi {output.with_suffix('.pdf')}")
+
+
+def printed(office: str, paper: Path) -> bool:
+    """Write the paper as PDF beside it, by LibreOffice; whether that worked.
+
+    With a profile of its own: beside another soffice of the same user it does nothing and says 0.
+    """
+    made = paper.with_suffix(".pdf")
+    made.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as profile:
+        convert = [office, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless"]
+        convert += ["--convert-to", "pdf", "--outdir", str(paper.parent), str(paper)]
+        subprocess.run(convert, capture_output=True, check=False, timeout=PRINTING_S)
+    return made.exists()
 
 
 def _xlsx(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes:

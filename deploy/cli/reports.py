@@ -51,11 +51,9 @@ def report(
     FORM is 01/TCD, 02/XLD, 03/GQKN, 04/GQTC, 05/KQTH, 06/QLKNTC, or all.
     """
     from deploy import showing
-    from services.reporting.forms.units import committee, wards_of
+    from services.reporting.forms.units import committee
 
-    wards = wards_of(province) if province else []
-    if province and not wards:
-        raise Failure(f"{province} is no province: write 24", USAGE, "province", caller.as_json)
+    wards = _wards_of(province, caller)
     caller = replace(caller, wards=tuple(wards))
     if column is not None:
         asked = {"form": form, "column": column, "period": period, "known_at": known_at}
@@ -113,13 +111,26 @@ def submit(caller: Caller, report_id: str, submitted_on: date, **asked: Any) -> 
 
 @main.command()
 @click.option("--period", help="Only this window; default: those due in the last year.")
+@click.option("--province", help="What the wards of this province, such as 24, are late with.")
 @asking
-def reports(caller: Caller, period: str | None) -> None:
+def reports(caller: Caller, period: str | None, province: str | None) -> None:
     """Which reports were due, and which are missing, late, frozen or sent."""
     from deploy import showing
 
-    answer = caller.ask("reporting", "reports", {"period": period})
-    caller.show(answer, lambda: showing.reports(answer))
+    wards = _wards_of(province, caller)
+    caller = replace(caller, wards=tuple(wards))
+    asked = {"period": period, "authorities": wards or None}
+    answer = caller.ask("reporting", "reports", asked, timeout_s=15.0 + WARD_S * len(wards))
+    caller.show(answer, lambda: (showing.late_wards if wards else showing.reports)(answer))
+
+
+def _wards_of(province: str | None, caller: Caller) -> list[str]:
+    from services.reporting.forms.units import wards_of
+
+    wards = wards_of(province) if province else []
+    if province and not wards:
+        raise Failure(f"{province} is no province: write 24", USAGE, "province", caller.as_json)
+    return wards
 
 
 @main.command()

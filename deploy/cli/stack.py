@@ -190,6 +190,7 @@ def demo(caller: Caller, cases: int, seed: int) -> None:
     from shared.working_days import Calendar
 
     stack = Stack()
+    stack.name_officers(play.DIRECTORY)
     stack.up(caller.say)
     ledger = environment(AUDITOR)["MONGO_URI"]
     with connect(ledger) as client, caller.services() as services:

@@ -15,7 +15,6 @@ from services.assignment.case import (
     require_open,
     require_undecided,
 )
-from services.assignment.directory import Directory
 from services.assignment.law import (
     DIALOGUE_NOTICE_DAYS,
     LAW_OF_2026,
@@ -38,6 +37,7 @@ from shared.contracts.cases import (
     SecondComplaintRefused,
 )
 from shared.contracts.petitions import Kind
+from shared.directory import Directory
 from shared.personal import Personal
 
 

@@ -22,7 +22,6 @@ from services.assignment.case import (
     voluntary_transfers,
 )
 from services.assignment.case import require_open as require_open
-from services.assignment.directory import Directory
 from services.assignment.law import (
     MAX_TRANSFERS,
     OUTCOMES,
@@ -47,6 +46,7 @@ from shared.contracts.cases import (
     SecondComplaintRefused,
 )
 from shared.contracts.petitions import Field, Kind
+from shared.directory import Directory
 from shared.personal import Personal
 from shared.working_days import Calendar
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.assignment.directory import Directory, Unit
 from shared.contracts.petitions import Field, Kind
+from shared.directory import Directory, Unit
 
 #: Fields in which a denunciation is about how a public duty was done (tố cáo trong công vụ).
 PUBLIC_DUTY = frozenset({Field.PUBLIC_DUTY, Field.CORRUPTION})

@@ -8,7 +8,6 @@ from marshmallow import fields as ma
 from marshmallow import validate
 
 from services.assignment import asking, complaints, delivery, denunciations, settling
-from services.assignment.directory import Directory
 from services.assignment.domain import AssignCase, CloseCase, IssueDecision, RecuseOfficer
 from services.assignment.petition import Petition
 from services.assignment.routing import Reason
@@ -22,6 +21,7 @@ from shared.contracts.cases import (
     TaskTopic,
     TerminationGround,
 )
+from shared.directory import Directory
 from shared.personal import Personal
 from shared.wire import LONG, MOST, Count, Day, Text, schema
 from shared.working_days import Calendar

@@ -15,7 +15,6 @@ from services.assignment import (
     tasks,
 )
 from services.assignment.case import Case, evolve, require_open, voluntary_transfers
-from services.assignment.directory import Directories, Directory
 from services.assignment.law import MAX_TRANSFERS
 from services.assignment.petition import Petition, petition_of
 from services.assignment.projections import LOADS
@@ -24,6 +23,7 @@ from services.assignment.refusals import refuse
 from services.assignment.routing import SENTENCES, suggest
 from shared import contracts
 from shared.access.gate import Gate
+from shared.directory import Directories, Directory
 from shared.event_sourcing import Call, Streams, file_number
 from shared.ledger import Recorded, flatten
 from shared.listening import listen

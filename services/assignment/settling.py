@@ -17,7 +17,6 @@ from services.assignment.case import (
     require_open,
     require_undecided,
 )
-from services.assignment.directory import Directory
 from services.assignment.law import (
     LAW_OF_2026,
     SUSPENSION,
@@ -42,6 +41,7 @@ from shared.contracts.cases import (
     VerificationReported,
 )
 from shared.contracts.petitions import Kind
+from shared.directory import Directory
 from shared.personal import Personal
 
 

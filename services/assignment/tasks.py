@@ -5,9 +5,9 @@ from datetime import date
 from typing import assert_never
 
 from services.assignment.case import not_before, require_consistent
-from services.assignment.directory import Directory
 from services.assignment.refusals import refuse
 from shared.contracts.cases import Figures, TaskDone, TaskEvent, TaskSet, TaskTopic
+from shared.directory import Directory
 from shared.personal import Personal
 
 

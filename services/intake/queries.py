@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from pymongo.collection import Collection
 
-from services.intake.chair_days import Session
 from services.intake.similarity import Likeness, Text, plain
 from shared import contracts
+from shared.chair_days import Session
 from shared.contracts.petitions import Field, Kind, PetitionReceived, Role
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
 from shared.ledger import Log, Recorded, flatten

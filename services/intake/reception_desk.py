@@ -6,9 +6,10 @@ Rules are in `receptions`, `chair_days` and `mediations`, shapes in `reception_s
 from datetime import date
 from typing import Any
 
-from services.intake import chair_days, domain, mediations, queries, receptions
+from services.intake import domain, mediations, queries, receptions
 from services.intake import reception_schemas as schemas
 from services.intake.projections import RECEPTIONS
+from shared import chair_days
 from shared.contracts.receptions import Host
 from shared.event_sourcing import Streams, file_number
 from shared.providers import CallProvider, GateProvider, KernelProvider, Stream, View, command
@@ -125,8 +126,8 @@ class ReceptionDesk:
 
         Payload: from, to (at most five years). Answer: from, to, required, held, missing,
         periods: unit (week, month), from, to, required (0 for a part of a week or month), days,
-        missing, is_over, source; other: sessions by the chair that do not count, with day, kind
-        and mode.
+        missing, is_over, rule, source; other: sessions by the chair that do not count, with day,
+        kind and mode.
         """
         asked = schemas.chair_days(payload)
         authority = self.call.authority
@@ -183,6 +184,7 @@ def _period(period: chair_days.Period, today: date) -> dict[str, Any]:
         "days": [day.isoformat() for day in period.days],
         "missing": period.missing,
         "is_over": period.last < today,
+        "rule": period.rule,
         "source": period.source,
     }
 

@@ -17,11 +17,12 @@ from services.reporting.queries import Rows
 from services.reporting.refusals import refuse
 from services.reporting.schemas import DraftLetter, DraftReport, Register
 from services.reporting.statutory import read_ledger, told_window, window_called
+from shared.directory import Directory
 from shared.ledger import Log, Recorded, flatten
 from shared.projection import Row
 
 
-def letter(log: Log, authority: str, asked: DraftLetter) -> Row:
+def letter(log: Log, authority: str, asked: DraftLetter, directory: Directory) -> Row:
     """The letter about one file or session as DOCX, and where each field comes from.
 
     Raises: Refused: unknown_letter, unknown_file, unknown_reception, letter_of_another_kind,
@@ -41,7 +42,7 @@ def letter(log: Log, authority: str, asked: DraftLetter) -> Row:
         event.id == asked.event and event.type == chosen.about for event in events
     ):
         refuse("unknown_letter_event")
-    filled = letters.fill(chosen, asked.file, events, asked.event)
+    filled = letters.fill(chosen, asked.file, events, asked.event, directory)
     return told_letter(chosen) | {
         "file": asked.file,
         "docx": encoded(
@@ -116,7 +117,14 @@ def place_called(authority: str) -> str | None:
 # -- registers
 
 
-def register(log: Log, cases: Rows, receptions: Rows, visible: Row, asked: Register) -> Row:
+def register(
+    log: Log,
+    cases: Rows,
+    receptions: Rows,
+    visible: Row,
+    asked: Register,
+    directory: Directory,
+) -> Row:
     """One page of a register (sổ), with its columns; without files that are not the caller's.
 
     Raises: Refused: unknown_register, unknown_period.
@@ -127,7 +135,7 @@ def register(log: Log, cases: Rows, receptions: Rows, visible: Row, asked: Regis
     window = window_called(asked.period)
     before = (asked.page - 1) * asked.limit
     if book.id == "don":
-        total, lines = _petitions(log, cases, visible, window, before, asked.limit)
+        total, lines = _petitions(log, cases, visible, window, before, asked.limit, directory)
     else:
         total, lines = _turns(log, cases, receptions, visible, window, before, asked.limit)
     return {
@@ -144,7 +152,13 @@ def register(log: Log, cases: Rows, receptions: Rows, visible: Row, asked: Regis
 
 
 def _petitions(
-    log: Log, cases: Rows, visible: Row, window: Window, before: int, limit: int
+    log: Log,
+    cases: Rows,
+    visible: Row,
+    window: Window,
+    before: int,
+    limit: int,
+    directory: Directory,
 ) -> tuple[int, list[Line]]:
     authority = visible["authority"]
     wanted = {"$and": [visible, {"received_on": _within(window)}]}
@@ -157,7 +171,7 @@ def _petitions(
         if event.type == "PetitionReceived"
     }
     lines = [
-        petition_line(number, card, received.get(card["file"]))
+        petition_line(number, card, received.get(card["file"]), directory)
         for number, card in enumerate(cards, start=before + 1)
     ]
     return cases.count_documents(wanted), lines

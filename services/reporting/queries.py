@@ -16,7 +16,7 @@ from itertools import islice
 from pymongo.collection import Collection
 
 from services.reporting.clocks import ALARM, ClockState
-from services.reporting.documents import performance
+from services.reporting.documents import performance, staff
 from services.reporting.projections import RECEPTION_CATEGORIES
 from services.reporting.replay import Moment, replay
 from services.reporting.schemas import (
@@ -38,6 +38,7 @@ from services.reporting.words import (
     clock_called,
 )
 from shared.contracts import streams_of
+from shared.directory import Directory
 from shared.errors import Malformed, Refused
 from shared.ledger import Commit, Log, Recorded, flatten
 from shared.projection import Row
@@ -80,6 +81,15 @@ def card(row: Row, today: date) -> Row:
         "days_overdue": (today - date.fromisoformat(since)).days if since else 0,
         "is_alarmed": row["is_open"] and ALARM in clocks and clocks[ALARM]["is_overdue"],
         "appeal_outlasts_effect": bool(effect and appeal and appeal >= effect),
+    }
+
+
+def names(row: Row, directory: Directory) -> Row:
+    """What the unit and the officer of a card are called; null where nobody has the file."""
+    unit, officer = row["unit"], row["officer"]
+    return {
+        "unit_name": unit and staff.unit_called(unit, directory)[0],
+        "officer_name": officer and staff.officer_called(officer, directory)[0],
     }
 
 

@@ -48,6 +48,19 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Ngày gửi trước ngày chốt số liệu; hãy kiểm tra lại.",
         "internal",
     ),
+    "balance_not_carried": (
+        "Cột này không chuyển số liệu từ kỳ trước sang nên không có số dư đầu kỳ.",
+        "Thông tư 06/2025/TT-TTCP, phụ lục",
+    ),
+    "balance_twice": ("Một cột có hai số dư cho cùng một ngày; hãy giữ một.", "internal"),
+    "balance_differs": (
+        "Cột này đã có số dư khác cho cùng ngày; nếu cần sửa, hãy nêu lý do.",
+        "internal",
+    ),
+    "reason_without_balance": (
+        "Chỉ khi sửa số dư đã ghi mới nêu lý do; cột này chưa có số dư cho ngày đó.",
+        "internal",
+    ),
     "unknown_register": ("Không có sổ này; các sổ là tiep_cong_dan và don.", "internal"),
     "unknown_letter": ("Không có mẫu văn bản này; hãy xem danh sách mẫu.", "internal"),
     "letter_of_another_kind": (

@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import marshmallow.fields as ma
+from marshmallow import validate
 
 from services.reporting.cards import State
 from services.reporting.replay import Moment
 from shared.contracts.cases import TaskTopic
 from shared.contracts.petitions import Channel, Field, Kind
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
-from shared.contracts.reports import CorrectionReason
-from shared.wire import Count, Day, Text, schema
+from shared.contracts.reports import BalanceReason, CorrectionReason
+from shared.wire import MAX_ITEMS, MOST, Count, Day, Text, schema
 
 MAX_PAGE = 200  # rows
 MAX_AGE_DAYS = 36_500
@@ -161,8 +162,28 @@ class SubmitReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OpeningBalance:
+    """What one column carries over from the last report of before."""
+
+    period: str  # of the old report
+    form: str
+    column: int
+    amount: int  # in the column's unit; money in đồng
+    source_number: str
+    source_dated: date
+    reason: BalanceReason | None = None
+    explanation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpeningBalances:
+    balances: tuple[OpeningBalance, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reports:
     period: str | None = None
+    authorities: tuple[str, ...] = ()  # a province's wards; the caller's own if left out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -252,6 +273,27 @@ EXPLAIN_FIGURE = schema(
 )
 FREEZE_REPORT = schema(FreezeReport, period=Text(max=40), explanation=Text(max=2000))
 SUBMIT_REPORT = schema(SubmitReport, report=Text(max=40), to=Text(max=40), number=Text(max=60))
+OPENING_BALANCE = schema(
+    OpeningBalance,
+    period=Text(max=40),
+    form=Text(max=20),
+    column=Count(min=1, max=99),
+    amount=Count(max=MOST),
+    source_number=Text(max=60),
+    explanation=Text(max=2000),
+)
+OPENING_BALANCES = schema(
+    OpeningBalances,
+    balances=ma.List(
+        ma.Nested(
+            OPENING_BALANCE, error_messages={"type": "wrong_type: Phải là một đối tượng JSON."}
+        ),
+        validate=validate.Length(
+            min=1, max=MAX_ITEMS, error=f"wrong_count: Phải có từ 1 đến {MAX_ITEMS} mục."
+        ),
+        error_messages={"invalid": "wrong_type: Phải là một danh sách."},
+    ),
+)
 REPORTS = schema(Reports, period=Text(max=40))
 OF_REPORT = schema(OfReport, report=Text(max=40))
 DRAFT_LETTER = schema(

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.reporting.words import (
     ATTESTATIONS,
+    BALANCE_REASONS,
     CALENDAR_DAYS,
     CALENDAR_REASONS,
     CAPACITIES,
@@ -592,6 +593,17 @@ def _report_submitted(data: Data, kind: str) -> str:
     return f"Gửi báo cáo{number} đến cơ quan cấp trên (mã {data['to']})"
 
 
+def _opening_balance_recorded(data: Data, kind: str) -> str:
+    source = f"báo cáo số {data['source_number']} ngày {day_text(data['source_dated'])}"
+    told = (
+        f"Số dư chuyển sang của biểu {data['form']} cột {data['column']} là {data['amount']},"
+        f" theo {source}"
+    )
+    if reason := data.get("reason"):
+        told += f", thay số {data['was']} do {called(BALANCE_REASONS, reason)}"
+    return told
+
+
 SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "PetitionReceived": _received,
     "PetitionClassified": _classified,
@@ -670,4 +682,5 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "CalendarChanged": _calendar_changed,
     "ReportFrozen": _report_frozen,
     "ReportSubmitted": _report_submitted,
+    "OpeningBalanceRecorded": _opening_balance_recorded,
 }

@@ -16,11 +16,12 @@ from services.reporting import (
     statutory,
     timeline,
 )
-from services.reporting.forms import freezing
+from services.reporting.forms import freezing, taking_over
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.access.gate import Gate, Without, check_wards
 from shared.clock import instant_text
 from shared.crew import Crew
+from shared.directory import Directories, Directory
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams
 from shared.ledger import Log, Recorded, flatten
@@ -46,7 +47,7 @@ CATCH_UP_S = 0.2  # seconds between two looks at the news, of which no message m
 class ReportingService:
     """Answers what is known of every file of the ward, now or as of any day, and reports on it.
 
-    Records nothing but its own reports.
+    Records nothing but its own reports, and what a ward brings along from those of before.
     """
 
     name = "reporting"
@@ -60,6 +61,9 @@ class ReportingService:
     task_table: Projector = View(TASKS)
     frozen: Streams[freezing.Report] = Stream(
         "report", initial=freezing.Report(), evolve=freezing.evolve
+    )
+    taken_over: Streams[taking_over.Balances] = Stream(
+        "balance", initial={}, evolve=taking_over.evolve
     )
 
     @command
@@ -76,7 +80,8 @@ class ReportingService:
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The card of one file, folded from every event up to `position` of the ledger.
 
-        Payload: `file`. Answer: the card. Refused: `unknown_file`.
+        Payload: `file`. Answer: the card, with `unit_name` and `officer_name` as the ward's
+        directory has them today. Refused: `unknown_file`.
         """
         file = read(schemas.OF_FILE, payload).file
         row = queries.case(self.table.rows(), self.call.authority, file)
@@ -85,7 +90,7 @@ class ReportingService:
             row = queries.case(self.table.rows(), self.call.authority, file)
         if row is None:
             raise Refused("unknown_file", queries.UNKNOWN_FILE)
-        return queries.card(row, self._today())
+        return queries.card(row, self._today()) | queries.names(row, self._directory())
 
     @command
     def history(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -269,8 +274,11 @@ class ReportingService:
         """The cases and events behind one figure of a form, and how its column is read.
 
         Payload: `form`, `column`, `period`, `known_at`. Answer: `figure`, `heading`, `meaning`,
-        `counts` (which events), `reading`, `formula`, `parts` (of a formula), `entries` (`case`,
-        `amount`, `events`). Refused: `unknown_period`, `unknown_form`, `unknown_column`.
+        `counts` (which events), `reading`, `balance` (what the column carries over from the old
+        forms), `formula`, `parts` (of a formula), `entries` (`case`, `amount`, `events`; of an
+        opening balance no case but `balance`: `as_of`, `period`, `amount`, `entered` (of it as
+        files), `source_number`, `source_dated`). Refused: `unknown_period`, `unknown_form`,
+        `unknown_column`.
         """
         asked = read(schemas.EXPLAIN_FIGURE, payload)
         return statutory.explain_figure(
@@ -323,15 +331,48 @@ class ReportingService:
         return _of_report(self.frozen.transact(submit.report, freezing.submit_report, submit))
 
     @command
+    def record_opening_balances(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Take over what the last reports of before leave to carry over (số dư đầu kỳ).
+
+        Payload: `balances`, each with `period` of the old report, on whose last day it was left;
+        `form`, `column` of today; `amount` (money in đồng), all of it, also what is or will be
+        entered as files; `source_number`, `source_dated` of the old report; of a correction
+        `reason` and `explanation` (sealed). All are recorded or none; the same again change
+        nothing. Answer: `version`, `position`. Refused: `unknown_period`, `balance_not_carried`,
+        `balance_twice`, `balance_differs`, `reason_without_balance`, `window_not_over`.
+        """
+        asked = read(schemas.OPENING_BALANCES, payload)
+        take = statutory.taking_over(asked, self._today())
+        answer = self.taken_over.transact(
+            self.call.authority, taking_over.record_opening_balances, take
+        )
+        return {"version": answer["version"], "position": answer["position"]}
+
+    @command
+    def opening_balances(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """What was taken over from the reports of before; of each day and column the latest.
+
+        Answer: `balances` (`as_of`, `period`, `form`, `column`, `amount`, `source_number`,
+        `source_dated`, `event`, `recorded_at`; of a correction `was` and `reason`).
+        """
+        read(schemas.NOTHING, payload)
+        return statutory.opening_balances(self.kernel.log, self.call.authority)
+
+    @command
     def reports(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Which reports were due in the last year and which are missing, late, frozen or sent.
 
-        Payload: `period` (any one window, also one that the law does not name). Answer: `as_of`,
-        `windows` (`due_on`, `is_frozen`, `is_submitted`, `is_missing`, `days_late`, `reports`: the
-        report and its corrections, the last one counts). Refused: `unknown_period`.
+        Payload: `period` (any one window, also one that the law does not name), `authorities` (a
+        province asks for its wards; the caller's own if left out). Answer: `as_of`, `windows`
+        (`due_on`, `is_frozen`, `is_submitted`, `is_missing`, `days_late`, `reports`: the report and
+        its corrections, the last one counts), `wards` (of each one named: `authority`, `windows`).
+        Refused: `unknown_period`.
         """
         asked = read(schemas.REPORTS, payload)
-        return statutory.reports(self.kernel.log, self.call.authority, asked.period, self._today())
+        check_wards(self.gate, "reporting.reports", asked.authorities)
+        return statutory.reports(
+            self.kernel.log, self.call.authority, asked.authorities, asked.period, self._today()
+        )
 
     @command
     def recount_report(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -368,7 +409,7 @@ class ReportingService:
         `unknown_letter_event`.
         """
         asked = read(schemas.DRAFT_LETTER, payload)
-        return papers.letter(self.kernel.log, self.call.authority, asked)
+        return papers.letter(self.kernel.log, self.call.authority, asked, self._directory())
 
     @command
     def register(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -387,6 +428,7 @@ class ReportingService:
             self.reception_table.rows(),
             self.gate.filter(),
             asked,
+            self._directory(),
         )
 
     @command
@@ -507,6 +549,10 @@ class ReportingService:
     def _readable_log(self) -> Log:
         files = self._kept_from()
         return Without(self.kernel.log, files) if files else self.kernel.log
+
+    def _directory(self) -> Directory:
+        """Read anew, so that who entered a name sees it in the next letter."""
+        return Directories.from_environment().of(self.call.authority)
 
     def _today(self) -> Any:
         return self.kernel.clock.today()

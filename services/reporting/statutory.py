@@ -5,12 +5,13 @@ needs no table.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from services.reporting import timeline
 from services.reporting.forms.declaration import FORMS, VERSION, Column, Form
+from services.reporting.forms.facts import CATEGORIES
 from services.reporting.forms.figures import Entry
 from services.reporting.forms.freezing import FreezeReport, Predecessor, report_id
 from services.reporting.forms.reports import (
@@ -23,15 +24,15 @@ from services.reporting.forms.reports import (
     parts,
     tables,
 )
+from services.reporting.forms.taking_over import OpeningBalance, RecordOpeningBalances
 from services.reporting.forms.windows import UnknownWindow, Window, due_by, window
 from services.reporting.refusals import refuse
 from services.reporting.replay import vietnamese_day
+from services.reporting.schemas import OpeningBalances
 from shared.contracts.reports import CorrectionReason
 from shared.ledger import GENESIS, Commit, Log, Recorded
 from shared.personal import Personal
 from shared.projection import Row
-
-_COUNTED = frozenset({"petition", "case", "reception", "task"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +55,7 @@ def read_ledger(
         if known_at is not None and _recorded_at(commit) > known_at:
             continue
         last = commit
-        if commit.proposal.stream.partition("-")[0] in _COUNTED:
+        if commit.proposal.stream.partition("-")[0] in CATEGORIES:
             events.extend(commit.recorded())
     return Ledger(
         authority=authority,
@@ -212,6 +213,7 @@ def explain_figure(
         "unit": column.unit,
         "counts": column.counts,
         "reading": column.reading,
+        "balance": asdict(column.balance) if column.balance else None,
         "period": told_window(asked),
         "known_at": known_at,
         "position": ledger.position,
@@ -232,21 +234,79 @@ def explain_figure(
 def _told_entries(entries: Iterable[Entry], events: Iterable[Recorded]) -> list[Row]:
     by_file: dict[str, list[Recorded]] = {}
     file_of: dict[str, str] = {}
+    balances: dict[str, Recorded] = {}
     for event in events:
         by_file.setdefault(event.file, []).append(event)
         file_of[event.id] = event.file
+        if event.category == "balance":
+            balances[event.id] = event
     told: list[Row] = []
     for entry in entries:
         files = dict.fromkeys(file_of[id] for id in entry.events)
         lines = [line for file in files for line in timeline.timeline(by_file[file])]
+        balance = balances.get(entry.events[0])
         told.append(
             {
-                "case": entry.subject,
+                "case": entry.subject if balance is None else None,
                 "amount": entry.amount,
+                "balance": balance and _told_balance(balance, entry.amount),
                 "events": [line for line in lines if line["id"] in entry.events],
             }
         )
     return told
+
+
+def _told_balance(event: Recorded, rest: int) -> Row:
+    """The old report that stands behind that part of a figure, and what of it is in files."""
+    data = event.data
+    names = ("as_of", "period", "amount", "source_number", "source_dated")
+    return {name: data[name] for name in names} | {"entered": data["amount"] - rest}
+
+
+# -- opening balances
+
+
+def taking_over(asked: OpeningBalances, today: date) -> RecordOpeningBalances:
+    """The command, with the windows of the old reports.
+
+    Raises: Refused: unknown_period.
+    """
+    return RecordOpeningBalances(
+        recorded_on=today,
+        balances=tuple(
+            OpeningBalance(
+                window=window_called(each.period),
+                form=each.form,
+                column=each.column,
+                amount=each.amount,
+                source_number=each.source_number,
+                source_dated=each.source_dated,
+                reason=each.reason,
+                personal=Personal({"text": each.explanation})
+                if each.explanation
+                else Personal.nothing(),
+            )
+            for each in asked.balances
+        ),
+    )
+
+
+def opening_balances(log: Log, authority: str) -> Row:
+    """The balances that count, each with the event that says so; corrected ones are passed over."""
+    events = [
+        event
+        for commit in log.read(authority, f"balance-{authority}")
+        for event in commit.recorded()
+    ]
+    found = {
+        (event.data["as_of"], event.data["form"], event.data["column"]): event for event in events
+    }
+    return {
+        "balances": [
+            event.data | {"event": event.id, "recorded_at": event.recorded_at}
+            for _, event in sorted(found.items())
+        ]
+    }
 
 
 # -- frozen reports
@@ -334,13 +394,25 @@ def recount(log: Log, authority: str, report: str) -> Row:
     }
 
 
-def reports(log: Log, authority: str, period: str | None, today: date) -> Row:
+def reports(log: Log, authority: str, wards: Iterable[str], period: str | None, today: date) -> Row:
     """The windows that had to be reported on in the last year, with their reports; or one window.
 
-    A window that ended before the authority's ledger began is not asked for.
+    Those of the authority itself, or of each ward that is named.
 
     Raises: Refused: unknown_period.
     """
+    named = list(wards)
+    return {
+        "as_of": today.isoformat(),
+        "windows": [] if named else _windows(log, authority, period, today),
+        "wards": [
+            {"authority": ward, "windows": _windows(log, ward, period, today)} for ward in named
+        ],
+    }
+
+
+def _windows(log: Log, authority: str, period: str | None, today: date) -> list[Row]:
+    """A window that ended before the authority's ledger began is not asked for."""
     start = next(log.after(authority, 0, 1), None)
     began = vietnamese_day(start.proposal.recorded_at) if start else today
     asked = (
@@ -348,10 +420,7 @@ def reports(log: Log, authority: str, period: str | None, today: date) -> Row:
         if period
         else [each for each in due_by(today) if each.last >= began]
     )
-    return {
-        "as_of": today.isoformat(),
-        "windows": [_told_state(log, authority, each, today) for each in asked],
-    }
+    return [_told_state(log, authority, each, today) for each in asked]
 
 
 def _told_state(log: Log, authority: str, asked: Window, today: date) -> Row:

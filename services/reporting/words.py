@@ -382,6 +382,13 @@ CORRECTION_REASONS: Final[Mapping[str, str]] = {
 }
 
 
+#: Why an opening balance was corrected, as the end of "thay số … do …".
+BALANCE_REASONS: Final[Mapping[str, str]] = {
+    "ghi_sai": "đã ghi sai",
+    "bao_cao_cu_dieu_chinh": "báo cáo cũ được điều chỉnh",
+}
+
+
 RECIPIENTS: Final[Mapping[str, str]] = {
     "nguoi_khieu_nai": "người khiếu nại",
     "nguoi_bi_khieu_nai": "người bị khiếu nại",

@@ -1,4 +1,6 @@
-"""Events that the reporting service records about statutory reports, stream `report-<id>`.
+"""Events that the reporting service records: reports, and what a ward brings along from before.
+
+Streams `report-<id>`, and `balance-<authority>` for the opening balances.
 
 One report is what an authority answers for of one window: its figures, and from which state of the
 ledger and by which declaration of the columns they were counted, so that anybody can count again.
@@ -19,6 +21,13 @@ class CorrectionReason(StrEnum):
     RECORDED_WRONGLY = "ghi_nhan_sai"  # something on record was put right
     COUNTED_OTHERWISE = "doi_cach_tinh"  # a column is read in another way
     ASKED_FOR = "cap_tren_yeu_cau"  # the level above asked for it
+
+
+class BalanceReason(StrEnum):
+    """Why an opening balance is another than was recorded."""
+
+    ENTERED_WRONGLY = "ghi_sai"  # it was not copied as it stands in the old report
+    OLD_REPORT_CORRECTED = "bao_cao_cu_dieu_chinh"  # the old report itself was put right
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,5 +76,25 @@ class ReportSubmitted:
     number: str | None = None  # number and sign of the report (số, ký hiệu)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpeningBalanceRecorded:
+    """What the last report of before leaves to carry over in one column (số dư đầu kỳ).
+
+    All of it, also what is or will be entered as files: those are counted off when it is used. The
+    latest of the same day and column counts.
+    """
+
+    as_of: date  # last day of the old report: what was left when that day ended
+    period: str  # window of the old report: "2025", "2026-Q1"
+    form: str  # of today, as the column
+    column: int
+    amount: int  # in the column's unit: things, đồng, m²
+    source_number: str  # number and sign of the old report (số, ký hiệu)
+    source_dated: date
+    was: int | None = None  # the amount that this one takes the place of
+    reason: BalanceReason | None = None  # of a correction, and only of one
+    personal: Personal = field(default_factory=Personal.nothing)  # text: explanation
+
+
 ReportEvent = ReportFrozen | ReportSubmitted
-EVENTS: tuple[type, ...] = ReportEvent.__args__
+EVENTS: tuple[type, ...] = (*ReportEvent.__args__, OpeningBalanceRecorded)

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.reporting.forms.declaration import FORMS
+from services.reporting.forms.declaration import CARRYING, FORMS
+from services.reporting.forms.figures import BROUGHT_ALONG
 from services.reporting.forms.reports import added, as_known, failures, tables
 from services.reporting.forms.windows import between
 from services.reporting.replay import legal_day
@@ -49,6 +50,7 @@ from shared.contracts.receptions import (
     ReceptionMode,
     ReceptionScheduled,
 )
+from shared.contracts.reports import OpeningBalanceRecorded
 from shared.ledger import flatten
 from shared.memory_log import MemoryLog
 from tests.support.counted_ward import KN, accepted, decided, taken
@@ -207,10 +209,27 @@ def task(draw, number):
 
 
 @st.composite
-def histories(draw):
+def balance(draw, number):
+    """What an old report left in one column, of a day before, amid or after the events."""
+    day = START + timedelta(days=draw(st.integers(-30, 320)))
+    form, column = draw(st.sampled_from(sorted(CARRYING)))
+    event = OpeningBalanceRecorded(
+        as_of=day,
+        period=between(day, day).name,
+        form=form,
+        column=column,
+        amount=draw(st.integers(0, 12)),
+        source_number=f"{number}/BC-UBND",
+        source_dated=day,
+    )
+    return [(f"balance-{WARD}", event)]
+
+
+@st.composite
+def histories(draw, balances=0):
     """The events of a ward in the order of its ledger."""
     log = MemoryLog()
-    for make, most in ((petition, 8), (session, 4), (task, 3)):
+    for make, most in ((petition, 8), (session, 4), (task, 3), (balance, balances)):
         for number in range(draw(st.integers(0, most))):
             for stream, event in draw(make(number)):
                 record(log, WARD, stream, event)
@@ -224,20 +243,22 @@ def windows(draw):
 
 
 @settings(deadline=None, max_examples=60)
-@given(histories(), windows())
+@given(histories(balances=9), windows())
 def test_every_relation_of_the_circular_holds(events, window):
     broken = [each for each in failures(tables(events, window)) if each.check.severity == "error"]
     assert broken == []
 
 
 @settings(deadline=None, max_examples=40)
-@given(histories(), windows())
+@given(histories(balances=9), windows())
 def test_each_figure_is_the_sum_of_what_explains_it(events, window):
     ids = {event.id for event in events}
     for form, table in tables(events, window).items():
         for column, cell in zip(FORMS[form].columns, table.cells, strict=True):
             assert all(set(entry.events) <= ids for entry in cell)
-            assert column.unit != "one" or all(entry.amount == 1 for entry in cell)
+            counted = [entry for entry in cell if not entry.subject.startswith(BROUGHT_ALONG)]
+            assert column.unit != "one" or all(entry.amount == 1 for entry in counted)
+            assert len(cell) - len(counted) <= (1 if column.balance else 0)
             assert all(entry.amount > 0 for entry in cell)
             assert len(set(cell)) == len(cell)
 
@@ -277,7 +298,7 @@ def test_splitting_a_window_loses_no_petition_and_handles_none_twice(events, win
 
 
 @settings(deadline=None, max_examples=40)
-@given(histories(), windows(), st.randoms(use_true_random=False))
+@given(histories(balances=9), windows(), st.randoms(use_true_random=False))
 def test_order_and_repetition_of_delivery_change_nothing(events, window, chance):
     delivered = [*events, *events]
     chance.shuffle(delivered)
@@ -285,12 +306,46 @@ def test_order_and_repetition_of_delivery_change_nothing(events, window, chance)
 
 
 @settings(deadline=None, max_examples=40)
-@given(histories(), windows(), st.integers(0, 400))
+@given(histories(balances=9), windows(), st.integers(0, 400))
 def test_what_happens_after_the_window_changes_nothing_in_it(events, window, later):
     of_the_window = tables(events, window)
     until = window.last + timedelta(days=later)
     upto = [event for event in events if legal_day(event) <= until]
     assert tables(upto, window) == of_the_window
+
+
+@settings(deadline=None, max_examples=60)
+@given(histories(), st.sampled_from(sorted(CARRYING)), st.integers(0, 12), windows())
+def test_a_balance_adds_just_what_of_it_is_in_no_file(events, place, amount, window):
+    """The column carries over what the balance says, or what the files say if they are more."""
+    form, column = place
+    day = window.first - timedelta(days=1)
+    log = MemoryLog()
+    brought = OpeningBalanceRecorded(
+        as_of=day,
+        period=between(day, day).name,
+        form=form,
+        column=column,
+        amount=amount,
+        source_number="1/BC-UBND",
+        source_dated=day,
+    )
+    record(log, WARD, f"balance-{WARD}", brought)
+    (told,) = flatten(list(log.after(WARD, 0)))
+    alone, together = tables(events, window), tables([*events, told], window)
+    upto = [event for event in events if legal_day(event) <= day]
+    (carried,) = [tables(upto, between(window.first, window.first))[form].figures[column - 1]]
+    rest = max(0, amount - carried)
+    assert together[form].figures[column - 1] == alone[form].figures[column - 1] + rest
+    assert together[form].cell(column)[: len(alone[form].cell(column))] == alone[form].cell(column)
+    others = {
+        name: [figure for at, figure in enumerate(table.figures, 1) if (name, at) != place]
+        for name, table in together.items()
+    }
+    assert others == {
+        name: [figure for at, figure in enumerate(table.figures, 1) if (name, at) != place]
+        for name, table in alone.items()
+    }
 
 
 @settings(deadline=None, max_examples=20)

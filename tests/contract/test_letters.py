@@ -21,6 +21,7 @@ from services.reporting.documents.letters import (
 )
 from services.reporting.documents.paper import COUNTRY, MOTTO
 from shared.contracts import EVENT_CLASSES
+from shared.directory import Directories, parse
 from shared.memory_log import MemoryLog
 from shared.personal import Personal
 from tests.support import stories
@@ -172,7 +173,50 @@ def test_a_letter_can_be_about_an_earlier_event_of_its_kind() -> None:
     assert fill(letter, FILE, events).values["officer"].event == last.id
     earlier = fill(letter, FILE, events, first.id).values["officer"]
     assert (earlier.event, earlier.status) == (first.id, Status.CODE)
-    assert earlier.text == "[tên của mã cb-dia-chinh-1]"
+    assert earlier.text == "[cb-dia-chinh-1 (chưa có trong danh bạ)]"
+
+
+DIRECTORY = parse(
+    [
+        "authority,unit,officer,name,fields,duty,source,person",
+        "*,kinh-te-ha-tang,,Phòng Kinh tế,dat_dai,tham_muu,,",
+        "*,kinh-te-ha-tang,cb-dia-chinh-1,Công chức địa chính,,,,Nguyễn Văn Một",
+        "*,kinh-te-ha-tang,cb-xay-dung-1,Công chức xây dựng,,,,",
+    ]
+).of("09253")
+
+
+def test_a_letter_names_units_and_officers_by_the_directory() -> None:
+    """The first officer is named there, of the second only the post is known."""
+    events = events_of(*stories.COMPLAINT)
+    first = next(event for event in events if event.type == "CaseAssigned")
+    letter = LETTERS["quyet_dinh_xac_minh"]
+    filled = fill(letter, FILE, events, first.id, DIRECTORY)
+    values = filled.values
+    assert (values["officer"].status, values["officer"].text) == (
+        Status.KNOWN,
+        "Nguyễn Văn Một, Công chức địa chính",
+    )
+    assert (values["unit"].status, values["unit"].text) == (Status.KNOWN, "Phòng Kinh tế")
+    later = fill(letter, FILE, events, None, DIRECTORY)
+    assert later.values["officer"].status is Status.CODE
+    assert later.values["officer"].text == "[họ tên – mã cb-xay-dung-1], Công chức xây dựng"
+    assert later.values["officer"] in later.open
+    printed = docx.Document(BytesIO(draft(filled, issuer=None, place=None)))
+    text = "\n".join(paragraph.text for paragraph in printed.paragraphs)
+    assert "Giao Phòng Kinh tế, người phụ trách Nguyễn Văn Một, Công chức địa chính," in text
+    assert "cb-dia-chinh-1" not in text
+
+
+def test_no_letter_shows_a_code_of_somebody_whom_the_directory_names() -> None:
+    events = events_of(*stories.COMPLAINT)
+    directory = Directories.from_environment().of("09253")
+    for letter in LETTERS.values():
+        for value in fill(letter, FILE, events, None, directory).values.values():
+            if value.field.shown == "unit" and value.event:
+                assert value.status is Status.KNOWN
+            if value.field.shown == "officer" and value.event:
+                assert "chưa có trong danh bạ" not in value.text
 
 
 @pytest.mark.parametrize(

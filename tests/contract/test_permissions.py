@@ -38,6 +38,7 @@ reading_lists      n         a        g        g     a     a      a         a   
 reading_receptions a         a        -        -     a     a      a         a           a       -
 figures            -         a        -        g     a     a      a         a           a       -
 reports            -         -        -        -     a     a      a         -           -       -
+balances           -         -        -        -     -     -      a         -           -       -
 proving            -         a        -        -     a     a      a         a           a       a
 computing          a         a        g        g     a     a      a         a           a       a
 calendar           -         -        -        -     a     -      a         -           -       -

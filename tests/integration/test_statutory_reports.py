@@ -146,6 +146,85 @@ def test_what_explains_a_correction_is_sealed(reporting, counted, authority, mon
     }
 
 
+BALANCE = {
+    "period": "2026-Q2",
+    "form": "02/XLD",
+    "column": 1,
+    "amount": 900,
+    "source_number": "77/BC-UBND",
+    "source_dated": "2026-06-16",
+}
+
+
+def test_a_balance_is_taken_over_by_the_reporting_officer_and_explains_itself(
+    reporting, counted, authority, amqp_uri, token
+) -> None:
+    before = reporting.statutory_report({"period": "2026-Q3", "form": "02/XLD"})
+    by_chair = {"token": token(authority, "chair")}
+    with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=by_chair, timeout=20) as cluster:
+        with pytest.raises(Refused, match="not_permitted"):
+            cluster.reporting.record_opening_balances({"balances": [BALANCE]})
+        assert cluster.reporting.opening_balances({}) == {"balances": []}
+    wrong = BALANCE | {"form": "03/GQKN"}
+    with pytest.raises(Refused, match="balance_not_carried"):
+        reporting.record_opening_balances({"balances": [BALANCE, wrong]})
+    assert reporting.opening_balances({}) == {"balances": []}  # nothing of it was stored
+    with pytest.raises(Malformed) as malformed:
+        reporting.record_opening_balances({"balances": [BALANCE | {"amount": -1}]})
+    assert "balances.0.amount" in malformed.value.errors
+    recorded = reporting.record_opening_balances({"balances": [BALANCE]})
+    assert reporting.record_opening_balances({"balances": [BALANCE]}) == recorded
+    (balance,) = reporting.opening_balances({})["balances"]
+    after = reporting.statutory_report({"period": "2026-Q3", "form": "02/XLD"})
+    told = reporting.explain_figure({"period": "2026-Q3", "form": "02/XLD", "column": 1})
+    (brought,) = [entry for entry in told["entries"] if entry["case"] is None]
+    assert [event["id"] for event in brought["events"]] == [balance["event"]]
+    assert brought["amount"] + brought["balance"]["entered"] == 900
+    sums = [each["tables"][0]["sum"][0] for each in (before, after)]
+    assert sums[1] - sums[0] == brought["amount"] > 800
+    changed = BALANCE | {"amount": 901}
+    with pytest.raises(Refused, match="balance_differs"):
+        reporting.record_opening_balances({"balances": [changed]})
+    why = changed | {"reason": "ghi_sai", "explanation": "Chép thiếu một đơn."}
+    reporting.record_opening_balances({"balances": [why]})
+    (commit,) = list(counted.read(authority, f"balance-{authority}"))[1:]
+    (event,) = commit.recorded()
+    assert (event.data["was"], set(event.sealed)) == (900, {"text"})
+
+
+def test_a_table_of_balances_is_imported_as_a_whole_and_again_without_harm(
+    service, authority, by_token, tmp_path
+) -> None:
+    path = tmp_path / "so-du.xlsx"
+
+    def donthu(*words):
+        return CliRunner().invoke(main, [*words, "--authority", authority])
+
+    def typed(**cells):
+        for heading, value in cells.items():
+            page.cell(2, headings.index(heading.replace("_", " ")) + 1, value)
+        book.save(path)
+
+    assert donthu("import", "opening-balances", "--template", str(path)).exit_code == 0
+    book = load_workbook(path)
+    page = book.worksheets[0]
+    headings = [cell.value.removesuffix(" *") for cell in page[1]]
+    typed(Kỳ_báo_cáo_cũ="2025", Số_dư="x", Số_báo_cáo_cũ="4/BC", Ngày_báo_cáo_cũ="16/12/2025")
+    refused = donthu("import", "opening-balances", str(path))
+    assert (refused.exit_code, "Số dư" in refused.stdout) == (1, True)
+    typed(Số_dư=12)
+    for _ in range(2):
+        done = donthu("import", "opening-balances", str(path))
+        assert (done.exit_code, "4/BC ngày 16/12/2025" in done.stdout) == (0, True)
+    typed(Số_dư=13)
+    assert "lý do" in donthu("import", "opening-balances", str(path)).stdout
+    typed(Lý_do_sửa="đã ghi sai")
+    assert donthu("import", "opening-balances", str(path)).exit_code == 0
+    why = donthu("report", "02/XLD", "--period", "2026-Q1", "--explain", "1").stdout
+    assert "số dư, hết 14/12/2025" in why
+    assert "13" in why
+
+
 @pytest.mark.parametrize(
     ("payload", "field"),
     [
@@ -187,6 +266,8 @@ def test_the_command_line_prints_explains_and_writes_the_forms(
     assert page.cell(1, 1).value == "UBND TỈNH BẮC NINH"
     lines = (tmp_path / "six.csv").read_text("utf-8-sig").splitlines()
     assert len(lines) == 1 + 142
+    late = donthu("reports", "--province", "24", "--period", "2026-Q2").stdout
+    assert "99, của 99 trong 99 đơn vị" in late
     then = ("--known-at", "2026-09-01T00:00:00+07:00", "--json")
     before = json.loads(donthu("report", "01/TCD", "--period", "2026-Q3", *then).stdout)
     assert set(before["tables"][0]["sum"]) == {0}  # all came on record on 15 September

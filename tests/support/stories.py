@@ -129,9 +129,11 @@ from shared.contracts.receptions import (
     RefusalNoticeSent,
 )
 from shared.contracts.reports import (
+    BalanceReason,
     CorrectionReason,
     Difference,
     FrozenTable,
+    OpeningBalanceRecorded,
     ReportFrozen,
     ReportSubmitted,
 )
@@ -1097,6 +1099,24 @@ REPORT = (
     ),
 )
 
+#: What the last report under the old circular left, corrected once.
+BALANCE = (
+    (
+        "balance",
+        OpeningBalanceRecorded(
+            as_of=date(2025, 12, 14),
+            period="2025",
+            form="02/XLD",
+            column=1,
+            amount=7,
+            source_number="412/BC-UBND",
+            source_dated=date(2025, 12, 16),
+            was=9,
+            reason=BalanceReason.ENTERED_WRONGLY,
+        ),
+    ),
+)
+
 #: An online session whose line worked at the second test.
 ONLINE = (
     (
@@ -1216,4 +1236,4 @@ EVERY_EVENT = (
     ("petition", TO_MEDIATION),
 )
 #: And those of other streams.
-OUTSIDE_FILES = (*IDENTITY, *RECEPTION, *ONLINE, *MEDIATION, *TASK, *CALENDAR, *REPORT)
+OUTSIDE_FILES = (*IDENTITY, *RECEPTION, *ONLINE, *MEDIATION, *TASK, *CALENDAR, *REPORT, *BALANCE)

@@ -14,8 +14,10 @@ from typing import Any, Final
 
 from services.reporting import words
 from services.reporting.cards import State
+from services.reporting.documents import staff
 from services.reporting.sentences import day_text
 from services.reporting.words import called
+from shared.directory import Directory
 from shared.ledger import Recorded
 from shared.projection import Row
 
@@ -63,9 +65,12 @@ def turn_line(number: int, turn: Row, card: Row | None, event: Recorded | None) 
     return _line(BOOKS["tiep_cong_dan"], known, _TURN, event)
 
 
-def petition_line(number: int, card: Row, event: Recorded | None) -> Line:
+def petition_line(
+    number: int, card: Row, event: Recorded | None, directory: Directory | None = None
+) -> Line:
     """A petition with how it was handled and what became of it."""
-    return _line(BOOKS["don"], {"number": number, "card": card}, _PETITION, event)
+    known = {"number": number, "card": card, "directory": directory}
+    return _line(BOOKS["don"], known, _PETITION, event)
 
 
 def _line(book: Book, known: Row, tell: Mapping[str, Tell], event: Recorded | None) -> Line:
@@ -200,6 +205,15 @@ def _decision(known: Row) -> str:
     return _joined(card["decision_number"], _day(card["decided_on"]))
 
 
+def _assigned(known: Row) -> str:
+    card, directory = known["card"], known["directory"]
+    unit, officer = card["unit"], card["officer"]
+    return _joined(
+        officer and staff.officer_called(officer, directory)[0],
+        unit and staff.unit_called(unit, directory)[0],
+    )
+
+
 def _enforcement(known: Row) -> str:
     card = known["card"]
     if card["enforced_on"]:
@@ -234,7 +248,7 @@ _PETITION: Final[Mapping[str, Tell]] = {
     "competence": _of_card("is_competent", _yes_or_no("thuộc", "không thuộc")),
     "links": _links,
     "handling": _handling,
-    "assigned": lambda known: _joined(known["card"]["unit"], known["card"]["officer"]),
+    "assigned": _assigned,
     "due": _of_card("next_due_on", _day),
     "decision": _decision,
     "outcome": _of_card("outcome", lambda code: called(words.OUTCOMES, code)),

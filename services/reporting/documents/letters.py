@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from services.reporting import words
+from services.reporting.documents import staff
 from services.reporting.sentences import day_text
+from shared.directory import Directory
 from shared.ledger import Recorded
 
 _HERE = Path(__file__).parent
@@ -42,7 +44,7 @@ class Status(StrEnum):
 
     KNOWN = "known"
     SEALED = "sealed"  # on record, and only for those entitled
-    CODE = "code"  # on record as a code of the ward's own directory, to be written out
+    CODE = "code"  # on record as a code that the ward's directory has no name for
     MISSING = "missing"  # not on record yet, or in no event at all
 
 
@@ -62,7 +64,7 @@ class Field:
     events: tuple[str, ...]  # types, of which the last one counts; none: no event holds it
     attribute: str  # "received_on", "calls_for.money_to_state"; "personal" if sealed
     where: str  # "clock=settle|answer"; of a sealed one the part and its name: "p1.name"
-    shown: str  # how it is written: see `_SHOWN`
+    shown: str  # how it is written: see `_SHOWN` and `staff.TELL`
 
     @property
     def is_sealed(self) -> bool:
@@ -157,15 +159,24 @@ class Filled:
         return [value for value in self.values.values() if value.status is not Status.KNOWN]
 
 
-def fill(letter: Letter, file: str, events: Iterable[Recorded], upto: str | None = None) -> Filled:
+def fill(
+    letter: Letter,
+    file: str,
+    events: Iterable[Recorded],
+    upto: str | None = None,
+    directory: Directory | None = None,
+) -> Filled:
     """The letter from the events of a file or session in the order of the ledger.
+
+    `directory` names units and officers, of whom events hold codes.
 
     Where there are several events of the kind that it is about, it is about the last one, or about
     the one with the id `upto`: nothing that was recorded later of that kind counts then.
     """
     told = _told(letter, events, upto)
     return Filled(
-        letter=letter, values={field.name: _value(field, file, told) for field in letter.fields()}
+        letter=letter,
+        values={field.name: _value(field, file, told, directory) for field in letter.fields()},
     )
 
 
@@ -218,7 +229,7 @@ def _told(letter: Letter, events: Iterable[Recorded], upto: str | None) -> list[
     return told
 
 
-def _value(field: Field, file: str, told: list[Recorded]) -> Value:
+def _value(field: Field, file: str, told: list[Recorded], directory: Directory | None) -> Value:
     if field.name == "file":
         return Value(field, Status.KNOWN, file)
     event = next((each for each in reversed(told) if field.fits(each)), None)
@@ -226,8 +237,11 @@ def _value(field: Field, file: str, told: list[Recorded]) -> Value:
         if field.where.partition(".")[0] in event.sealed:
             return Value(field, Status.SEALED, f"[{field.label} – mở tại quầy]", event.id)
     elif event is not None and (found := _found(event.data, field.attribute)) is not None:
-        status = Status.CODE if field.shown == "code" else Status.KNOWN
-        return Value(field, status, _SHOWN[field.shown](found), event.id, found)
+        if field.shown in staff.TELL:
+            text, is_whole = staff.named(field.shown, found, directory)
+            status = Status.KNOWN if is_whole else Status.CODE
+            return Value(field, status, text, event.id, found)
+        return Value(field, Status.KNOWN, _SHOWN[field.shown](found), event.id, found)
     return Value(field, Status.MISSING, f"[thiếu: {field.label}]")
 
 
@@ -240,11 +254,6 @@ def _found(data: Mapping[str, Any], path: str) -> Any:
 
 def _dotted(figure: int) -> str:
     return f"{figure:,}".replace(",", ".")
-
-
-def _code(found: Any) -> str:
-    codes = found if isinstance(found, list) else [found]
-    return "; ".join(f"[tên của mã {code}]" for code in codes)
 
 
 def _named(names: Mapping[str, str]) -> Callable[[Any], str]:
@@ -288,7 +297,6 @@ _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "day": day_text,
     "dong": lambda found: f"{_dotted(found)} đồng",
     "m2": lambda found: f"{_dotted(found)} m²",
-    "code": _code,
     **{name: _named(names) for name, names in _ANSWERS.items()},
     **{name: _named(getattr(words, name)) for name in _WORDS},
 }

@@ -53,7 +53,7 @@ def document(counted: Counted, *, issuer: str | None, place: str | None) -> byte
             place=place,
             title="BÁO CÁO",
             subject="Kết quả công tác tiếp công dân, giải quyết khiếu nại, tố cáo"
-            f" ({window.title.lower()})",
+            f" ({window.title[0].lower()}{window.title[1:]})",
             form="Mẫu số 02, Thông tư 06/2025/TT-TTCP",
         )
     )
@@ -94,13 +94,14 @@ def _figure(place: re.Match[str], counted: Counted) -> str:
     now = _of(counted.now, form, number)
     if place["whole"]:
         return share(now, _of(counted.now, place["whole"], int(place["of"])))
-    shown = amount(now, FORMS[form].columns[number - 1].unit)
+    unit = FORMS[form].columns[number - 1].unit
+    shown = amount(now, unit)
     if not place["compared"]:
         return shown
     before, year = (_of(each, form, number) for each in (counted.before, counted.year_before))
     return (
-        f"{shown}, {change(now, before)} so với kỳ trước ({before}),"
-        f" {change(now, year)} so với cùng kỳ năm trước ({year})"
+        f"{shown}, {change(now, before, unit)} so với kỳ trước ({amount(before, unit)}),"
+        f" {change(now, year, unit)} so với cùng kỳ năm trước ({amount(year, unit)})"
     )
 
 
@@ -122,12 +123,12 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else "không tính tỷ lệ"
 
 
-def change(now: int, then: int) -> str:
+def change(now: int, then: int, unit: str = "one") -> str:
     """How a figure changed, in words; in percent too where there was something before."""
     if now == then:
         return "không đổi"
     percent = f" ({share(abs(now - then), then)})" if then else ""
-    return f"{'tăng' if now > then else 'giảm'} {_dotted(abs(now - then))}{percent}"
+    return f"{'tăng' if now > then else 'giảm'} {amount(abs(now - then), unit)}{percent}"
 
 
 def _dotted(figure: int) -> str:

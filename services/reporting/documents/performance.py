@@ -17,7 +17,10 @@ from services.reporting.clocks import ALARM
 from services.reporting.forms.facts import ordered
 from services.reporting.forms.windows import Window, between
 from services.reporting.replay import legal_day
+from shared.chair_days import Session
+from shared.chair_days import chair_days as counted_days
 from shared.contracts import CATEGORIES
+from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
 from shared.ledger import Recorded
 
 _ENDING: Final = frozenset(
@@ -256,52 +259,36 @@ def _banded(ages: Iterable[int]) -> dict[str, int]:
 # -- the chair's days of reception
 
 
-#: Until this day a chair received once a week, from it on two days a month.
-_LAW_2026: Final = date(2026, 7, 1)
-_WEEKLY: Final = (1, "Luật Tiếp công dân Đ.15.2.d (đến 30/6/2026)")
-_MONTHLY: Final = (2, "Luật Tiếp công dân Đ.15.2.c (Luật 136/2025 Đ.1.7)")
-
-
 def chair_days(events: Iterable[Recorded], window: Window) -> list[dict[str, Any]]:
     """For each week (old law) or month (new law): days on which the chair received, and the duty.
 
-    Counted are days of periodic sessions that the chair held in person (that online ones do not
-    count is a reading, C). The law says nothing of a part of a week or month: its duty is 0.
+    The rule is that of `shared.chair_days`; counted are sessions with a turn that was held.
     """
     held: dict[date, list[str]] = defaultdict(list)
+    sessions: list[Session] = []
     for event in events:
-        if (
-            event.type == "CitizenReceived"
-            and event.data["kind"] == "dinh_ky"
-            and event.data["mode"] == "truc_tiep"
-            and event.data["host"] == "chu_tich"
-        ):
-            held[legal_day(event)].append(event.id)
+        if event.type == "CitizenReceived":
+            session = Session(
+                held_on=legal_day(event),
+                kind=ReceptionKind(event.data["kind"]),
+                mode=ReceptionMode(event.data["mode"]),
+                host=Host(event.data["host"]),
+            )
+            sessions.append(session)
+            if session.counts:
+                held[session.held_on].append(event.id)
     return [
         {
-            "first": first.isoformat(),
-            "last": last.isoformat(),
-            "required": required if is_whole else 0,
-            "days": [day.isoformat() for day in sorted(held) if first <= day <= last],
-            "events": [id for day in sorted(held) if first <= day <= last for id in held[day]],
-            "source": source,
+            "first": period.first.isoformat(),
+            "last": period.last.isoformat(),
+            "required": period.required,
+            "days": [day.isoformat() for day in period.days],
+            "events": [id for day in period.days for id in held[day]],
+            "rule": period.rule,
+            "source": period.source,
         }
-        for first, last, is_whole, (required, source) in _duties(window)
+        for period in counted_days(sessions, window.first, window.last)
     ]
-
-
-def _duties(window: Window) -> Iterator[tuple[date, date, bool, tuple[int, str]]]:
-    first = window.first
-    while first <= window.last:
-        if first < _LAW_2026:
-            begins, duty = first - timedelta(days=first.weekday()), _WEEKLY
-            ends, limit = begins + timedelta(days=6), _LAW_2026 - timedelta(days=1)
-        else:
-            begins, duty = first.replace(day=1), _MONTHLY
-            ends, limit = (begins + timedelta(days=32)).replace(day=1) - timedelta(days=1), date.max
-        last = min(ends, limit, window.last)
-        yield first, last, (first, last) == (begins, ends), duty
-        first = last + timedelta(days=1)
 
 
 # -- the backlog

@@ -12,9 +12,21 @@ from functools import cached_property
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_COUNTING = ("columns.csv", "checks.csv", "periods.csv", "facts.py", "figures.py", "windows.py")
+_COUNTING = (
+    *("columns.csv", "balances.csv", "checks.csv", "periods.csv"),
+    *("facts.py", "figures.py", "windows.py"),
+)
 _TERM = re.compile(r"(?:\[(?P<form>[^]]+)])?(?P<number>\d+)")
 _SIGN = re.compile(r"<=|>=|=")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Balance:
+    """How a column that carries over takes what a ward brings along from the time before."""
+
+    old: str  # columns of the set of Thông tư 02/2021/TT-TTCP that leave it; empty: none had it
+    confidence: str
+    reading: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +40,7 @@ class Column:
     formula: str  # as printed: "1" is 5+11+17; of two, "6" is 7+8=9+10+11, the first opens it
     counts: str  # which events count
     reading: str  # how we read the circular where it is unclear
+    balance: Balance | None = None  # None: it carries nothing over and takes no opening balance
 
     @property
     def parts(self) -> tuple["Term", ...]:
@@ -90,6 +103,7 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 def _forms() -> dict[str, Form]:
     columns = list(_rows("columns.csv"))
+    balances = {(row.pop("form"), row.pop("column")): row for row in _rows("balances.csv")}
     return {
         row["form"]: Form(
             code=row["form"],
@@ -104,6 +118,9 @@ def _forms() -> dict[str, Form]:
                     formula=each["formula"],
                     counts=each["counts"],
                     reading=each["reading"],
+                    balance=Balance(**balances[key])
+                    if (key := (each["form"], each["column"])) in balances
+                    else None,
                 )
                 for each in columns
                 if each["form"] == row["form"]
@@ -115,6 +132,13 @@ def _forms() -> dict[str, Form]:
 
 #: Code -> form, in the circular's order.
 FORMS = _forms()
+#: Form and column -> the column, of those that take an opening balance.
+CARRYING = {
+    (form.code, column.number): column
+    for form in FORMS.values()
+    for column in form.columns
+    if column.balance
+}
 CHECKS = tuple(Check(**row) for row in _rows("checks.csv"))
 #: Changes with whatever decides what a figure is, so that a frozen report names what made it.
 VERSION = (

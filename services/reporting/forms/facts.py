@@ -1,8 +1,8 @@
 """The facts that the forms count, each with the event that told it; pure.
 
 `known` reduces the events of one authority to what had happened by the last day of a window: files,
-sessions of citizen reception and directive tasks. In whatever order and however often the events
-come, the facts are the same.
+sessions of citizen reception, directive tasks, and what was brought along from before. In whatever
+order and however often the events come, the facts are the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -209,6 +209,12 @@ class Facts:
     files: dict[str, File] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
+    balances: dict[tuple[str, int], dict[date, Told]] = field(default_factory=dict)
+
+    def brought_along(self, form: str, column: int, first: date) -> Told | None:
+        """The opening balance of a window that begins on this day: the last one from before it."""
+        balances = self.balances.get((form, column), {})
+        return balances[max(days)] if (days := [day for day in balances if day < first]) else None
 
     @cached_property
     def cases(self) -> dict[str, str]:
@@ -252,14 +258,15 @@ _CARRIED_OUT = frozenset(
         "CaseClosed",
     }
 )
-_CATEGORIES = frozenset({"petition", "case", "reception", "task"})
+#: Of the streams that are counted.
+CATEGORIES = frozenset({"petition", "case", "reception", "task", "balance"})
 
 
 def known(events: Iterable[Recorded], last: date) -> Facts:
     """The facts up to that legal date, from the events of one authority."""
     facts = Facts()
     for event in ordered(events):
-        if event.category in _CATEGORIES and (day := legal_day(event)) <= last:
+        if event.category in CATEGORIES and (day := legal_day(event)) <= last:
             _note(facts, event, Told(day, event.id, event.type, event.data))
     for file in facts.files.values():  # by the law's dates, whenever they came to be recorded
         file.decided.sort(key=lambda told: told.on)
@@ -289,6 +296,10 @@ def _note(facts: Facts, event: Recorded, told: Told) -> None:
                 task.set = told
             elif told.type == "TaskDone":
                 task.done = told
+        case "balance":
+            if told.type == "OpeningBalanceRecorded":
+                place = told.data["form"], told.data["column"]
+                facts.balances.setdefault(place, {})[told.on] = told  # a correction comes later
         case _:
             _note_of_file(facts.files.setdefault(event.file, File(event.file)), told)
 

@@ -9,14 +9,25 @@ circular where it is unclear, is in `columns.csv`.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.reporting.forms.facts import Facts, File, Order, Session, Stage, Standing, Told
-from services.reporting.forms.windows import Window
+from services.reporting.forms.declaration import CARRYING
+from services.reporting.forms.facts import (
+    Facts,
+    File,
+    Order,
+    Session,
+    Stage,
+    Standing,
+    Told,
+    known,
+)
+from services.reporting.forms.windows import Window, between
 from shared.contracts.cases import Outcome, TaskTopic
 from shared.contracts.petitions import Field, Kind
 from shared.contracts.receptions import Host
+from shared.ledger import Recorded
 
 
 class Entry(NamedTuple):
@@ -396,6 +407,34 @@ def handled(name: str) -> Callable[[Told], int]:
 
 def once(done: Told) -> int:
     return 1
+
+
+# -- opening balances
+
+
+def opening_balances(
+    events: Iterable[Recorded], facts: Facts, window: Window
+) -> Iterator[tuple[str, int, Entry]]:
+    """What columns carry over from before the ledger, by form and number.
+
+    A balance is all that was left on its day. What the column would carry over from that day by the
+    ledger alone has been entered as files, and stands in the figure as such: the rest is added, so
+    that nothing counts twice whenever a backlog is entered.
+    """
+    left: dict[date, Facts] = {}
+    for form, number in CARRYING:
+        if balance := facts.brought_along(form, number, window.first):
+            day = balance.on
+            if day not in left:
+                left[day] = known(events, day)
+            morrow = between(day + timedelta(days=1), day + timedelta(days=1))
+            entered = sum(entry.amount for entry in FIGURES[form][number - 1](left[day], morrow))
+            if (rest := balance.data["amount"] - entered) > 0:
+                yield form, number, Entry(f"{BROUGHT_ALONG} {day}", _ids(balance), rest)
+
+
+#: How a balance is called among the cases behind a figure; no file number has a blank.
+BROUGHT_ALONG = "số dư"
 
 
 def nothing(facts: Facts, window: Window) -> Iterator[Entry]:

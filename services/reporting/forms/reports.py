@@ -10,7 +10,7 @@ from functools import cached_property
 
 from services.reporting.forms.declaration import CHECKS, FORMS, Check, Term
 from services.reporting.forms.facts import known
-from services.reporting.forms.figures import FIGURES, Entry
+from services.reporting.forms.figures import FIGURES, Entry, opening_balances
 from services.reporting.forms.windows import Window
 from shared.ledger import Recorded
 
@@ -48,11 +48,15 @@ class Failure:
 
 def tables(events: Iterable[Recorded], window: Window) -> dict[str, Table]:
     """Every form of one authority, from its events in whatever order."""
+    events = list(events)
     facts = known(events, window.last)
-    return {
-        form: Table(form, tuple(tuple(figure(facts, window)) for figure in figures))
+    cells = {
+        form: [tuple(figure(facts, window)) for figure in figures]
         for form, figures in FIGURES.items()
     }
+    for form, number, entry in opening_balances(events, facts, window):
+        cells[form][number - 1] += (entry,)
+    return {form: Table(form, tuple(of_form)) for form, of_form in cells.items()}
 
 
 def as_known(events: Iterable[Recorded], instant: str) -> list[Recorded]:

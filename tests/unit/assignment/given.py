@@ -30,7 +30,6 @@ from services.assignment.delivery import (
     SendOrder,
 )
 from services.assignment.denunciations import ExtendCase, HandleConclusion
-from services.assignment.directory import Directories
 from services.assignment.domain import (
     AssignCase,
     CloseCase,
@@ -104,6 +103,7 @@ from shared.contracts.petitions import (
     Source,
     WithdrawalForm,
 )
+from shared.directory import Directories
 from shared.personal import Personal
 from shared.working_days import Calendar
 from tests.support.given_when_then import Specification

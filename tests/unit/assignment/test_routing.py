@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from services.assignment.directory import COLUMNS, Directories, DirectoryError, parse
 from services.assignment.projections import LOADS
 from services.assignment.routing import SENTENCES, Reason, suggest
 from shared.contracts.cases import (
@@ -16,6 +15,7 @@ from shared.contracts.cases import (
     RecusalGround,
 )
 from shared.contracts.petitions import Field, Kind
+from shared.directory import COLUMNS, Directories, DirectoryError, parse
 from shared.memory_log import MemoryLog
 from tests.support.recording import record
 

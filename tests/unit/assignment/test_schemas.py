@@ -3,7 +3,7 @@
 import pytest
 
 from services.assignment import schemas
-from services.assignment.directory import Directories
+from shared.directory import Directories
 from shared.errors import Malformed
 from shared.wire import read
 

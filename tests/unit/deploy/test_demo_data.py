@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from deploy.demo import play
 from deploy.demo.petitions import (
     ACCEPTED,
     FEWEST,
@@ -25,7 +26,6 @@ from deploy.demo.texts import TEMPLATES
 from services.assignment import complaints, delivery, denunciations, policies, settling
 from services.assignment import domain as assignment
 from services.assignment import schemas as assignment_schemas
-from services.assignment.directory import Directories
 from services.assignment.petition import Petition
 from services.assignment.routing import suggest
 from services.deadlines import schemas as deadlines_schemas
@@ -43,6 +43,7 @@ from services.intake import schemas as intake_schemas
 from shared.calendars import WardCalendar, evolve
 from shared.clock import SystemClock
 from shared.contracts.petitions import Channel, Kind, PetitionAccepted
+from shared.directory import Directories
 from shared.errors import Malformed
 from shared.wire import read
 from shared.working_days import Calendar
@@ -383,3 +384,18 @@ def test_shares_are_whole_and_add_up(
     total: int, weights: dict[str, float], shares: dict[str, int]
 ) -> None:
     assert divide(total, weights) == shares
+
+
+def test_the_demo_names_officers_for_every_post_of_the_ward_and_changes_nothing_else(
+    monkeypatch,
+) -> None:
+    monkeypatch.setenv("DONTHU_DIRECTORY", str(play.DIRECTORY))
+    named, shipped = Directories.from_environment(), DIRECTORY
+    posts = [post for unit in named.of("09253").units for post in unit.officers]
+    assert all(post.person.endswith("(tên giả)") for post in posts)
+    assert [(unit.id, unit.name, unit.fields, unit.is_advising) for unit in shipped.units] == [
+        (unit.id, unit.name, unit.fields, unit.is_advising) for unit in named.of("09253").units
+    ]
+    assert [(post.id, post.title) for unit in shipped.units for post in unit.officers] == [
+        (post.id, post.title) for post in posts
+    ]

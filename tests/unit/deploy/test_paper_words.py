@@ -1,18 +1,25 @@
 """How letters, registers and figures are told and written on the command line."""
 
+import base64
 import csv
 import json
+import shutil
+import subprocess
 from datetime import date
 from io import BytesIO, StringIO
 
+import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from docx.shared import Pt
 from rich.console import Console
 
 from deploy import showing
 from deploy.cli import main, papers
+from deploy.cli.papers import printed
 from services.reporting.documents.books import BOOKS
+from services.reporting.documents.narrative import SECTIONS
 from services.reporting.papers import (
     all_letters,
     issuer_called,
@@ -22,11 +29,14 @@ from services.reporting.papers import (
     written_report,
 )
 from services.reporting.schemas import DraftLetter, DraftReport
+from shared.directory import Directories
 from shared.memory_log import MemoryLog
 from tests.support import stories
+from tests.support.counted_ward import COUNTED, events
 from tests.support.recording import record
 
 WARD, FILE = "09253", "7f3k9q2mxw4t"
+DIRECTORY = Directories.from_environment().of(WARD)
 
 
 @pytest.fixture
@@ -52,7 +62,7 @@ def test_the_letters_are_listed_with_form_and_confidence() -> None:
 
 def test_a_letter_tells_what_is_known_and_what_is_missing(log) -> None:
     asked = DraftLetter(file=FILE, letter="quyet_dinh_giai_quyet_khieu_nai")
-    told = text(showing.letter(letter(log, WARD, asked)))
+    told = text(showing.letter(letter(log, WARD, asked, DIRECTORY)))
     assert "12/QĐ-UBND" in told
     assert "[thiếu: kết quả xác minh]" in told
 
@@ -114,3 +124,33 @@ def test_what_was_imported_is_told_with_its_old_number() -> None:
     told = text(showing.imported(answer))
     assert FILE in told
     assert "giữ bản trước" in told
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
+def test_the_written_report_becomes_a_pdf_with_its_headings_and_figures(tmp_path, counted) -> None:
+    answer = written_report(counted, WARD, DraftReport(period="2026-Q3"))
+    paper = tmp_path / "bao-cao.docx"
+    paper.write_bytes(base64.b64decode(answer["docx"]))
+    style = docx.Document(str(paper)).styles["Normal"]
+    assert (style.font.name, style.font.size) == ("Times New Roman", Pt(14))
+    assert printed(str(shutil.which("soffice")), paper)
+    made = paper.with_suffix(".pdf")
+    assert made.read_bytes().startswith(b"%PDF-")
+    assert made.stat().st_size > 20_000
+    if reader := shutil.which("pdftotext"):
+        read = subprocess.run([reader, "-layout", made, "-"], capture_output=True, check=True)
+        text = " ".join(read.stdout.decode().split())
+        for section in SECTIONS:
+            assert " ".join(section.heading.split()[1:3]) in text
+        assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
+        assert "từ ngày 15/06/2026 đến ngày 14/09/2026" in text
+        assert f"Tổng số đơn: {COUNTED['02/XLD'][0]}," in text
+    assert not printed(str(shutil.which("soffice")), tmp_path / "missing.docx")
+
+
+@pytest.fixture
+def counted():
+    log = MemoryLog()
+    for stream, event in events():
+        record(log, WARD, stream, event)
+    return log

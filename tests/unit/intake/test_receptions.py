@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from services.intake import mediations, reception_schemas, registration_schemas
-from services.intake.chair_days import Session, chair_days
 from services.intake.receptions import (
     GROUNDS,
     ConcludeReception,
@@ -30,6 +29,7 @@ from services.intake.receptions import (
     schedule_reception,
     send_refusal_notice,
 )
+from shared.chair_days import Session, chair_days
 from shared.contracts.petitions import Capacity, Kind
 from shared.contracts.receptions import (
     CitizenReceived,

@@ -167,5 +167,7 @@ def test_the_tables_share_no_stream() -> None:
         for event in commit.recorded():
             tables = [each.table for each in (CASES, RECEPTIONS, TASKS) if each.key(event)]
             assert len(tables) == (
-                0 if event.category in ("mediation", "calendar", "report", "identity") else 1
+                0
+                if event.category in ("mediation", "calendar", "report", "balance", "identity")
+                else 1
             )

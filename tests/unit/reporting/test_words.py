@@ -57,6 +57,7 @@ NAMED = {
     receptions.LineTest: words.LINE_TESTS,
     receptions.MediationOutcome: words.MEDIATION_OUTCOMES,
     reports.CorrectionReason: words.CORRECTION_REASONS,
+    reports.BalanceReason: words.BALANCE_REASONS,
     # Closed lists of the services, which stand in events as text.
     RefusalGround: words.GROUNDS,
     FilingGround: words.GROUNDS,

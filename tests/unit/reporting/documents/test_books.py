@@ -11,6 +11,7 @@ from services.reporting.documents.books import BOOKS, NOT_TOLD, SEALED, petition
 from services.reporting.documents.books_xlsx import workbook
 from services.reporting.forms.windows import window
 from services.reporting.projections import CASES, RECEPTIONS
+from shared.directory import Directories
 from shared.memory_log import MemoryLog
 from tests.support import stories
 from tests.support.recording import record
@@ -100,7 +101,12 @@ def test_who_was_guided_or_forwarded_is_told_where_to(outcome, column, text) -> 
 
 def test_a_petition_is_told_from_receipt_to_enforcement() -> None:
     line = told(
-        petition_line(3, card_of(stories.COMPLAINT), first(stories.COMPLAINT, "PetitionReceived")),
+        petition_line(
+            3,
+            card_of(stories.COMPLAINT),
+            first(stories.COMPLAINT, "PetitionReceived"),
+            Directories.from_environment().of("09253"),
+        ),
         "don",
     )
     expected = {
@@ -113,7 +119,8 @@ def test_a_petition_is_told_from_receipt_to_enforcement() -> None:
         "Đủ điều kiện xử lý": "đủ",
         "Thẩm quyền": "thuộc",
         "Đơn trùng, đơn liên quan": "vụ việc liên quan 3d5k9q2mxw4t",
-        "Đơn vị, cán bộ được giao (mã)": "kinh-te-ha-tang, cb-xay-dung-1",
+        "Đơn vị, cán bộ được giao": "[họ tên – mã cb-xay-dung-1], Công chức xây dựng và đô thị,"
+        " Phòng Kinh tế, Hạ tầng và Đô thị",
         "Số, ngày văn bản giải quyết": "31/QĐ-UBND, 30/10/2026",
         "Kết quả giải quyết": "đúng một phần",
         "Thi hành": "đã thi hành xong ngày 21/12/2026",

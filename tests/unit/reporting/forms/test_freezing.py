@@ -245,23 +245,35 @@ def test_a_correction_follows_the_report_and_names_what_changed(log) -> None:
 
 
 def test_reports_that_are_missing_late_frozen_or_sent_are_told(log) -> None:
-    told = statutory.reports(log, WARD, "2026-Q3", date(2026, 9, 20))["windows"][0]
+    told = statutory.reports(log, WARD, (), "2026-Q3", date(2026, 9, 20))["windows"][0]
     assert (told["is_frozen"], told["is_missing"], told["days_late"]) == (False, True, 3)
     frozen = freeze(log)
-    told = statutory.reports(log, WARD, "2026-Q3", date(2026, 9, 17))["windows"][0]
+    told = statutory.reports(log, WARD, (), "2026-Q3", date(2026, 9, 17))["windows"][0]
     assert (told["is_frozen"], told["is_missing"], told["days_late"]) == (True, False, 0)
     record(log, WARD, f"report-{frozen}", SUBMITTED)
-    told = statutory.reports(log, WARD, "2026-Q3", date(2026, 12, 1))["windows"][0]
+    told = statutory.reports(log, WARD, (), "2026-Q3", date(2026, 12, 1))["windows"][0]
     assert (told["is_submitted"], told["is_missing"], told["days_late"]) == (True, False, 0)
     assert told["reports"][0]["number"] == "15/BC-UBND"
 
 
 def test_windows_that_ended_before_the_ledger_began_are_not_asked_for(log) -> None:
     """The ledger begins on 15 September 2026, so the first report is due in December."""
-    told = statutory.reports(log, WARD, None, date(2027, 1, 4))["windows"]
+    told = statutory.reports(log, WARD, (), None, date(2027, 1, 4))["windows"]
     assert [each["name"] for each in told] == ["2026", "2026-Q4"]
     assert all(each["is_missing"] for each in told)
-    assert statutory.reports(MemoryLog(), WARD, None, TODAY)["windows"] == []
+    assert statutory.reports(MemoryLog(), WARD, (), None, TODAY)["windows"] == []
+
+
+def test_a_province_is_told_of_each_ward_what_is_missing_or_came_late(log) -> None:
+    record(log, WARD, f"report-{freeze(log)}", replace(SUBMITTED, submitted_on=date(2026, 9, 21)))
+    told = statutory.reports(log, "24", [WARD, "09999"], "2026-Q3", date(2026, 9, 22))
+    assert told["windows"] == []
+    states = {
+        ward["authority"]: (each["is_missing"], each["days_late"])
+        for ward in told["wards"]
+        for each in ward["windows"]
+    }
+    assert states == {WARD: (False, 4), "09999": (True, 5)}
 
 
 def test_what_wards_answer_for_is_held_against_what_their_ledgers_say_now(log) -> None:

@@ -1,10 +1,14 @@
-"""The days on which the chair received in person (số ngày tiếp), against the law; pure."""
+"""The days on which the chair received in person (số ngày tiếp), against the law; pure.
+
+A rule of law in the kernel, since intake and reporting must count alike and neither imports the
+other. Its ids are those of the rule table (`services/deadlines/rules.csv`), with which a test
+compares amounts, days and sources.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.intake.law import LAW_2026
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
 
 
@@ -36,6 +40,7 @@ class Period:
     last: date
     required: int  # days; 0 for a part of a week or month, of which the law says nothing
     days: tuple[date, ...]  # on which the chair received
+    rule: str
     source: str
 
     @property
@@ -43,8 +48,30 @@ class Period:
         return max(0, self.required - len(self.days))
 
 
-_WEEKLY = ("week", 1, "Luật Tiếp công dân Đ.15.2.d (đến 30/6/2026)")
-_MONTHLY = ("month", 2, "Luật Tiếp công dân Đ.15.2.c (Luật 136/2025 Đ.1.7)")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """How often a chair has to receive."""
+
+    rule: str  # id in the rule table
+    unit: str  # "week" or "month"
+    days: int
+    source: str
+
+
+WEEKLY = Duty(
+    rule="TCD.CHAIR.WEEK",
+    unit="week",
+    days=1,
+    source="Luật Tiếp công dân Đ.15.2.d (đến 30/6/2026)",
+)
+MONTHLY = Duty(
+    rule="TCD.CHAIR.MONTH",
+    unit="month",
+    days=2,
+    source="Luật Tiếp công dân Đ.15.2.c (Luật 136/2025 Đ.1.7)",
+)
+#: From this day on the second holds.
+MONTHLY_FROM = date(2026, 7, 1)
 
 
 def chair_days(sessions: Iterable[Session], first: date, last: date) -> tuple[Period, ...]:
@@ -52,28 +79,29 @@ def chair_days(sessions: Iterable[Session], first: date, last: date) -> tuple[Pe
     days = {session.held_on for session in sessions if session.counts}
     return tuple(
         Period(
-            unit=unit,
+            unit=duty.unit,
             first=start,
             last=end,
-            required=required if is_whole else 0,
+            required=duty.days if is_whole else 0,
             days=tuple(sorted(day for day in days if start <= day <= end)),
-            source=source,
+            rule=duty.rule,
+            source=duty.source,
         )
-        for start, end, is_whole, (unit, required, source) in _periods(first, last)
+        for start, end, is_whole, duty in _periods(first, last)
     )
 
 
-def _periods(first: date, last: date) -> Iterator[tuple[date, date, bool, tuple[str, int, str]]]:
+def _periods(first: date, last: date) -> Iterator[tuple[date, date, bool, Duty]]:
     day = first
     while day <= last:
-        if day < LAW_2026:
+        if day < MONTHLY_FROM:
             begins = day - timedelta(days=day.weekday())
             ends = begins + timedelta(days=6)
-            law, limit = _WEEKLY, min(last, LAW_2026 - timedelta(days=1))
+            duty, limit = WEEKLY, min(last, MONTHLY_FROM - timedelta(days=1))
         else:
             begins = day.replace(day=1)
             ends = (begins + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-            law, limit = _MONTHLY, last
+            duty, limit = MONTHLY, last
         until = min(ends, limit)
-        yield day, until, day == begins and until == ends, law
+        yield day, until, day == begins and until == ends, duty
         day = until + timedelta(days=1)

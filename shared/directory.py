@@ -1,8 +1,9 @@
 """The units of each authority, the fields they are competent for, and their officers.
 
 Read from `directory.csv`, or the file that DONTHU_DIRECTORY names: a row without `officer` is a
-unit, a row with one is a post in it. Officers have ids and titles and no names. Rows of authority
-`*` hold for every authority that has none of its own.
+unit, a row with one is a post in it. Events hold ids alone; `person`, who has the post, is read
+where a paper is made and goes into no event. Rows of authority `*` hold for every authority that
+has none of its own.
 """
 
 import csv
@@ -16,6 +17,8 @@ from shared.contracts.petitions import Field
 DEFAULT = "*"  # stands for every authority without rows of its own
 ADVISES = "tham_muu"  # duty of the unit assigned to advise the chair (đơn vị được giao tham mưu)
 COLUMNS = ["authority", "unit", "officer", "name", "fields", "duty", "source"]
+SHIPPED = Path(__file__).with_name("directory.csv")
+PERSON = "person"  # full name of who has the post; the column may be left out
 
 
 class DirectoryError(ValueError):
@@ -26,6 +29,7 @@ class DirectoryError(ValueError):
 class Officer:
     id: str
     title: str  # Vietnamese, of the post
+    person: str = ""  # full name, where the ward entered it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +56,11 @@ class Directory:
         return next((unit for unit in self.units if unit.id == id), None)
 
     def has(self, officer: str) -> bool:
-        return any(unit.has(officer) for unit in self.units)
+        return self.officer(officer) is not None
+
+    def officer(self, id: str) -> Officer | None:
+        posts = (post for unit in self.units for post in unit.officers)
+        return next((post for post in posts if post.id == id), None)
 
     @property
     def advising(self) -> Unit:
@@ -73,12 +81,12 @@ class Directories:
 
     @classmethod
     def from_environment(cls) -> "Directories":
-        """Read the file that DONTHU_DIRECTORY names, else the one that comes with the service.
+        """Read the file that DONTHU_DIRECTORY names, else the one that comes with this package.
 
         Raises:
             DirectoryError: the file does not hold what it must.
         """
-        path = os.environ.get("DONTHU_DIRECTORY") or Path(__file__).with_name("directory.csv")
+        path = os.environ.get("DONTHU_DIRECTORY") or SHIPPED
         with open(path, encoding="utf-8", newline="") as lines:
             return parse(lines)
 
@@ -86,20 +94,20 @@ class Directories:
 def parse(lines: Iterable[str]) -> Directories:
     """The directories that these lines of CSV describe. Raises DirectoryError."""
     rows = csv.DictReader(lines, strict=True)
-    if rows.fieldnames != COLUMNS:
-        raise DirectoryError(f"line 1: the columns are {','.join(COLUMNS)}")
+    if rows.fieldnames not in (COLUMNS, [*COLUMNS, PERSON]):
+        raise DirectoryError(f"line 1: the columns are {','.join(COLUMNS)}[,{PERSON}]")
     units: dict[str, dict[str, Mapping[str, str]]] = {}
     officers: dict[tuple[str, str], list[Officer]] = {}
     for row in rows:
         if None in row or None in row.values():
-            raise DirectoryError(f"line {rows.line_num}: has not {len(COLUMNS)} columns")
+            raise DirectoryError(f"line {rows.line_num}: has not {len(rows.fieldnames)} columns")
         if not row["authority"] or not row["unit"] or not row["name"]:
             raise DirectoryError(f"line {rows.line_num}: authority, unit and name are needed")
         known = units.setdefault(row["authority"], {})
         if row["officer"]:
             if row["unit"] not in known:
                 raise DirectoryError(f"line {rows.line_num}: the unit has no row before this one")
-            post = Officer(id=row["officer"], title=row["name"])
+            post = Officer(id=row["officer"], title=row["name"], person=row.get(PERSON, "").strip())
             officers.setdefault((row["authority"], row["unit"]), []).append(post)
         elif row["unit"] in known:
             raise DirectoryError(f"line {rows.line_num}: the unit is there twice")
