@@ -1,7 +1,7 @@
 """Papers as they are asked for: the ledger or a table read, the paper made, the answer told."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from services.reporting import queries
@@ -116,7 +116,14 @@ def place_called(authority: str) -> str | None:
 # -- registers
 
 
-def register(log: Log, cases: Rows, receptions: Rows, visible: Row, asked: Register) -> Row:
+def register(
+    log: Log,
+    cases: Rows,
+    receptions: Rows,
+    visible: Row,
+    asked: Register,
+    may_know: Callable[[str], bool],
+) -> Row:
     """One page of a register (sổ), with its columns; without files that are not the caller's.
 
     Raises: Refused: unknown_register, unknown_period.
@@ -127,7 +134,7 @@ def register(log: Log, cases: Rows, receptions: Rows, visible: Row, asked: Regis
     window = window_called(asked.period)
     before = (asked.page - 1) * asked.limit
     if book.id == "don":
-        total, lines = _petitions(log, cases, visible, window, before, asked.limit)
+        total, lines = _petitions(log, cases, visible, window, before, asked.limit, may_know)
     else:
         total, lines = _turns(log, cases, receptions, visible, window, before, asked.limit)
     return {
@@ -144,13 +151,18 @@ def register(log: Log, cases: Rows, receptions: Rows, visible: Row, asked: Regis
 
 
 def _petitions(
-    log: Log, cases: Rows, visible: Row, window: Window, before: int, limit: int
+    log: Log,
+    cases: Rows,
+    visible: Row,
+    window: Window,
+    before: int,
+    limit: int,
+    may_know: Callable[[str], bool],
 ) -> tuple[int, list[Line]]:
     authority = visible["authority"]
     wanted = {"$and": [visible, {"received_on": _within(window)}]}
-    cards = list(
-        cases.find(wanted).sort([("received_on", 1), ("file", 1)]).skip(before).limit(limit)
-    )
+    found = cases.find(wanted).sort([("received_on", 1), ("file", 1)]).skip(before).limit(limit)
+    cards = [queries.without_others(card, may_know) for card in found]
     received = {
         event.file: event
         for event in _events(log, authority, (f"petition-{card['file']}" for card in cards))
