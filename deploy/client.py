@@ -28,7 +28,7 @@ from deploy.stack import Stack
 from deploy.users import OPERATOR
 from shared import broker, parking
 from shared.clock import instant_text
-from shared.errors import LogUnavailable
+from shared.errors import LogUnavailable, Refused
 from shared.providers import InternalFailure  # importing it also teaches nameko our errors
 from shared.queues import AGENCIES, INBOX, replies_queue
 
@@ -87,16 +87,25 @@ class Services:
         payload: Mapping[str, Any] | None = None,
         token: str | None = None,
     ) -> dict[str, Any]:
-        """Ask and wait. A request that nobody took in time is not carried out later either.
+        """Ask and wait, also until we may ask again where we asked too often.
+
+        A request that nobody took in time is not carried out later either.
 
         `token` is that of somebody else, from this request on.
         """
         self._context["token"] = token or self._context["token"]
         expires_at = datetime.now(UTC) + timedelta(seconds=self._timeout_s)
         sent = {**(payload or {}), "expires_at": instant_text(expires_at)}
-        with _reaching(service):
-            answer: dict[str, Any] = getattr(self._services[service], method)(sent)
-            return answer
+        while True:
+            try:
+                with _reaching(service):
+                    answer: dict[str, Any] = getattr(self._services[service], method)(sent)
+                    return answer
+            except Refused as refusal:
+                wait_s = refusal.retry_after_s
+                if wait_s is None or datetime.now(UTC) + timedelta(seconds=wait_s) > expires_at:
+                    raise
+                time.sleep(wait_s)
 
 
 @contextmanager

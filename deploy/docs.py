@@ -45,8 +45,11 @@ also takes `idempotency_key` (the same request under the same key is carried out
 alike) and `expires_at` (RFC 3339; a call that waited longer is refused as `command_expired`).
 
 Errors cross the wire as themselves: `Malformed` (field → messages `code: sentence`),
-`Refused(code, reason)`, `Conflict` (read again and try again), `LogUnavailable` (repeat with the
-same key). Anything else arrives as `InternalFailure` with a reference into the service's log.
+`Refused(code, reason)`, with the seconds to wait as a third part where waiting helps
+(`too_many_calls`: who calls too often by the token's `sub` is refused before the payload is
+decoded; see Limits in [deploy/README.md](../deploy/README.md)), `Conflict` (read again and try
+again), `LogUnavailable` (repeat with the same key). Anything else arrives as `InternalFailure` with
+a reference into the service's log.
 """
 
 
@@ -66,7 +69,8 @@ _ABOUT_REFUSALS = """\
 Codes are stable; sentences are for people and may get better. `internal` marks a rule of the system
 and not of the law. Every command can also be refused as `command_repeated` (its idempotency key was
 used for another content) or `command_expired`, and for who asks: `token_missing`, `token_invalid`,
-`token_expired`, `wrong_audience`, `wrong_ward`, `not_permitted`, `unknown_file`. The deadlines
+`token_expired`, `wrong_audience`, `wrong_ward`, `keys_unavailable`, `too_many_calls`,
+`not_permitted`, `unknown_file`. The deadlines
 service refuses questions that the rule table has no answer to: `unknown_kind`, `unknown_stage`,
 `unknown_fact`, `malformed_fact`, `no_rule_in_force`, `extension_not_allowed`, `not_a_limit`,
 `outside_calendar`.

@@ -200,17 +200,7 @@ class Node:
         if self.authority is None:
             return [f"listeners.tcp.1 = {address}"]
         own = self.authority.file("rabbitmq")
-        return [
-            "listeners.tcp = none",
-            f"listeners.ssl.1 = {address}",
-            f"ssl_options.cacertfile = {self.authority.certificate}",
-            f"ssl_options.certfile = {own}",
-            f"ssl_options.keyfile = {own}",
-            "ssl_options.verify = verify_peer",
-            "ssl_options.fail_if_no_peer_cert = true",
-            "auth_mechanisms.1 = EXTERNAL",
-            "ssl_cert_login_from = common_name",
-        ]
+        return by_certificate(address, self.authority.certificate, own)
 
     def _clustering(self) -> list[str]:
         if self.of == 1:
@@ -254,6 +244,21 @@ class Node:
             return f"amqps://{user}@127.0.0.1:{self.ports['amqp']}/{VHOST}?{urlencode(files)}"
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         return f"amqp://{login}@127.0.0.1:{self.ports['amqp']}/{VHOST}"
+
+
+def by_certificate(address: str, authority: Path, own: Path) -> list[str]:
+    """Settings of a node that speaks TLS only, to who shows a certificate of this authority."""
+    return [
+        "listeners.tcp = none",
+        f"listeners.ssl.1 = {address}",
+        f"ssl_options.cacertfile = {authority}",
+        f"ssl_options.certfile = {own}",
+        f"ssl_options.keyfile = {own}",
+        "ssl_options.verify = verify_peer",
+        "ssl_options.fail_if_no_peer_cert = true",
+        "auth_mechanisms.1 = EXTERNAL",
+        "ssl_cert_login_from = common_name",
+    ]
 
 
 def definitions(passwords: Mapping[str, str]) -> dict[str, Any]:

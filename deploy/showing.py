@@ -480,6 +480,10 @@ def figure(told: Mapping[str, Any]) -> Table:
         )
         for entry in told["entries"]
     ]
+    if told["not_shown"]:
+        rows.append(
+            (f"{told['not_shown']} mục khác", "", "Đã tính vào số này; không hiển thị với bạn")
+        )
     heading, number = " > ".join(told["heading"]), amount(told["figure"], told["unit"])
     return table(
         f"{told['form']} cột {told['column']}, {heading}: {number}",
@@ -493,6 +497,8 @@ def broken(told: Mapping[str, Any]) -> str:
     """One line on a relation of the forms that does not hold."""
     what = "sai" if told["severity"] == "error" else "cần xem lại"
     cases = f"; hồ sơ {', '.join(told['cases'])}" if told["cases"] else ""
+    if told["not_shown"]:
+        cases += f"; {told['not_shown']} hồ sơ không hiển thị với bạn"
     return (
         f"{what}: đơn vị {told['authority']}, biểu {told['form']}, {told['relation']}"
         f" ({told['left']} và {told['right']}){cases}"

@@ -33,7 +33,15 @@ from shared.proof.signing import make_private
 
 RELAYING = (RELAY, *SERVICES)
 FIRST_AGENCIES = ("portal",)
-SETTINGS = ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_CHECKPOINTS", "DONTHU_TOKEN_KEYS")
+SETTINGS = (
+    "MONGO_URI",
+    "AMQP_URI",
+    "DONTHU_KEYS",
+    "DONTHU_CHECKPOINTS",
+    "DONTHU_TOKEN_KEYS",
+    "DONTHU_CALLER_RATE",
+)
+LAVISH = "5000/5000"  # on this machine one person plays all officers of a ward, by program
 KEYS = {"master.key": 96, "index.key": 32, "checkpoint.key": 32}  # bytes of chance in each
 REPLACEABLE = "checkpoint.key"  # nothing is lost with it: a new one signs from then on
 
@@ -120,6 +128,7 @@ class Stack:
             "DONTHU_KEYS": str(self._keys()),
             "DONTHU_CHECKPOINTS": str(self._checkpoints()),
             "DONTHU_TOKEN_KEYS": self._given.get("DONTHU_TOKEN_KEYS") or str(self.issuer().public),
+            "DONTHU_CALLER_RATE": self._given.get("DONTHU_CALLER_RATE") or LAVISH,
         }
 
     def issuer(self) -> Issuer:

@@ -22,11 +22,15 @@ class Malformed(Exception):
 
 
 class Refused(Exception):
-    """A rule said no. `code` is stable and documented; `reason` is a Vietnamese sentence."""
+    """A rule said no. `code` is stable and documented; `reason` is a Vietnamese sentence.
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(code, reason)
-        self.code, self.reason = code, reason
+    `retry_after_s`: the same will be allowed in so many seconds; None where waiting does not help.
+    """
+
+    def __init__(self, code: str, reason: str, retry_after_s: float | str | None = None) -> None:
+        waiting = None if retry_after_s is None else float(retry_after_s)  # nameko sends it as text
+        super().__init__(code, reason, *(() if waiting is None else (waiting,)))
+        self.code, self.reason, self.retry_after_s = code, reason, waiting
 
     def __str__(self) -> str:
         return f"{self.code}: {self.reason}"

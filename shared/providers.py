@@ -5,6 +5,8 @@ replace these two and the four `service.py`.
 """
 
 import re
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,7 +34,7 @@ from pymongo.errors import PyMongoError
 from shared import broker, logs
 from shared.access.gate import Gate
 from shared.access.permissions import REFUSALS, UNKNOWN_FILE, policies
-from shared.access.tokens import Caller, Tokens, refused
+from shared.access.tokens import Caller, Tokens, refused, too_many
 from shared.calendars import Calendars
 from shared.clock import SystemClock
 from shared.crew import BEAT_S, Crew
@@ -44,7 +46,8 @@ from shared.news import News
 from shared.personal import NotPlain
 from shared.projecting import Projector
 from shared.projection import Projection
-from shared.settings import Settings
+from shared.rates import Rates
+from shared.settings import Settings, caller_rate
 from shared.vault import Vault
 from shared.working_days import Calendar
 
@@ -86,6 +89,7 @@ class Kernel(SharedExtension):
         self.vault = Vault(self.client, settings.keys)
         self.clock = SystemClock()
         self.tokens = Tokens.from_environment()
+        self.rates = Rates(caller_rate())
         self.calendars = Calendars(self.log, Calendar.load())
         self.news = News(self.client)  # for the service's one timer
         self._alive = settings.alive
@@ -255,6 +259,11 @@ class _Connection(QueueConsumer):
             self._refuse(message, f"too_large: Yêu cầu không được quá {MAX_REQUEST} byte.")
             return
         try:
+            provider.admit(message)
+        except Exception:  # whatever it is, whoever asked hears of it
+            provider.handle_result(message, None, sys.exc_info())
+            return
+        try:
             body = message.decode()
         except Exception as error:  # whatever a decoder raises
             self.on_decode_error(message, error)
@@ -307,6 +316,10 @@ class _Consumer(RpcConsumer):
         self.queue.queue_arguments = {"x-queue-type": "quorum"}
         self.queue.exchange.no_declare = True  # the operator's: who may declare it may delete it
 
+    def admit(self, message: Any) -> None:
+        """Before the payload is decoded: raises what is told to whom nobody listens."""
+        self.get_provider_for_method(message.delivery_info["routing_key"]).admit(message)
+
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
         if message.properties.get("reply_to"):
             message.properties["content_type"] = "application/json"  # in which the answer goes
@@ -340,6 +353,9 @@ class _Rpc(Rpc):
         self.check_signature(args, kwargs)
         self.spawn(args, kwargs, message, self.context(message))
 
+    def admit(self, message: Any) -> None:
+        """Anybody may ask how a service is."""
+
     def context(self, message: Any) -> dict[str, Any]:
         """What is believed of the headers: anybody may write there whatever they like."""
         return {}
@@ -371,6 +387,13 @@ class _Called(_Rpc):
     def __init__(self) -> None:
         super().__init__(expected_exceptions=SPEAKING)
 
+    def admit(self, message: Any) -> None:
+        """Who calls is known, and has not called too often: as the token says, not the payload."""
+        message.caller = self.kernel.tokens.check(self.context(message).get("token"))
+        if wait_s := self.kernel.rates.wait_s(message.caller.actor, time.monotonic()):
+            # No line in the log for each: that is what whoever floods us would like.
+            raise too_many(wait_s)
+
     def context(self, message: Any) -> dict[str, Any]:
         told = self.unpack_message_headers(message)
         said = {name: told.get(name) for name in ("token", "authority", "correlation")}
@@ -379,10 +402,8 @@ class _Called(_Rpc):
     def spawn(
         self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
     ) -> None:
-        # Before anything is read of what was sent.
-        caller = self.kernel.tokens.check(context.get("token"))
-        call, args = self.identify(caller, context, args, message)
-        super().spawn(args, kwargs, message, {"caller": caller, "call": call})
+        call, args = self.identify(message.caller, context, args, message)
+        super().spawn(args, kwargs, message, {"caller": message.caller, "call": call})
 
     def identify(
         self, caller: Caller, context: dict[str, Any], args: list[Any], message: Any
@@ -492,10 +513,12 @@ def command(method: Method) -> Method:
             raise
         try:
             return method(service, payload)
-        except Refused as refusal:
-            if refusal.code != UNKNOWN_FILE:
+        except (Refused, Malformed) as fault:
+            is_unknown = isinstance(fault, Refused) and fault.code == UNKNOWN_FILE
+            if not is_unknown and not service.gate.names_nothing(payload):
                 raise
-        # Word for word what the gate says of a file that is not the caller's.
+        # Word for word what the gate says of a file that is not the caller's, whatever else is
+        # wrong: of such a file the gate says so before anything else is looked at.
         raise Refused(UNKNOWN_FILE, REFUSALS[UNKNOWN_FILE])
 
     entrypoint: Method = _Called.decorator(permitted)

@@ -1,5 +1,6 @@
 """How often somebody may ask: a token bucket for each caller. No I/O, no clock of its own."""
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -14,8 +15,8 @@ class Rate:
     burst: int
 
     def __post_init__(self) -> None:
-        if self.per_s <= 0 or self.burst < 1:
-            raise ValueError("a rate is above 0, its burst 1 or more")
+        if not (math.isfinite(self.per_s) and self.per_s > 0 and self.burst >= 1):
+            raise ValueError("a rate is above 0 and finite, its burst 1 or more")
 
     @classmethod
     def parse(cls, text: str) -> "Rate":

@@ -45,6 +45,11 @@ def agency_rate() -> Rate:
     return Rate.parse(os.environ.get("DONTHU_AGENCY_RATE") or "50/200")
 
 
+def caller_rate() -> Rate:
+    """How many calls of one person each process of a service takes, a second and at once."""
+    return Rate.parse(os.environ.get("DONTHU_CALLER_RATE") or "20/100")
+
+
 def _required(name: str) -> str:
     if value := os.environ.get(name):
         return value

@@ -36,14 +36,14 @@ class UnlinkPetition:
 
 
 def link_petition(command: LinkPetition, petition: Petition) -> list[PetitionEvent]:
-    """Raises: Refused: unknown_file, linked_to_itself, unknown_other_file, other_came_later,
+    """Raises: Refused: unknown_file, linked_to_itself, other_came_later,
     date_before_receipt, already_linked.
     """
     received = received_of(petition)
     if command.to == command.file:
         refuse("linked_to_itself")
     if command.other.received is None:
-        refuse("unknown_other_file")
+        refuse("unknown_file")
     for link in petition.links:
         if link.to == command.to:
             if link.relation is command.relation:

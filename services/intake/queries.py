@@ -51,13 +51,13 @@ class Register:
         """The petitions with these file numbers; those that are not there are left out."""
         streams = [f"petition-{file}" for file in files]
         received: dict[str, Recorded] = {}
-        classified: dict[str, dict[str, Any]] = {}
+        classified: dict[str, list[dict[str, Any]]] = {}
         for event in flatten(self._log.read(self._authority, *streams)) if streams else ():
             if event.type == "PetitionReceived":
                 received[event.file] = event
             elif event.type == "PetitionClassified":
-                classified[event.file] = event.data
-        return [self._opened(event, classified.get(file, {})) for file, event in received.items()]
+                classified.setdefault(event.file, []).append(event.data)
+        return [self._opened(event, classified.get(file, [])) for file, event in received.items()]
 
     def files_of_people(self, file: str) -> set[str]:
         """Other files in which one of the petitioners stands, known by their ID number."""
@@ -92,9 +92,11 @@ class Register:
                 rows += self._rows.find(wanted).sort("received_on", order).limit(MOST_OPENED)
             yield from (row["file"] for row in sorted(rows, key=lambda row: _days(new, row)))
 
-    def _opened(self, event: Recorded, classified: dict[str, Any]) -> Likeness:
+    def _opened(self, event: Recorded, classified: list[dict[str, Any]]) -> Likeness:
         received: PetitionReceived = contracts.load(event.type, event.data)
-        kind, field = classified.get("kind"), classified.get("field")
+        last = classified[-1] if classified else {}
+        kind, field = last.get("kind"), last.get("field")
+        kinds = {received.claimed_kind, *(each["kind"] for each in classified)}
         petitioners = _refs(received)[:MOST_PEOPLE]
         others = [party.ref for party in received.parties if party.role is Role.RESPONDENT]
         respondents = others[:MOST_PEOPLE]
@@ -117,6 +119,8 @@ class Register:
             ),
             subject=Text.of(text["subject"]) if "subject" in text else None,
             content=Text.of(text["content"]) if "content" in text else None,
+            was_denunciation=Kind.DENUNCIATION in kinds,
+            entered_by=event.actor,
         )
 
     def _open(self, event: Recorded, names: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -253,10 +253,6 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Tố cáo chỉ rút được trước khi người giải quyết ra kết luận nội dung tố cáo.",
         "Luật Tố cáo Đ.33.1",
     ),
-    "unknown_other_file": (
-        "Không có hồ sơ kia; hãy kiểm tra lại mã hồ sơ.",
-        "internal",
-    ),
     "linked_to_itself": (
         "Không thể ghép một hồ sơ với chính nó.",
         "internal",

@@ -285,11 +285,16 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         rows = self.petition_table.rows()
         register = queries.Register(rows, self.kernel.log, self.kernel.vault, authority)
         [new] = register.of([asked.file])
-        same_people = register.files_of_people(asked.file)
+        asker = self.call.actor
+        same_people = [
+            other.file
+            for other in register.of(register.files_of_people(asked.file))
+            if similarity.may_compare_people(new, other, asker)
+        ]
         near = register.near(new, same_people)
         readable = [file for file in near if self.gate.may("intake.suggest_duplicates", file)]
         others = {other.file: other for other in register.of(readable)}
-        found = similarity.best(new, others.values(), same_people, asked.limit)
+        found = similarity.best(new, others.values(), same_people, asked.limit, asker)
         return {
             "file": asked.file,
             "compared": len(others),
@@ -302,7 +307,7 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
 
         Payload: file, to (the earlier file), relation (don_trung, don_lap, lien_quan); optional
         linked_on (today unless given), score and reasons as they were suggested. Refusals:
-        unknown_file, linked_to_itself, unknown_other_file, other_came_later, already_linked,
+        unknown_file, linked_to_itself, other_came_later, already_linked,
         date_before_receipt.
         """
         said: schemas.Link = read(schemas.LINK, payload)

@@ -123,6 +123,12 @@ class Likeness:
     respondents: frozenset[str] = frozenset()
     subject: "Text | None" = None  # None: erased
     content: "Text | None" = None
+    was_denunciation: bool = False  # at any time
+    entered_by: str = ""  # actor
+
+    @property
+    def is_denunciation(self) -> bool:
+        return self.was_denunciation or self.kind is Kind.DENUNCIATION
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -178,16 +184,30 @@ def likeness_of_texts(one: Text | None, other: Text | None) -> float:
     return 0.25 * words + 0.75 * pairs
 
 
-def match(new: Likeness, old: Likeness, same_people: Collection[str] = ()) -> Match:
+def may_compare_people(new: Likeness, old: Likeness, asker: str) -> bool:
+    """Whether the answer could not tell who denounced (Luật Tố cáo Đ.8.3, Đ.49.2).
+
+    Not between a denunciation (what ever was one) or a petition that nobody called anything yet,
+    and something else, whose sender is shown. Of two denunciations not if the asker entered one:
+    who enters one in a suspect's name would learn whether another is theirs.
+    """
+    if new.is_denunciation or old.is_denunciation:
+        both = new.is_denunciation and old.is_denunciation
+        return both and asker not in (new.entered_by, old.entered_by)
+    return (new.kind is None) is (old.kind is None)
+
+
+def match(
+    new: Likeness, old: Likeness, same_people: Collection[str] = (), asker: str = "?"
+) -> Match:
     """How the old petition is like the new one.
 
-    `same_people`: files in which somebody has the ID number of one who sent the new one. Persons
-    are not compared between a denunciation and something else: the answer would tell who denounced
-    (Luật Tố cáo Đ.8.3, Đ.49.2).
+    `same_people`: files in which somebody has the ID number of one who sent the new one; `asker`:
+    the actor who wants to know.
     """
     text = likeness_of_texts(new.content, old.content)
     subject = likeness_of_texts(new.subject, old.subject)
-    person, shared = _persons(new, old, same_people)
+    person, shared = _persons(new, old, same_people, asker)
     score = _TEXT * text + _SUBJECT * subject + person
     reasons = [*shared, *_reasons_of_texts(text, subject)]
     if new.respondents & old.respondents:
@@ -215,10 +235,14 @@ def match(new: Likeness, old: Likeness, same_people: Collection[str] = ()) -> Ma
 
 
 def best(
-    new: Likeness, others: Iterable[Likeness], same_people: Collection[str], limit: int
+    new: Likeness,
+    others: Iterable[Likeness],
+    same_people: Collection[str],
+    limit: int,
+    asker: str = "?",
 ) -> list[Match]:
     """The likest first; all that came from the same person, of the rest only what is alike."""
-    found = [match(new, other, same_people) for other in others if other.file != new.file]
+    found = [match(new, other, same_people, asker) for other in others if other.file != new.file]
     worth = [one for one in found if one.score >= LEAST_SCORE or Reason.SAME_PERSON in one.reasons]
     return sorted(worth, key=lambda one: (-one.score, one.file))[:limit]
 
@@ -237,9 +261,9 @@ def _overlap(one: "Counter[Item]", other: "Counter[Item]") -> float:
 
 
 def _persons(
-    new: Likeness, old: Likeness, same_people: Collection[str]
+    new: Likeness, old: Likeness, same_people: Collection[str], asker: str
 ) -> tuple[int, list[Reason]]:
-    if (new.kind is Kind.DENUNCIATION) is not (old.kind is Kind.DENUNCIATION):
+    if not may_compare_people(new, old, asker):
         return 0, []
     if old.file in same_people:
         return _PERSON, [Reason.SAME_PERSON]

@@ -1,7 +1,7 @@
 """Papers as they are asked for: the ledger or a table read, the paper made, the answer told."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from services.reporting import queries
@@ -124,6 +124,7 @@ def register(
     visible: Row,
     asked: Register,
     directory: Directory,
+    may_know: Callable[[str], bool],
 ) -> Row:
     """One page of a register (sổ), with its columns; without files that are not the caller's.
 
@@ -135,7 +136,9 @@ def register(
     window = window_called(asked.period)
     before = (asked.page - 1) * asked.limit
     if book.id == "don":
-        total, lines = _petitions(log, cases, visible, window, before, asked.limit, directory)
+        total, lines = _petitions(
+            log, cases, visible, window, before, asked.limit, directory, may_know
+        )
     else:
         total, lines = _turns(log, cases, receptions, visible, window, before, asked.limit)
     return {
@@ -159,12 +162,12 @@ def _petitions(
     before: int,
     limit: int,
     directory: Directory,
+    may_know: Callable[[str], bool],
 ) -> tuple[int, list[Line]]:
     authority = visible["authority"]
     wanted = {"$and": [visible, {"received_on": _within(window)}]}
-    cards = list(
-        cases.find(wanted).sort([("received_on", 1), ("file", 1)]).skip(before).limit(limit)
-    )
+    found = cases.find(wanted).sort([("received_on", 1), ("file", 1)]).skip(before).limit(limit)
+    cards = [queries.without_others(card, may_know) for card in found]
     received = {
         event.file: event
         for event in _events(log, authority, (f"petition-{card['file']}" for card in cards))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
+import msgspec
 from pymongo.collection import Collection
 
 from services.reporting.clocks import ALARM, ClockState
@@ -308,6 +309,29 @@ def events_of(log: Log, authority: str, file: str) -> list[Recorded]:
     if not events:
         raise Refused("unknown_file", UNKNOWN_FILE)
     return events
+
+
+def without_others(told: Row, may_know: Callable[[str], bool]) -> Row:
+    """A card without the numbers of other files that its reader may not know of."""
+    links = [link for link in told["links"] if may_know(link["to"])]
+    repeats = told["repeats"] if told["repeats"] and may_know(told["repeats"]) else None
+    return told | {"links": links, "repeats": repeats}
+
+
+def events_without_others(
+    events: Iterable[Recorded], may_know: Callable[[str], bool]
+) -> list[Recorded]:
+    """A file's events, likewise: a link to such a file was never made, as far as they know."""
+    told: list[Recorded] = []
+    for event in events:
+        match event.type:
+            case "PetitionLinked" | "PetitionUnlinked" if not may_know(event.data["to"]):
+                continue
+            case "PetitionReceived" if (to := event.data.get("repeats")) and not may_know(to):
+                told.append(msgspec.structs.replace(event, data=event.data | {"repeats": None}))
+            case _:
+                told.append(event)
+    return told
 
 
 def events_of_reception(log: Log, authority: str, reception: str) -> list[Recorded]:

@@ -74,7 +74,9 @@ class ReportingService:
         `cases`, `next` (null on the last page).
         """
         asked = read(schemas.CASES, payload)
-        return queries.cases(self.table.rows(), self.gate.filter(), asked, self._today())
+        return self._known(
+            queries.cases(self.table.rows(), self.gate.filter(), asked, self._today())
+        )
 
     @command
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +92,8 @@ class ReportingService:
             row = queries.case(self.table.rows(), self.call.authority, file)
         if row is None:
             raise Refused("unknown_file", queries.UNKNOWN_FILE)
-        return queries.card(row, self._today()) | queries.names(row, self._directory())
+        told = queries.card(row, self._today()) | queries.names(row, self._directory())
+        return queries.without_others(told, self._may_know)
 
     @command
     def history(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +103,7 @@ class ReportingService:
         `sentence`). Refused: `unknown_file`.
         """
         file = read(schemas.OF_FILE, payload).file
-        events = queries.events_of(self.kernel.log, self.call.authority, file)
+        events = self._events_of(file)
         return {"file": file, "events": timeline.history(events)}
 
     @command
@@ -111,7 +114,7 @@ class ReportingService:
         Refused: `unknown_file`.
         """
         file = read(schemas.OF_FILE, payload).file
-        events = queries.events_of(self.kernel.log, self.call.authority, file)
+        events = self._events_of(file)
         return {"file": file, "entries": timeline.timeline(events)}
 
     @command
@@ -135,7 +138,7 @@ class ReportingService:
         the file was not there yet). Refused: `unknown_file`.
         """
         asked = read(schemas.REPLAY, payload)
-        events = queries.events_of(self.kernel.log, self.call.authority, asked.file)
+        events = self._events_of(asked.file)
         row = replay.replay(events, as_of=asked.as_of, known_at=asked.known_at)
         moment, today = replay.Moment(as_of=asked.as_of, known_at=asked.known_at), self._today()
         told = queries.card(row, moment.day(today)) if row else None
@@ -151,7 +154,7 @@ class ReportingService:
         passed). Refused: `unknown_file`.
         """
         asked, today = read(schemas.COMPARE, payload), self._today()
-        events = queries.events_of(self.kernel.log, self.call.authority, asked.file)
+        events = self._events_of(asked.file)
         return {
             "file": asked.file,
             "first": asked.first.as_data(today),
@@ -170,8 +173,10 @@ class ReportingService:
         short or empty).
         """
         asked = read(schemas.CASES_AS_OF, payload)
-        return queries.cases_as_of(
-            self.kernel.log, self.call.authority, asked, self._today(), self.gate.reads
+        return self._known(
+            queries.cases_as_of(
+                self.kernel.log, self.call.authority, asked, self._today(), self.gate.reads
+            )
         )
 
     @command
@@ -192,7 +197,9 @@ class ReportingService:
         Payload: `limit` (1 to 200), `after`. Answer: `as_of`, `cases`, `next`.
         """
         asked = read(schemas.PAGE, payload)
-        return queries.overdue(self.table.rows(), self.gate.filter(), asked, self._today())
+        return self._known(
+            queries.overdue(self.table.rows(), self.gate.filter(), asked, self._today())
+        )
 
     @command
     def backlog(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -204,7 +211,9 @@ class ReportingService:
         `rule`, `due_on`, `days_overdue`), `next`.
         """
         asked = read(schemas.BACKLOG, payload)
-        return queries.backlog(self.table.rows(), self.gate.filter(), asked, self._today())
+        return self._known(
+            queries.backlog(self.table.rows(), self.gate.filter(), asked, self._today())
+        )
 
     @command
     def receptions(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -256,8 +265,9 @@ class ReportingService:
         (each with `position` and `hash` of the ledger), `tables` (`form`, `title`, `rows`, `sum`;
         `before` and `year_before`, the windows to compare with; `reported`, the sum of the frozen
         reports, who has none, and where the ledger says otherwise now), `broken` (relations that do
-        not hold, with the cases). Money in đồng, land in m². Refused: `unknown_period`,
-        `unknown_form`.
+        not hold, with the `cases` that the caller may read, and `not_shown`, how many others).
+        Figures count every file, whoever asks. Money in đồng, land in m². Refused:
+        `unknown_period`, `unknown_form`.
         """
         asked = read(schemas.STATUTORY_REPORT, payload)
         check_wards(self.gate, "reporting.statutory_report", asked.authorities)
@@ -267,6 +277,7 @@ class ReportingService:
             asked.period,
             asked.form,
             _instant(asked.known_at),
+            self._not_theirs,
         )
 
     @command
@@ -277,17 +288,19 @@ class ReportingService:
         `counts` (which events), `reading`, `balance` (what the column carries over from the old
         forms), `formula`, `parts` (of a formula), `entries` (`case`, `amount`, `events`; of an
         opening balance no case but `balance`: `as_of`, `period`, `amount`, `entered` (of it as
-        files), `source_number`, `source_dated`). Refused: `unknown_period`, `unknown_form`,
+        files), `source_number`, `source_dated`), `not_shown` (how many more there are, that the
+        caller may not read; the figure counts them). Refused: `unknown_period`, `unknown_form`,
         `unknown_column`.
         """
         asked = read(schemas.EXPLAIN_FIGURE, payload)
         return statutory.explain_figure(
-            self._readable_log(),
+            self.kernel.log,
             self.call.authority,
             asked.form,
             asked.column,
             asked.period,
             _instant(asked.known_at),
+            self._not_theirs(self.call.authority),
         )
 
     @command
@@ -429,18 +442,19 @@ class ReportingService:
             self.gate.filter(),
             asked,
             self._directory(),
+            self._may_know,
         )
 
     @command
     def performance(self, payload: dict[str, Any]) -> dict[str, Any]:
         """What leaders look at, of one window: limits kept, ageing, officers, time lost, trends.
 
-        Payload: `period` (as in `statutory_report`). Answer: `rules`, `fields`, `units` (`limits`,
-        `in_time`, `late`, `rate` in percent, `late_files`), `ageing` (open files by unit, officer
-        and field), `officers` (a list with `lineage` for the yearly ranking, no score; see
-        `evaluation`), `tasks` (directive ones that were due), `transfers` (`days_lost`),
-        `chair_days` (`required` and `days`), `trend` by month and its `picture` (SVG). Refused:
-        `unknown_period`.
+        Of the files that the caller may read. Payload: `period` (as in `statutory_report`). Answer:
+        `rules`, `fields`, `units` (`limits`, `in_time`, `late`, `rate` in percent, `late_files`),
+        `ageing` (open files by unit, officer and field), `officers` (a list with `lineage` for the
+        yearly ranking, no score; see `evaluation`), `tasks` (directive ones that were due),
+        `transfers` (`days_lost`), `chair_days` (`required` and `days`), `trend` by month and its
+        `picture` (SVG). Refused: `unknown_period`.
         """
         asked = read(schemas.OF_WINDOW, payload)
         return papers.measured(
@@ -546,13 +560,31 @@ class ReportingService:
         about = {"authority": self.call.authority, "conflicted": self.gate.caller.officer}
         return frozenset(self.table.rows().distinct("file", about))
 
+    def _not_theirs(self, authority: str) -> frozenset[str]:
+        """Files of a ward that no list shows the caller."""
+        visible = self.gate.filter() | {"authority": authority}
+        hidden = {"$and": [{"authority": authority}, {"$nor": [visible]}]}
+        return frozenset(self.table.rows().distinct("file", hidden))
+
     def _readable_log(self) -> Log:
-        files = self._kept_from()
+        files = self._not_theirs(self.call.authority)
         return Without(self.kernel.log, files) if files else self.kernel.log
 
     def _directory(self) -> Directory:
         """Read anew, so that who entered a name sees it in the next letter."""
         return Directories.from_environment().of(self.call.authority)
+
+    def _may_know(self, file: str) -> bool:
+        return self.gate.may("reporting.case", file)
+
+    def _known(self, page: dict[str, Any]) -> dict[str, Any]:
+        cards = [queries.without_others(card, self._may_know) for card in page["cases"]]
+        return page | {"cases": cards}
+
+    def _events_of(self, file: str) -> list[Recorded]:
+        """Raises: Refused: unknown_file."""
+        events = queries.events_of(self.kernel.log, self.call.authority, file)
+        return queries.events_without_others(events, self._may_know)
 
     def _today(self) -> Any:
         return self.kernel.clock.today()

@@ -4,7 +4,7 @@ A ward's whole ledger is read each time, which keeps every figure explainable as
 needs no table.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -99,8 +99,11 @@ def statutory_report(
     period: str,
     form: str | None,
     known_at: str | None,
+    hidden: Callable[[str], frozenset[str]] = lambda authority: frozenset(),
 ) -> Row:
     """The rows of the forms, their sum, what does not agree, and the windows to compare with.
+
+    `hidden`: files of an authority that are counted and not named.
 
     Raises: Refused: unknown_period, unknown_form.
     """
@@ -136,9 +139,11 @@ def statutory_report(
             for each in wanted
         ],
         "broken": [
-            _told_failure(authority, failure)
+            _told_failure(authority, failure, kept)
             for authority, one in found.items()
-            for failure in failures(one)
+            if (failed := failures(one))
+            for kept in [hidden(authority)]
+            for failure in failed
         ],
     }
 
@@ -169,8 +174,9 @@ def _told_reported(form: str, found: Mapping[str, Tables], signed: Mapping[str, 
     }
 
 
-def _told_failure(authority: str, failure: Failure) -> Row:
+def _told_failure(authority: str, failure: Failure, hidden: frozenset[str]) -> Row:
     check = failure.check
+    shown = [case for case in failure.cases if case not in hidden]
     return {
         "authority": authority,
         "form": check.form,
@@ -179,7 +185,8 @@ def _told_failure(authority: str, failure: Failure) -> Row:
         "source": check.source,
         "left": failure.left,
         "right": failure.right,
-        "cases": list(failure.cases),
+        "cases": shown,
+        "not_shown": len(failure.cases) - len(shown),
     }
 
 
@@ -194,9 +201,17 @@ def told_window(asked: Window) -> Row:
 
 
 def explain_figure(
-    log: Log, authority: str, form: str, number: int, period: str, known_at: str | None
+    log: Log,
+    authority: str,
+    form: str,
+    number: int,
+    period: str,
+    known_at: str | None,
+    hidden: frozenset[str] = frozenset(),
 ) -> Row:
     """The cases and events behind one figure; of a formula, the columns that it adds up.
+
+    The figure counts the `hidden` files too; of these only the number is told.
 
     Raises: Refused: unknown_period, unknown_form, unknown_column.
     """
@@ -227,21 +242,29 @@ def explain_figure(
             }
             for part, figure in parts(found, form, number)
         ],
-        "entries": _told_entries(table.cell(number), ledger.events),
-    }
+    } | _told_entries(table.cell(number), ledger.events, hidden)
 
 
-def _told_entries(entries: Iterable[Entry], events: Iterable[Recorded]) -> list[Row]:
+def _told_entries(
+    entries: Iterable[Entry], events: Iterable[Recorded], hidden: frozenset[str]
+) -> Row:
     by_file: dict[str, list[Recorded]] = {}
     file_of: dict[str, str] = {}
     balances: dict[str, Recorded] = {}
+    about_hidden: set[str] = set()  # ids of events, such as a turn of reception, about such a file
     for event in events:
         by_file.setdefault(event.file, []).append(event)
         file_of[event.id] = event.file
         if event.category == "balance":
             balances[event.id] = event
+        if hidden & {event.file, event.data.get("file")}:
+            about_hidden.add(event.id)
     told: list[Row] = []
+    not_shown = 0
     for entry in entries:
+        if entry.subject in hidden or not about_hidden.isdisjoint(entry.events):
+            not_shown += 1
+            continue
         files = dict.fromkeys(file_of[id] for id in entry.events)
         lines = [line for file in files for line in timeline.timeline(by_file[file])]
         balance = balances.get(entry.events[0])
@@ -253,7 +276,7 @@ def _told_entries(entries: Iterable[Entry], events: Iterable[Recorded]) -> list[
                 "events": [line for line in lines if line["id"] in entry.events],
             }
         )
-    return told
+    return {"entries": told, "not_shown": not_shown}
 
 
 def _told_balance(event: Recorded, rest: int) -> Row:

@@ -51,6 +51,13 @@ class Gate:
         for about in map(self.matter, files) if files else (Matter(authority=self.authority),):
             self.policies.check(self.caller, action, about, of_file=bool(files))
 
+    def names_nothing(self, payload: object) -> bool:
+        """Whether the payload names what is neither a file nor a session of reception."""
+        return any(
+            not self.matter(file).kind and not self.log.read(self.authority, f"reception-{file}")
+            for file in _named(payload)
+        )
+
     def may(self, action: str, file: str) -> bool:
         return self.policies.permit(self.caller, action, self.matter(file))
 

@@ -7,18 +7,20 @@ address of any OpenID Connect issuer; an address is asked again for a key that i
 
 import hashlib
 import json
+import math
 import os
 import re
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import jwt
 
+from shared import logs
 from shared.errors import Refused
 from shared.settings import SettingMissing
 
@@ -27,12 +29,15 @@ LOCAL_ISSUER: Final = "donthu-local"
 ALGORITHMS: Final = ("EdDSA", "ES256")  # asymmetric: whoever can check a token cannot make one
 MAX_TOKEN: Final = 8192  # characters
 LEEWAY_S: Final = 30  # by which two clocks may differ
-KEYS_ANEW_S: Final = 60.0  # at most so often is an issuer asked for its keys again
+KEYS_ANEW_S: Final = 60.0  # at most so often is an issuer asked for a key that is not known
+KEYS_OLD_S: Final = 300.0  # then they are asked for again: one that was withdrawn counts no more
 KEPT: Final = 2000  # tokens whose signature need not be checked again while they are valid
 
 # Both stand in the ledger in clear, so nothing passes for one that could be somebody's name.
 _OFFICER: Final = re.compile(r"officer:[A-Za-z0-9._@-]{1,100}")
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+log = logs.get(__name__)
 
 REFUSALS: Final[Mapping[str, str]] = {
     "token_missing": "Ngữ cảnh gọi (context data) thiếu token đã ký.",
@@ -40,6 +45,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "token_expired": "Token đã hết hạn: đăng nhập lại.",
     "wrong_audience": "Token được cấp cho hệ thống khác.",
     "wrong_ward": "Token không cho phép làm việc tại đơn vị này.",
+    "keys_unavailable": "Chưa lấy được khóa công khai của nơi cấp token nên không kiểm tra được"
+    " token; hãy thử lại sau ít phút.",
+    "too_many_calls": "Gọi quá nhiều trong thời gian ngắn; hãy thử lại sau {wait_s} giây.",
 }
 
 
@@ -67,6 +75,7 @@ class Tokens:
         self._loaded_at = -KEYS_ANEW_S
         self._known: dict[bytes, tuple[float, Caller]] = {}
         self._turn = threading.Lock()
+        self._is_renewing = False
 
     @classmethod
     def from_environment(cls) -> "Tokens":
@@ -85,12 +94,14 @@ class Tokens:
     def check(self, token: object) -> Caller:
         """Who calls.
 
-        Raises: Refused: token_missing, token_invalid, token_expired, wrong_audience.
+        Raises: Refused: token_missing, token_invalid, token_expired, wrong_audience,
+        keys_unavailable.
         """
         if not token:
             raise refused("token_missing")
         if not isinstance(token, str) or len(token) > MAX_TOKEN:
             raise refused("token_invalid")
+        self._keep_keys_fresh()
         print_ = hashlib.sha256(token.encode(errors="replace")).digest()
         if (known := self._known.get(print_)) and time.time() < known[0]:
             return known[1]
@@ -123,19 +134,49 @@ class Tokens:
         raise refused(code)  # outside the handlers: their errors repeat what was sent
 
     def _key(self, id: object) -> jwt.PyJWK:
+        if not isinstance(id, str):
+            raise jwt.InvalidKeyError("no such key")
         if id not in self._keys:
             with self._turn:
                 if time.monotonic() - self._loaded_at >= KEYS_ANEW_S:
-                    self._loaded_at = time.monotonic()
-                    told = self._load()["keys"]
-                    self._keys = {key["kid"]: jwt.PyJWK(key) for key in told}
-        if not isinstance(id, str) or id not in self._keys:
+                    self._renew()
+        if not self._keys:
+            raise refused("keys_unavailable")
+        if id not in self._keys:
             raise jwt.InvalidKeyError("no such key")
         return self._keys[id]
+
+    def _keep_keys_fresh(self) -> None:
+        """Beside the calls, since an issuer may take seconds to answer."""
+        is_old = time.monotonic() - self._loaded_at >= KEYS_OLD_S
+        if is_old and self._keys and not self._is_renewing:
+            self._is_renewing = True
+            threading.Thread(target=self._renew, name="issuer-keys", daemon=True).start()
+
+    def _renew(self) -> None:
+        """Take the keys that the issuer has now; an issuer that is away leaves us those we have."""
+        self._loaded_at = time.monotonic()
+        try:
+            keys = dict(_usable(self._load()["keys"]))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+            log.error("issuer_keys_unavailable", exception=type(fault).__name__)
+        else:
+            if withdrawn := self._keys.keys() - keys.keys():
+                log.warning("issuer_keys_withdrawn", count=len(withdrawn))
+            self._keys = keys
+            self._known = {}  # what was signed by a key that is gone is good no longer
+        finally:
+            self._is_renewing = False
 
 
 def refused(code: str) -> Refused:
     return Refused(code, REFUSALS[code])
+
+
+def too_many(wait_s: float) -> Refused:
+    """That a caller has to wait for so many seconds; told in full ones."""
+    code, seconds = "too_many_calls", math.ceil(wait_s)
+    return Refused(code, REFUSALS[code].format(wait_s=seconds), retry_after_s=seconds)
 
 
 def _caller(claims: Mapping[str, Any]) -> Caller:
@@ -156,6 +197,17 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
         unit=claims.get("unit") or None,
         wards=frozenset(claims.get("wards") or ()),
     )
+
+
+def _usable(keys: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, jwt.PyJWK]]:
+    """Of a JWKS the keys by which our tokens may be signed; an issuer has others beside."""
+    for told in keys:
+        try:
+            key = jwt.PyJWK(dict(told))
+        except jwt.PyJWTError:
+            continue
+        if isinstance(key.key_id, str) and key.algorithm_name in ALGORITHMS:
+            yield key.key_id, key
 
 
 def _read_keys(place: str) -> Mapping[str, Any]:

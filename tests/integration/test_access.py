@@ -307,6 +307,42 @@ def test_who_was_erased_is_found_by_nobody_any_more(
     another_process.close()
 
 
+def test_who_denounced_is_not_learnt_by_comparing_with_what_somebody_entered(
+    acting: Any, register: Any
+) -> None:
+    """Neither by another petition of the same person, nor by one made up in a suspect's name."""
+    denounced, complained = register("to_cao"), register("khieu_nai")
+    again = register("to_cao")
+
+    def told(ward: Any, file: str) -> dict[str, set[str]]:
+        found = ward.intake.suggest_duplicates({"file": file})["candidates"]
+        return {each["file"]: {why["code"] for why in each["reasons"]} for each in found}
+
+    person = {"cung_nguoi", "cung_ho_ten"}
+    with acting("petition_officer", actor="officer:hoa") as hoa:
+        # Of two denunciations that others took in, an officer may know that they are of one person.
+        assert person & told(hoa, again)[denounced]
+        assert not person & told(hoa, denounced)[complained]
+        # Calling it something else opens nothing here either.
+        judged = {"classified_on": "2026-11-04", "kind": "kien_nghi", "field": "khac"}
+        told_so = {"is_competent": True, "meets_conditions": True}
+        hoa.intake.classify({"file": denounced} | judged | told_so)
+        assert not person & told(hoa, denounced)[complained]
+        assert not person & told(hoa, complained)[denounced]
+        bait = {
+            "channel": "tiep_cong_dan",
+            "received_on": "2026-11-05",
+            "petitioners": [DENOUNCER],
+            "subject": "Về việc khác",
+            "content": "Tôi là Đặng Thị Thử Lộ. Cán bộ nhận tiền của tôi.",
+        }
+        for kind in ("to_cao", "khieu_nai", None):
+            claimed = {"claimed_kind": kind} if kind else {}
+            own = hoa.intake.register_petition(bait | claimed)["file"]
+            for asked, other in ((own, again), (again, own)):
+                assert not person & told(hoa, asked).get(other, set()), kind
+
+
 @pytest.mark.parametrize("spelt", [" {} ", "{}\n", "\u2003{}", "{}\t\u00a0"])
 def test_a_file_asked_for_in_another_spelling_is_the_same_file(
     spelt: str, acting: Any, register: Any

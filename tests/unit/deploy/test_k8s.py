@@ -3,11 +3,13 @@
 import copy
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import kubernetes_validate
 import pytest
 import yaml
 
+from deploy.rabbitmq import by_certificate
 from deploy.stack import SERVICES
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "k8s"
@@ -80,10 +82,43 @@ def test_no_secret_stands_in_them_and_each_program_has_its_own() -> None:
     for workload in WORKLOADS:
         name = workload["metadata"]["name"]
         sources = container(workload)["envFrom"]
-        secrets = [each["secretRef"] for each in sources if "secretRef" in each]
-        assert secrets == [{"name": f"donthu-{name}"}]
+        secrets = [each["secretRef"]["name"] for each in sources if "secretRef" in each]
+        assert secrets == (["donthu-prepare"] if name == "prepare" else [])
+        (tls,) = (
+            each["secret"]["secretName"]
+            for each in workload["spec"]["template"]["spec"]["volumes"]
+            if each["name"] == "tls"
+        )
+        assert tls == f"donthu-tls-{name}"
     signing = [each for each in WORKLOADS if "donthu-checkpoint-key" in str(each["spec"])]
     assert signing == [named("Deployment", "reporting")]
+
+
+def test_servers_speak_tls_only_and_every_program_logs_in_by_its_own_certificate() -> None:
+    broker, database = named("RabbitmqCluster", "rabbitmq"), named("MongoDBCommunity", "mongodb")
+    assert broker["spec"]["tls"] == {
+        "secretName": "donthu-tls-rabbitmq",
+        "caSecretName": "donthu-tls-ca",
+        "disableNonTLSListeners": True,
+    }
+    settings = broker["spec"]["rabbitmq"]["additionalConfig"].splitlines()
+    wanted = by_certificate("", Path(), Path())[-4:]  # where the files lie its operator says
+    assert set(wanted) <= set(settings)
+    assert broker["spec"]["rabbitmq"]["additionalPlugins"] == ["rabbitmq_auth_mechanism_ssl"]
+    assert database["spec"]["security"]["tls"]["enabled"]
+    assert not database["spec"]["security"]["tls"]["optional"]
+    for name in ("relay", *SERVICES):
+        told = {each["name"]: each["value"] for each in container(named("Deployment", name))["env"]}
+        broker_at, database_at = urlsplit(told["AMQP_URI"]), urlsplit(told["MONGO_URI"])
+        files = {"cacertfile": ["/tls/ca.pem"], "certfile": ["/tls/own.pem"]}
+        assert (broker_at.scheme, broker_at.username, broker_at.password) == ("amqps", name, None)
+        assert parse_qs(broker_at.query) == files
+        asked = parse_qs(database_at.query)
+        assert (asked["tls"], asked["authMechanism"]) == (["true"], ["MONGODB-X509"])
+        assert database_at.username is None
+    ports = str([each["spec"] for each in ALL if each["kind"] == "NetworkPolicy"])
+    assert "5671" in ports
+    assert "'port': 5672" not in ports
 
 
 def test_no_program_may_more_than_it_must() -> None:

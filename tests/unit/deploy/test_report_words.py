@@ -31,9 +31,12 @@ def test_a_broken_relation_names_its_cases() -> None:
         "left": 2,
         "right": 1,
         "cases": ["k2"],
+        "not_shown": 0,
     }
     line = "sai: đơn vị 09253, biểu 02/XLD, 6=7+8 (2 và 1); hồ sơ k2"
     assert showing.broken(told) == line
+    kept_back = showing.broken(told | {"cases": [], "not_shown": 2})
+    assert kept_back.endswith("(2 và 1); 2 hồ sơ không hiển thị với bạn")
     assert showing.broken(told | {"severity": "warning", "cases": []}).startswith("cần xem lại: ")
 
 
@@ -72,3 +75,21 @@ def test_a_code_that_is_no_province_is_wrong_usage() -> None:
     done = CliRunner().invoke(main, ["report", "all", "--period", "2026-Q3", "--province", "09253"])
     assert done.exit_code == 2
     assert "09253 is no province" in done.stderr
+
+
+def test_a_figure_tells_how_much_of_it_is_not_shown() -> None:
+    told = {
+        "form": "02/XLD",
+        "column": 1,
+        "heading": ["Tổng số"],
+        "unit": "one",
+        "figure": 3,
+        "parts": [],
+        "entries": [{"case": "k2", "amount": 1, "events": [{"sentence": "Tiếp nhận"}]}],
+        "not_shown": 2,
+    }
+    console = showing.console()
+    with console.capture() as shown:
+        console.print(showing.figure(told))
+        console.print(showing.figure(told | {"not_shown": 0}))
+    assert shown.get().count("2 mục khác") == 1

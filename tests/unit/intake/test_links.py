@@ -54,7 +54,7 @@ def test_a_link_is_taken_away_and_may_be_made_anew() -> None:
     [
         pytest.param((), {}, "unknown_file", id="never came in"),
         pytest.param((received,), {"to": FILE}, "linked_to_itself", id="itself"),
-        pytest.param((received,), {"other": Petition()}, "unknown_other_file", id="no other"),
+        pytest.param((received,), {"other": Petition()}, "unknown_file", id="no other"),
         pytest.param(
             (received,),
             {"other": Petition(received=replace(received, received_on=FRIDAY))},

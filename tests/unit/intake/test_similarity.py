@@ -14,6 +14,7 @@ from services.intake.similarity import (
     best,
     likeness_of_texts,
     match,
+    may_compare_people,
     plain,
     without_accents,
 )
@@ -214,3 +215,26 @@ def test_every_reason_has_a_sentence() -> None:
 
 def test_what_is_compared_prints_nothing() -> None:
     assert "mo" not in repr(new).replace("module", "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "asker", "may"),
+    [
+        ({}, {}, "officer:hoa", True),
+        ({"kind": Kind.DENUNCIATION}, {}, "officer:hoa", False),
+        ({}, {"kind": None}, "officer:hoa", False),
+        ({"was_denunciation": True}, {}, "officer:hoa", False),
+        ({"was_denunciation": True}, {"kind": Kind.DENUNCIATION}, "officer:hoa", True),
+        ({"kind": Kind.DENUNCIATION}, {"kind": Kind.DENUNCIATION}, "officer:lan", False),
+        ({"kind": None}, {"kind": Kind.DENUNCIATION}, "officer:hoa", False),
+        ({"kind": None}, {"kind": None}, "officer:lan", True),
+        ({}, {}, "officer:lan", True),
+    ],
+)
+def test_people_are_compared_only_where_nobody_learns_who_denounced(one, other, asker, may):
+    """`officer:lan` entered the first."""
+    first, second = replace(new, entered_by="officer:lan", **one), replace(old, **other)
+    for pair in ((first, second), (second, first)):
+        assert may_compare_people(*pair, asker) is may
+        reasons = match(*pair, same_people=[each.file for each in pair], asker=asker).reasons
+        assert (Reason.SAME_PERSON in reasons) is may

@@ -70,7 +70,9 @@ def test_a_rate_is_read_as_it_is_written_in_the_settings() -> None:
     assert Rate.parse("0.5/1") == Rate(per_s=0.5, burst=1)
 
 
-@pytest.mark.parametrize("text", ["", "20", "20/", "/5", "many/5", "0/5", "5/0", "-1/5", "1/1.5"])
+@pytest.mark.parametrize(
+    "text", ["", "20", "20/", "/5", "many/5", "0/5", "5/0", "-1/5", "1/1.5", "nan/5", "inf/5"]
+)
 def test_what_is_no_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - float and int say what they did not like
         Rate.parse(text)

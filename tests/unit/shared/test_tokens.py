@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
 
 import jwt
 import pytest
@@ -189,3 +190,108 @@ def test_an_unknown_key_is_looked_for_once_a_minute_and_not_at_every_call(issuer
         with pytest.raises(Refused):
             checks.check(token)
     assert len(asked) == 1
+
+
+class AnIssuer:
+    """Whose keys and presence change while a service runs; `asked` counts."""
+
+    def __init__(self, folder: Path, *names: str) -> None:
+        self.issuers = {}
+        for name in names:
+            self.issuers[name] = Issuer(folder / name)
+            self.issuers[name].make_keys()
+        self.has, self.beside, self.is_away, self.asked = list(names), [], False, 0
+
+    def keys(self) -> Any:
+        self.asked += 1
+        if self.is_away:
+            raise URLError("no route")
+        told = [json.loads(self.issuers[name].public.read_text())["keys"][0] for name in self.has]
+        return {
+            "keys": [*self.beside, *(k | {"kid": n} for k, n in zip(told, self.has, strict=True))]
+        }
+
+    def token(self, name: str) -> str:
+        key = self.issuers[name]._private.read_bytes()
+        return jwt.encode(claims(), key, "EdDSA", headers={"kid": name})
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What `time.monotonic` says in these tests."""
+    now = [1000.0]
+    monkeypatch.setattr(tokens.time, "monotonic", lambda: now[0])
+    return now
+
+
+def code_of(checks: Tokens, token: str) -> str | None:
+    try:
+        checks.check(token)
+    except Refused as refusal:
+        return refusal.code
+    return None
+
+
+def renewed(checks: Tokens) -> None:
+    """The keys are asked for beside the call that found them old."""
+    while checks._is_renewing:
+        time.sleep(0.01)
+
+
+def test_a_key_that_the_issuer_withdrew_opens_nothing_after_five_minutes(
+    tmp_path: Path, clock: list[float]
+) -> None:
+    issuer = AnIssuer(tmp_path, "old", "new")
+    checks, stolen = Tokens(LOCAL_ISSUER, issuer.keys), issuer.token("old")
+    assert code_of(checks, stolen) is None
+    issuer.has = ["new"]
+    clock[0] += tokens.KEYS_OLD_S
+    code_of(checks, stolen)
+    renewed(checks)
+    assert code_of(checks, stolen) == "token_invalid"  # though it was remembered as good
+    assert code_of(checks, issuer.token("new")) is None
+
+
+def test_an_issuer_that_is_away_leaves_us_the_keys_we_have(
+    tmp_path: Path, clock: list[float]
+) -> None:
+    issuer = AnIssuer(tmp_path, "old")
+    checks = Tokens(LOCAL_ISSUER, issuer.keys)
+    assert code_of(checks, issuer.token("old")) is None
+    issuer.is_away = True
+    clock[0] += tokens.KEYS_OLD_S
+    for _ in range(3):
+        assert code_of(checks, issuer.token("old")) is None
+        renewed(checks)
+    assert issuer.asked == 2
+
+
+def test_without_any_key_a_caller_is_told_that_it_is_not_their_fault(
+    tmp_path: Path, clock: list[float]
+) -> None:
+    issuer = AnIssuer(tmp_path, "old")
+    issuer.is_away = True
+    checks = Tokens(LOCAL_ISSUER, issuer.keys)
+    assert [code_of(checks, issuer.token("old")) for _ in range(3)] == ["keys_unavailable"] * 3
+    assert issuer.asked == 1
+    issuer.is_away = False
+    clock[0] += tokens.KEYS_ANEW_S
+    assert code_of(checks, issuer.token("old")) is None
+
+
+def test_keys_of_other_kinds_in_an_issuers_set_are_passed_over_and_sign_nothing(
+    tmp_path: Path,
+) -> None:
+    issuer = AnIssuer(tmp_path, "old")
+    secret = base64.urlsafe_b64encode(b"s" * 32).decode()
+    issuer.beside = [
+        {"kty": "oct", "k": secret, "kid": "shared", "alg": "HS256"},
+        {"kty": "unheard-of", "kid": "x"},
+        {"kty": "OKP", "crv": "X25519", "x": secret, "kid": "encrypts", "use": "enc"},
+        {"kty": "EC", "crv": "P-256", "x": "!", "y": "!", "kid": "broken"},
+        {},
+    ]
+    checks = Tokens(LOCAL_ISSUER, issuer.keys)
+    assert code_of(checks, issuer.token("old")) is None
+    by_shared = jwt.encode(claims(), b"s" * 32, "HS256", headers={"kid": "shared"})
+    assert code_of(checks, by_shared) == "token_invalid"

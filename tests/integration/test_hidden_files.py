@@ -1,0 +1,201 @@
+"""Whoever is complained about finds the file nowhere: not by asking wrongly, not by its neighbours.
+
+The same of a file that is not one's own. What the law counts is counted for everybody, and what is
+behind a figure is told to those who may read it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from nameko.exceptions import RemoteError
+from nameko.standalone.rpc import ClusterRpcProxy
+
+from services.assignment.service import AssignmentService
+from services.deadlines.service import DeadlinesService
+from services.intake.service import IntakeService
+from services.reporting.service import ReportingService
+from shared.errors import Malformed, Refused
+from shared.providers import _Called
+
+SERVICES = (IntakeService, AssignmentService, DeadlinesService, ReportingService)
+MISSING = "0123456789ab"
+ACCUSED = "officer:cb-dia-chinh-1"
+QUARTER = "2026-Q4"
+
+
+@pytest.fixture(autouse=True)
+def _services(run_service: Callable[[type], Any]) -> None:
+    for service in SERVICES:
+        run_service(service)
+
+
+@pytest.fixture
+def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable[..., Any]:
+    @contextmanager
+    def call(*roles: str, actor: str = ACCUSED, **claims: Any) -> Iterator[Any]:
+        context = {"token": token(authority, *roles, actor=actor, **claims)}
+        with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as cluster:
+            yield cluster
+
+    return call
+
+
+@pytest.fixture
+def register(rpc: Any, relay: Any, eventually: Any) -> Callable[..., str]:
+    def petition(kind: str = "khieu_nai", officers: tuple[str, ...] = (), **more: Any) -> str:
+        received = {
+            "channel": "tiep_cong_dan",
+            "received_on": "2026-11-02",
+            "claimed_kind": kind,
+            "petitioners": [{"name": "Đặng Thị Thử", "id_number": "001199000778"}],
+            "subject": "Về việc cấp giấy chứng nhận",
+            "content": "Tôi đề nghị xem xét việc cấp giấy chứng nhận quyền sử dụng đất.",
+        }
+        file: str = rpc.intake.register_petition(received | more)["file"]
+        judged = {
+            "file": file,
+            "classified_on": "2026-11-03",
+            "kind": kind,
+            "field": "dat_dai",
+            "is_competent": True,
+            "meets_conditions": True,
+            "respondent_officers": list(officers),
+        }
+        rpc.intake.classify(judged)
+        eventually(lambda: rpc.reporting.case({"file": file})["kind"] == kind)
+        return file
+
+    return petition
+
+
+def outcome(method: Any, payload: dict[str, Any]) -> tuple[str, Any]:
+    try:
+        return "answered", method(payload)
+    except Refused as refusal:
+        return refusal.code, refusal.reason
+    except Malformed as malformed:
+        return "malformed", malformed.errors
+    except RemoteError as fault:
+        return fault.exc_type, ""
+
+
+def commands() -> list[tuple[str, str]]:
+    return [
+        (service.name, name)
+        for service in SERVICES
+        for name in dir(service)
+        if any(
+            isinstance(each, _Called)
+            for each in getattr(getattr(service, name), "nameko_entrypoints", ())
+        )
+    ]
+
+
+def test_whatever_is_asked_of_a_hidden_file_is_answered_as_of_none(
+    acting: Any, register: Any
+) -> None:
+    hidden, other = register("to_cao", ("cb-dia-chinh-1",)), register("kien_nghi")
+
+    def ways(file: str) -> list[dict[str, Any]]:
+        return [
+            {"file": file},
+            {"file": file, "lạ": 1},
+            {"file": file, "purpose": "không có", "letter": "không có", "request": 7},
+            {"file": other, "to": file, "relation": "lien_quan"},
+            {"file": other, "to": file, "lạ": 1},
+        ]
+
+    assert len(commands()) > 80
+    with acting("chair", "petition_officer", "reporting_officer", "reception_clerk") as ward:
+        for service, name in commands():
+            method = getattr(getattr(ward, service), name)
+            for asked, of_none in zip(ways(hidden), ways(MISSING), strict=True):
+                told = outcome(method, asked)
+                assert told == outcome(method, of_none), (service, name, asked)
+                assert hidden not in str(told)
+
+
+def test_a_file_that_is_linked_to_a_hidden_one_does_not_tell(
+    acting: Any, register: Any, rpc: Any, eventually: Any
+) -> None:
+    hidden = register("to_cao", ("cb-dia-chinh-1",))
+    beside = register("kien_nghi")
+    linked = register("khieu_nai", repeats=hidden)
+    for to in (hidden, beside):
+        rpc.intake.link({"file": linked, "to": to, "relation": "lien_quan"})
+    eventually(lambda: len(rpc.reporting.case({"file": linked})["links"]) == 2)
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("case", {"file": linked}),
+        ("history", {"file": linked}),
+        ("timeline", {"file": linked}),
+        ("replay", {"file": linked, "as_of": "2026-11-23"}),
+        ("compare", {"file": linked, "first": {"as_of": "2026-11-01"}, "second": {}}),
+        ("cases", {}),
+        ("cases_as_of", {"as_of": "2026-11-23"}),
+        ("backlog", {"min_days": 1}),
+        ("overdue", {}),
+        ("register", {"register": "don", "period": QUARTER}),
+    ]
+    with acting("chair", "petition_officer") as ward:
+        for method, payload in asked:
+            told = str(getattr(ward.reporting, method)(payload))
+            assert hidden not in told, method
+        assert beside in str(ward.reporting.history({"file": linked}))
+        assert beside in str(ward.reporting.case({"file": linked}))
+    assert hidden in str(rpc.reporting.history({"file": linked}))  # others see all of it
+
+
+def test_a_figure_counts_what_its_reader_may_not_see_and_says_how_many(
+    acting: Any, register: Any, rpc: Any
+) -> None:
+    hidden, seen = register("to_cao", ("cb-dia-chinh-1",)), register("to_cao")
+    turn = {"received_on": "2026-11-02", "content": "Nộp đơn", "person": {"name": "Đặng Thị Thử"}}
+    for file in (hidden, seen):
+        rpc.intake.record_reception(turn | {"file": file})
+    asked = {"period": QUARTER}
+
+    def columns(ward: Any, form: str) -> Iterator[tuple[dict[str, Any], int]]:
+        (table,) = ward.reporting.statutory_report(asked | {"form": form})["tables"]
+        for number, figure in enumerate(table["sum"], start=1):
+            why = ward.reporting.explain_figure(asked | {"form": form, "column": number})
+            yield why, figure
+
+    with acting("chair") as accused:
+        kept_back, shown = 0, ""
+        for form in ("01/TCD", "02/XLD", "04/GQTC"):
+            for (why, figure), (whole, total) in zip(
+                columns(accused, form), columns(rpc, form), strict=True
+            ):
+                assert figure == total == why["figure"] == whole["figure"]
+                assert whole["not_shown"] == 0
+                assert len(why["entries"]) + why["not_shown"] == len(whole["entries"])
+                assert hidden not in str(why)
+                kept_back += why["not_shown"]
+                shown += str(why["entries"])
+        assert kept_back >= 2  # the petition, and the turn at which it was handed in
+        assert seen in shown
+        for told in (
+            accused.reporting.statutory_report(asked),
+            accused.reporting.performance(asked),
+            accused.reporting.workload({}),
+        ):
+            assert hidden not in str(told)
+
+
+def test_a_head_of_a_unit_is_not_told_the_files_behind_a_figure_of_the_ward(
+    acting: Any, register: Any, rpc: Any
+) -> None:
+    file = register("kien_nghi")
+    with acting("unit_head", actor="officer:truong-phong", unit="kinh-te-ha-tang") as head:
+        for number in range(1, 10):
+            asked = {"period": QUARTER, "form": "02/XLD", "column": number}
+            told, whole = (each.reporting.explain_figure(asked) for each in (head, rpc))
+            assert told["figure"] == whole["figure"]
+            assert (told["entries"], told["not_shown"]) == ([], len(whole["entries"]))
+        for told in (
+            head.reporting.performance({"period": QUARTER}),
+            head.reporting.statutory_report({"period": QUARTER}),
+        ):
+            assert file not in str(told)
