@@ -4,10 +4,9 @@ The reference is a bare cursor over the same documents in the same order, which 
 makes nothing of them. The fold keeps every card in memory; storing them is `rebuild`'s part.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import partial, reduce
-from itertools import count, islice
+from functools import partial
+from itertools import count
 from typing import Any
 
 from pymongo import MongoClient
@@ -18,9 +17,9 @@ from deploy.bench.driving import timed
 from deploy.bench.measuring import Floor, Round, Table, alternate, compare
 from services.reporting.projections import CASES
 from shared import rebuilding
-from shared.ledger import GENESIS, Recorded, flatten, link
+from shared.ledger import GENESIS, link
 from shared.mongo_log import MongoLog, connect, create_indexes, document_of
-from shared.projecting import PAGE, Projector
+from shared.projecting import Projector
 from shared.projection import Row
 from shared.rebuilding import seldom_collected
 
@@ -82,19 +81,15 @@ def measure(mongo_uri: str, rounds: int, events: int) -> Table:
 
 
 def folded(log: MongoLog, wards: Iterable[str]) -> int:
-    """Fold every card in memory, page by page as `Projector` does; how many events that took."""
+    """Fold every card in memory, event by event; how many events that took."""
     done = 0
     for ward in wards:
         rows: dict[str, Row] = {}
-        commits = log.after(ward, 0)
-        while page := list(islice(commits, PAGE)):
-            touched: dict[str, list[Recorded]] = defaultdict(list)
-            for event in flatten(page):
+        for commit in log.after(ward, 0):
+            for event in commit.recorded():
                 done += 1
                 if (key := CASES.key(event)) is not None:
-                    touched[key].append(event)
-            for key, events in touched.items():
-                rows[key] = reduce(CASES.fold, events, rows.get(key) or {})
+                    rows[key] = CASES.fold(rows.get(key) or {}, event)
     return done
 
 
