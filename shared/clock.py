@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+import orjson
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -41,4 +43,6 @@ class FixedClock:
 
 def instant_text(instant: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: `2026-11-23T05:12:03.123Z`."""
-    return f"{instant.astimezone(UTC).isoformat('T', 'milliseconds')[:-6]}Z"
+    # `isoformat` takes twice as long, and a replay writes one for each commit.
+    text = orjson.dumps(instant.astimezone(UTC)).decode()
+    return f"{text[1:24]}Z" if instant.microsecond else f"{text[1:20]}.000Z"

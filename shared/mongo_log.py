@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
-import pymongo
+from bson import decode_iter
 from bson.codec_options import CodecOptions
 from pymongo import MongoClient
 from pymongo.collection import Collection
@@ -32,7 +32,7 @@ Document = dict[str, Any]
 DATABASE = "donthu_ledger"
 MAX_BATCH = 200  # appends in one round trip
 MAX_BATCH_BYTES = 4_000_000  # of them, canonical; as BSON at most seven times that, 48 MB may go
-LINGER_S = 0.0004  # how long a batch waits for callers who were there a moment ago
+LINGER_S = 0.0004  # how long a batch waits for the next of the callers there were a moment ago
 PAGE = 1000  # commits fetched at once
 OPERATION_MS = 10_000  # a frozen server is given up after this; what was sent may have landed
 GIVE_UP_S = 15.0  # how long one append is tried again over elections and restarts
@@ -50,6 +50,8 @@ _VALIDATOR: Document = {
 _DURABLE = WriteConcern(w="majority", j=True)
 _DUPLICATE = 11000
 _STREAM_INDEX = "stream"
+#: Instants without a zone: `_commit` puts it to them at a third of the price.
+_DECODED: CodecOptions[Any] = CodecOptions(tz_aware=False)
 
 
 def connect(uri: str) -> "MongoClient[Document]":
@@ -105,7 +107,7 @@ class MongoLog:
     def __init__(self, client: "MongoClient[Document]", database: str = DATABASE) -> None:
         self._commits: Collection[Document] = client[database].get_collection(
             "commits",
-            CodecOptions(tz_aware=False),  # `_commit` puts the zone to it at a third of the price
+            _DECODED,
             write_concern=_DURABLE,
             read_concern=ReadConcern("majority"),
         )
@@ -150,19 +152,28 @@ class MongoLog:
 
     def after(self, authority: str, position: int, limit: int | None = None) -> Iterator[Commit]:
         # Page by page, each a query of its own: no cursor is held open while a reader works.
+        # Commits are decoded one by one: a processor does not keep a whole page of them at hand.
         left, position = limit, max(position, 0)
         while left is None or left > 0:
             size = PAGE if left is None else min(PAGE, left)
             with answering():
-                found = self._commits.find(
-                    _between(authority, position), sort=[("_id", 1)], limit=size, batch_size=size
+                page = list(
+                    self._commits.find_raw_batches(
+                        _between(authority, position),
+                        sort=[("_id", 1)],
+                        limit=size,
+                        batch_size=size,
+                    )
                 )
-                page = found.to_list()
-            yield from in_order(map(_commit, page), position)
-            if len(page) < size:
+            decoded = (_commit(each) for raw in page for each in decode_iter(raw, _DECODED))
+            start = position
+            for commit in in_order(decoded, start):
+                yield commit
+                position = commit.position
+            read = position - start
+            if read < size:
                 return
-            position = page[-1]["_id"]["position"]
-            left = None if left is None else left - len(page)
+            left = None if left is None else left - read
 
     def find(self, authority: str, commit_id: str) -> Commit | None:
         with answering():
@@ -237,13 +248,13 @@ class MongoLog:
     def _told(self, command: Document) -> Document:
         """The server's answer to a bare command; how long that may take is the socket's to say.
 
-        The driver's own limit makes the server keep a clock too: an eighth of an append with one
-        caller.
+        Done as `Database.command` does it, but without a session, which nothing here has a use for,
+        and without its time limit, for which client and server keep a clock: an eighth of an append
+        with one caller.
         """
-        with pymongo.timeout(0):
-            return self._commits.database.command(
-                command, codec_options=self._commits.codec_options
-            )
+        database, client = self._commits.database, self._commits.database.client
+        with client._conn_for_writes(None, next(iter(command))) as connection:
+            return connection.command(database.name, command, codec_options=_DECODED, client=client)
 
     def _learn(self, authority: str, stream: str, version: int) -> None:
         with self._door:
@@ -277,6 +288,8 @@ class _Writer:
         self._waiting: deque[_Pending] = deque()
         self._busy = False
         self._crowd = 1  # callers there were when the last batch was done
+        self._wanted = 0  # as many wake a leader that gathers
+        self._gathered = _locked()
         self._heads: dict[str, tuple[int, str]] = {}  # position and hash; missing: must be read
 
     def append(self, authority: str, proposal: Proposal, size: int) -> Commit:
@@ -286,6 +299,9 @@ class _Writer:
         with self._door:
             self._waiting.append(mine)
             mine.leads, self._busy = not self._busy, True
+            if len(self._waiting) == self._wanted:
+                self._wanted = 0
+                self._gathered.release()
         try:
             if not mine.leads:
                 mine.wake.acquire()
@@ -336,13 +352,22 @@ class _Writer:
                 pending.wake.release()
 
     def _gather(self) -> None:
-        """Wait a moment for those who were answered last and are about to come again.
+        """Wait for those who were answered last and are about to come again, while some do come.
 
         Else a large batch and a small one take turns, each for the price of a round trip.
         """
-        end = time.monotonic() + LINGER_S
-        while len(self._waiting) < min(self._crowd, MAX_BATCH) and time.monotonic() < end:
-            time.sleep(LINGER_S / 4)
+        with self._door:
+            there, wanted = len(self._waiting), min(self._crowd, MAX_BATCH)
+            if there >= wanted:
+                return
+            self._wanted = wanted
+        try:
+            while not self._gathered.acquire(timeout=LINGER_S) and there < len(self._waiting):
+                there = len(self._waiting)
+        finally:
+            with self._door:
+                self._wanted = 0
+                self._gathered.acquire(blocking=False)  # by who came after the last look
 
     def _take(self) -> list[_Pending]:
         """The next batch, at least one."""

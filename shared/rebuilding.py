@@ -12,9 +12,10 @@ import gc
 import multiprocessing
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, cast
 
 from pymongo import MongoClient
 
@@ -23,12 +24,16 @@ from shared.mongo_log import MongoLog, connect
 from shared.projecting import Projector
 from shared.projection import Projection, Row
 
-PAGE = 2000  # commits folded at once
-REMEMBERED = 4  # pages that the next table finds read already
+PAGE = 5000  # commits folded at once: each row that they touch is stored once
+REMEMBERED = 2  # pages that the next table finds read already
 COLLECT_EVERY = 100_000, 50, 50  # objects, and generations of them, between collections
 
 #: Told of the commits folded so far, over all tables, and of how many there are to fold.
 Progress = Callable[[int, int], None]
+
+
+class WorkerLost(Exception):
+    """A process of the rebuild was killed; what it had not stored yet is still to be folded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def rebuild(
 
     Raises:
         LogUnavailable: the database does not answer; begin again later.
-        BrokenProcessPool: a worker was killed; begin again.
+        WorkerLost: begin again.
     """
     with connect(uri) as client:
         desk = _Desk(client, targets, MongoLog(client))
@@ -141,28 +146,72 @@ def _filled(
             desk = _Desk(client, targets, _RememberingLog(client))
             yield from (desk.fill(tables, ward) for ward in wards)
         return
+    todo = iter(wards)
+    with _crew(min(workers, len(wards)), uri, targets, tables) as pipes:
+        busy = {pipe for pipe in pipes if _sent(pipe, next(todo))}
+        while busy:
+            for pipe in cast("list[Connection]", wait(busy)):
+                yield _received(pipe)
+                if not _sent(pipe, next(todo, None)):
+                    busy.remove(pipe)
+
+
+@contextmanager
+def _crew(count: int, *said: Any) -> Iterator[list[Connection]]:
+    """So many processes at `_work`, by the pipes to them; what they still do at the end is ended.
+
+    Pipes and no pool of Python's, which hangs if a process of its is killed early: a pipe tells at
+    once that nobody is at its other end.
+    """
     # Started afresh: a fork would take over sockets and locks of the driver.
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), _open_desk, (uri, targets, tables)
-    )
-    with pool:
-        waiting: list[Future[list[int]]] = [pool.submit(_fill, ward) for ward in wards]
-        try:
-            yield from (future.result() for future in as_completed(waiting))
-        finally:
-            pool.shutdown(cancel_futures=True)
+    context = multiprocessing.get_context("spawn")
+    with ExitStack() as stack:
+        pipes = []
+        for _ in range(count):
+            here, there = context.Pipe()
+            process = context.Process(target=_work, args=(there, *said), daemon=True)
+            with _lost():
+                process.start()
+            stack.callback(process.join)
+            stack.callback(process.terminate)
+            there.close()  # else it would not be heard that the process has ended
+            pipes.append(stack.enter_context(here))
+        yield pipes
 
 
-_desk: _Desk  # of a worker
-_tables: list[str]
+def _sent(pipe: Connection, ward: str | None) -> bool:
+    if ward is None:
+        return False
+    with _lost():
+        pipe.send(ward)
+    return True
 
 
-def _open_desk(uri: str, targets: Sequence[Target], tables: list[str]) -> None:
-    global _desk, _tables
+def _received(pipe: Connection) -> list[int]:
+    with _lost():
+        told: list[int] | Exception = pipe.recv()
+    if isinstance(told, Exception):
+        raise told
+    return told
+
+
+@contextmanager
+def _lost() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, OSError):
+        raise WorkerLost("a worker was killed; begin again") from None
+
+
+def _work(pipe: Connection, uri: str, targets: Sequence[Target], tables: list[str]) -> None:
+    """Fold the wards that come through the pipe; in a process of its own."""
     gc.set_threshold(*COLLECT_EVERY)
-    client = connect(uri)
-    _desk, _tables = _Desk(client, targets, _RememberingLog(client)), tables
-
-
-def _fill(authority: str) -> list[int]:
-    return _desk.fill(_tables, authority)
+    with connect(uri) as client, suppress(EOFError, BrokenPipeError):  # who sent wards has ended
+        desk = _Desk(client, targets, _RememberingLog(client))
+        while True:
+            ward = pipe.recv()
+            try:
+                told: list[int] | Exception = desk.fill(tables, ward)
+            except Exception as fault:
+                told = fault
+            pipe.send(told)

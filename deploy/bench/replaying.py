@@ -4,10 +4,9 @@ The reference is a bare cursor over the same documents in the same order, which 
 makes nothing of them. The fold keeps every card in memory; storing them is `rebuild`'s part.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import partial, reduce
-from itertools import count, islice
+from functools import partial
+from itertools import count
 from typing import Any
 
 from pymongo import MongoClient
@@ -17,9 +16,10 @@ from deploy.bench.appending import LEDGER
 from deploy.bench.driving import timed
 from deploy.bench.measuring import Floor, Round, Table, alternate, compare
 from services.reporting.projections import CASES
-from shared.ledger import GENESIS, Recorded, flatten, link
+from shared import rebuilding
+from shared.ledger import GENESIS, link
 from shared.mongo_log import MongoLog, connect, create_indexes, document_of
-from shared.projecting import PAGE, Projector
+from shared.projecting import Projector
 from shared.projection import Row
 from shared.rebuilding import seldom_collected
 
@@ -49,8 +49,9 @@ def measure(mongo_uri: str, rounds: int, events: int) -> Table:
         with seldom_collected():  # as in a rebuild
             return folded(log, wards)
 
-    def rebuild() -> int:
-        Projector(client, TABLES, log, CASES).rebuild()
+    def stored() -> int:
+        with seldom_collected():
+            Projector(client, TABLES, log, CASES, page=rebuilding.PAGE).rebuild()
         return total
 
     def one(work: Callable[[], int]) -> Round:
@@ -59,8 +60,8 @@ def measure(mongo_uri: str, rounds: int, events: int) -> Table:
         return done
 
     try:
-        bare, reading, folding, rebuilding = alternate(
-            rounds, *(partial(one, work) for work in (scan, read, fold, rebuild))
+        bare, reading, folding, storing = alternate(
+            rounds, *(partial(one, work) for work in (scan, read, fold, stored))
         )
     finally:
         for database in (LEDGER, TABLES):
@@ -74,25 +75,21 @@ def measure(mongo_uri: str, rounds: int, events: int) -> Table:
         rows=(
             compare("read in order, holes checked", reading, bare),
             compare("… and folded into the cards of the cases", folding, bare, Floor(rate=60_000)),
-            compare("… and stored as a new table (`donthu rebuild`)", rebuilding, bare),
+            compare("… and stored as a new table (`donthu rebuild`)", storing, bare),
         ),
     )
 
 
 def folded(log: MongoLog, wards: Iterable[str]) -> int:
-    """Fold every card in memory, page by page as `Projector` does; how many events that took."""
+    """Fold every card in memory, event by event; how many events that took."""
     done = 0
     for ward in wards:
         rows: dict[str, Row] = {}
-        commits = log.after(ward, 0)
-        while page := list(islice(commits, PAGE)):
-            touched: dict[str, list[Recorded]] = defaultdict(list)
-            for event in flatten(page):
+        for commit in log.after(ward, 0):
+            for event in commit.recorded():
                 done += 1
                 if (key := CASES.key(event)) is not None:
-                    touched[key].append(event)
-            for key, events in touched.items():
-                rows[key] = reduce(CASES.fold, events, rows.get(key) or {})
+                    rows[key] = CASES.fold(rows.get(key) or {}, event)
     return done
 
 

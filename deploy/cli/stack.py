@@ -118,10 +118,9 @@ def rebuild(ctx: click.Context, table: str | None, workers: int, as_json: bool) 
 
     One that was interrupted goes on where it stopped.
     """
-    from concurrent.futures.process import BrokenProcessPool
-
     from deploy.client import environment, reaching_database
     from services.reporting.rebuild import rebuild_among
+    from shared.rebuilding import WorkerLost
 
     ctx.meta[JSON] = as_json
     uri = environment("reporting")["MONGO_URI"]
@@ -134,7 +133,7 @@ def rebuild(ctx: click.Context, table: str | None, workers: int, as_json: bool) 
                 table,
                 lambda done, total: progress.update(task, completed=done, total=total),
             )
-        except BrokenProcessPool:
+        except WorkerLost:
             told = "a worker was killed: run it again, it goes on where it stopped"
             raise Failure(told, UNREACHABLE, "worker_lost", as_json) from None
     if as_json:

@@ -172,9 +172,9 @@ def folded_into(row: Row, event: Recorded) -> Row:
     """
     if not row:
         row.update(BLANK)
+        row["file"] = event.file
     if change := _CHANGES.get(event.type):
         row.update(change(row, event.data))
-    row["file"] = event.file
     row["events"] += 1
     row["position"] = event.position
     row["last_recorded_at"] = event.recorded_at
@@ -620,20 +620,21 @@ def _clock(change: Change) -> Change:
 
     def changed(row: Row, data: Data) -> Row:
         told = change(row, data)
-        known: Row = told["clocks"] if "clocks" in told else row["clocks"]
+        known: Row = told.get("clocks") or row["clocks"]
         stage = data["clock"].partition(".")[0]
         if stage in _OF_EFFECT:
             effect = _latest_due(known, _OF_EFFECT)
             told["legal_effect_on"] = _day_after(effect) if effect else None
         elif stage in _OF_APPEAL:
             told["appeal_until"] = _latest_due(known, _OF_APPEAL)
-        if row["state"] == State.MEDIATING and _is_done(known, "mediation"):
+        if row["state"] == _MEDIATING and _is_done(known, "mediation"):
             told |= {"is_open": False, "ended_on": known["mediation"]["met_on"]}
         return told
 
     return changed
 
 
+_MEDIATING = State.MEDIATING.value  # asked for once and more for each event
 _OF_EFFECT = frozenset({"legal_effect_1", "legal_effect_2", "legal_effect"})
 _OF_APPEAL = frozenset({"appeal_window", "limitation_2"})
 

@@ -56,7 +56,7 @@ def rebuild_among(
 
     Raises:
         Refused: `unknown_table`.
-        LogUnavailable, BrokenProcessPool: begin again, nothing is lost.
+        LogUnavailable, WorkerLost: begin again, nothing is lost.
     """
     wanted = _wanted(table)
     targets = [rebuilding.Target(DATABASE, TABLES[name]) for name in wanted]

@@ -118,25 +118,18 @@ def test_a_killed_worker_ends_the_command_with_what_to_do_and_the_next_one_goes_
     record(log, f"{authority}-2", "petition-g1", stories.RECEIVED)
     command = [sys.executable, "-W", "ignore", "-m", "deploy.cli", "rebuild", "cases"]
 
-    def ended_after_a_kill():
-        """Text and code; None where Python's own pool hangs, as it may when one dies early."""
-        begun = subprocess.Popen([*command, "--workers=2"], stderr=subprocess.PIPE, text=True)
+    begun = subprocess.Popen([*command, "--workers=2"], stderr=subprocess.PIPE, text=True)
 
-        def workers():
-            children = psutil.Process(begun.pid).children()
-            lines = {each: " ".join(each.cmdline()) for each in children}
-            return [each for each, line in lines.items() if "spawn_main" in line]
+    def workers():
+        children = psutil.Process(begun.pid).children()
+        lines = {each: " ".join(each.cmdline()) for each in children}
+        return [each for each, line in lines.items() if "spawn_main" in line]
 
-        eventually(workers, within_s=60)[0].kill()
-        try:
-            told = begun.communicate(timeout=20)[1]
-            return told, begun.returncode
-        except subprocess.TimeoutExpired:
-            begun.kill()
-            begun.communicate()
-            return None
-
-    told, code = eventually(ended_after_a_kill, within_s=90)
+    try:
+        eventually(workers, within_s=60)[0].kill()  # as early as it can be seen
+        told, code = begun.communicate(timeout=60)[1], begun.returncode
+    finally:
+        begun.kill()
     assert (code, told.count("\n")) == (3, 1)
     assert "it goes on where it stopped" in told
     tables = mongo_client[reporting.DATABASE]["tables"]
