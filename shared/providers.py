@@ -7,6 +7,7 @@ replace these two and the four `service.py`.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial, wraps
 from pathlib import Path
@@ -171,7 +172,11 @@ class GateProvider(DependencyProvider):
         if caller is None or call is None:
             return None
         return Gate(
-            caller=caller, authority=call.authority, log=self.kernel.log, policies=policies()
+            caller=caller,
+            authority=call.authority,
+            log=self.kernel.log,
+            policies=policies(),
+            seen=worker_ctx.data["seen"],
         )
 
 
@@ -190,7 +195,9 @@ class Stream(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         call = _call(worker_ctx)
-        return None if call is None else self.for_call(call)
+        if call is None:
+            return None
+        return replace(self.for_call(call), seen=worker_ctx.data.get("seen", {}))
 
     def for_call(self, call: Call) -> Streams[Any]:
         return Streams(
@@ -382,7 +389,8 @@ class _Called(_Rpc):
         # Before anything is read of what was sent.
         caller = self.kernel.tokens.check(context.get("token"))
         call, args = self.identify(caller, context, args, message)
-        super().spawn(args, kwargs, message, {"caller": caller, "call": call})
+        context = {"caller": caller, "call": call, "seen": {}}
+        super().spawn(args, kwargs, message, context)
 
     def identify(
         self, caller: Caller, context: dict[str, Any], args: list[Any], message: Any
