@@ -45,6 +45,14 @@ def agency_rate() -> Rate:
     return Rate.parse(os.environ.get("DONTHU_AGENCY_RATE") or "50/200")
 
 
+def request_queues() -> tuple[str, str]:
+    """Kinds of queue in which a service's requests wait: the one that is wanted, and the other."""
+    kind = os.environ.get("DONTHU_REQUEST_QUEUES") or "quorum"
+    if kind not in ("quorum", "classic"):
+        raise SettingMissing("DONTHU_REQUEST_QUEUES is neither quorum nor classic")
+    return ("quorum", "classic") if kind == "quorum" else ("classic", "quorum")
+
+
 def _required(name: str) -> str:
     if value := os.environ.get(name):
         return value
