@@ -22,6 +22,7 @@ from shared.access.permissions import policies
 from shared.access.tokens import LOCAL_ISSUER, Caller, Tokens
 from shared.clock import SystemClock
 from shared.event_sourcing import Call, Sealer, Streams, file_number
+from shared.ledger import Commit
 from shared.mongo_log import MongoLog, connect, create_indexes
 from shared.personal import Personal
 from shared.vault import Vault
@@ -30,6 +31,7 @@ from shared.wire import read
 
 ROUNDS = 150
 TARGET_MS = 2.0
+Seen = dict[str, list[Commit]]
 WARD, ROLES = "00000", ("reception_clerk", "petition_officer")
 LEDGER, KEYS = "donthu_bench_ledger", "donthu_bench_vault"
 
@@ -37,7 +39,9 @@ LEDGER, KEYS = "donthu_bench_ledger", "donthu_bench_vault"
 class Unsealed:
     """In place of the vault: what it costs to seal nothing."""
 
-    def seal(self, authority: str, file: str, personal: Personal, *, stream: str) -> dict[str, Any]:
+    def seal(
+        self, authority: str, file: str, personal: Personal, *, stream: str, is_first: bool = False
+    ) -> dict[str, Any]:
         return {}
 
 
@@ -56,15 +60,16 @@ class Ward:
     def caller(self) -> Caller:
         return self.tokens.check(self.token)
 
-    def check(self, action: str, payload: dict[str, Any]) -> None:
+    def check(self, action: str, payload: dict[str, Any]) -> Seen:
+        """What was read for the decision, and the command need not read again."""
         gate = Gate(caller=self.caller(), authority=WARD, log=self.log, policies=policies())
         gate.check(action, payload)
+        return gate.seen
 
     def register(self, vault: Sealer, *, is_checked: bool) -> str:
         payload = _petition()
-        if is_checked:
-            self.check("intake.register_petition", payload)
-        streams = self._streams(vault)
+        seen = self.check("intake.register_petition", payload) if is_checked else {}
+        streams = self._streams(vault, seen)
         said: registration_schemas.OwnRegistration = read(registration_schemas.REGISTER, payload)
         command = registration_schemas.registration(
             said,
@@ -72,7 +77,7 @@ class Ward:
             channel=said.channel,
             received_on=said.received_on,
         )
-        streams.transact(command.file, domain.register_petition, command)
+        streams.begin(command.file, domain.register_petition, command)
         return command.file
 
     def classify(self, file: str, *, is_checked: bool) -> None:
@@ -84,12 +89,11 @@ class Ward:
             "is_competent": True,
             "meets_conditions": True,
         }
-        if is_checked:
-            self.check("intake.classify", payload)
+        seen = self.check("intake.classify", payload) if is_checked else {}
         said = read(schemas.CLASSIFY, payload)
-        self._streams(Unsealed()).transact(file, domain.classify_petition, said)
+        self._streams(Unsealed(), seen).transact(file, domain.classify_petition, said)
 
-    def _streams(self, vault: Sealer) -> Streams[domain.Petition]:
+    def _streams(self, vault: Sealer, seen: Seen) -> Streams[domain.Petition]:
         id = uuid4().hex
         call = Call(authority=WARD, actor="officer:bench", correlation=id, commit_id=id, digest="")
         return Streams(
@@ -100,6 +104,7 @@ class Ward:
             vault=vault,
             clock=SystemClock(),
             call=call,
+            seen=seen,
         )
 
 

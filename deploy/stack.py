@@ -34,12 +34,8 @@ from shared.proof.signing import make_private
 RELAYING = (RELAY, *SERVICES)
 FIRST_AGENCIES = ("portal",)
 SETTINGS = (
-    "MONGO_URI",
-    "AMQP_URI",
-    "DONTHU_KEYS",
-    "DONTHU_CHECKPOINTS",
-    "DONTHU_TOKEN_KEYS",
-    "DONTHU_CALLER_RATE",
+    *("MONGO_URI", "AMQP_URI", "DONTHU_KEYS", "DONTHU_CHECKPOINTS", "DONTHU_TOKEN_KEYS"),
+    *("DONTHU_CALLER_RATE", "DONTHU_REQUEST_QUEUES"),
 )
 LAVISH = "5000/5000"  # on this machine one person plays all officers of a ward, by program
 KEYS = {"master.key": 96, "index.key": 32, "checkpoint.key": 32}  # bytes of chance in each
@@ -129,6 +125,7 @@ class Stack:
             "DONTHU_CHECKPOINTS": str(self._checkpoints()),
             "DONTHU_TOKEN_KEYS": self._given.get("DONTHU_TOKEN_KEYS") or str(self.issuer().public),
             "DONTHU_CALLER_RATE": self._given.get("DONTHU_CALLER_RATE") or LAVISH,
+            "DONTHU_REQUEST_QUEUES": self._request_queues(state),
         }
 
     def issuer(self) -> Issuer:
@@ -498,6 +495,11 @@ class Stack:
 
     def _owns_database(self) -> bool:
         return "MONGO_URI" not in self._given
+
+    def _request_queues(self, state: Mapping[str, Any] | None) -> str:
+        """Of one node a classic queue is as safe as another, and faster."""
+        is_one = self._owns_broker() and cluster.nodes(state or {}) == 1
+        return self._given.get("DONTHU_REQUEST_QUEUES") or ("classic" if is_one else "quorum")
 
     def _owns_broker(self) -> bool:
         return "AMQP_URI" not in self._given

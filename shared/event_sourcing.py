@@ -1,8 +1,8 @@
 """Load, decide, append: the one path by which anything changes."""
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, MutableMapping
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -23,7 +23,7 @@ class Sealer(Protocol):
     """What `shared.vault.Vault` does for us here."""
 
     def seal(
-        self, authority: str, file: str, personal: Personal, *, stream: str
+        self, authority: str, file: str, personal: Personal, *, stream: str, is_first: bool = False
     ) -> dict[str, Any]: ...
 
 
@@ -55,7 +55,11 @@ def file_number(*parts: str) -> str:
 
 @dataclass(frozen=True)
 class Streams(Generic[State]):
-    """All streams of one category of one authority, such as every case of a ward."""
+    """All streams of one category of one authority, such as every case of a ward.
+
+    `seen` has commits of streams that this request has read already, by its gate; each is used
+    once. Had a stream moved on since, the append would clash and the stream be read.
+    """
 
     category: str
     initial: State
@@ -64,6 +68,7 @@ class Streams(Generic[State]):
     vault: Sealer
     clock: Clock
     call: Call
+    seen: MutableMapping[str, list[Commit]] = field(default_factory=dict)
 
     def transact(
         self,
@@ -103,6 +108,20 @@ class Streams(Generic[State]):
                 return _answer(file, commit.version, commit.position)
         raise AssertionError("unreachable")
 
+    def begin(
+        self,
+        file: str,
+        decide: Callable[[Command, State], Iterable[Any]],
+        command: Command,
+    ) -> dict[str, Any]:
+        """`transact` for a file that comes to be by this command, as its number tells.
+
+        Nothing is read: the append itself sees whether there is something already, such as what
+        the same request did before.
+        """
+        self.seen[f"{self.category}-{file}"] = []
+        return self.transact(file, decide, command)
+
     def reconcile(
         self,
         file: str,
@@ -134,7 +153,9 @@ class Streams(Generic[State]):
         return self._load(f"{self.category}-{file}")[2]
 
     def _load(self, stream: str) -> tuple[list[Commit], int, State]:
-        commits = self.log.read(self.call.authority, stream)
+        commits = self.seen.pop(stream, None)
+        if commits is None:
+            commits = self.log.read(self.call.authority, stream)
         version = commits[-1].version if commits else 0
         return commits, version, reduce(self.evolve, map(_event, _recorded(commits)), self.initial)
 
@@ -159,13 +180,13 @@ class Streams(Generic[State]):
                 caused_by=self.call.caused_by,
                 recorded_at=self.clock.now(),
                 events=tuple(
-                    self._stored(stream, file, number, event)
+                    self._stored(stream, file, number, event, is_first=version == 0)
                     for number, event in enumerate(events, start=1)
                 ),
             ),
         )
 
-    def _stored(self, stream: str, file: str, number: int, event: Any) -> Event:
+    def _stored(self, stream: str, file: str, number: int, event: Any, *, is_first: bool) -> Event:
         data, personal = contracts.dump(event)
         name = type(event).__name__
         # What goes into the log for ever must be readable by the schema that the world was given.
@@ -176,7 +197,9 @@ class Streams(Generic[State]):
             type=name,
             schema=contracts.schema_version(type(event)),
             data=data,
-            sealed=self.vault.seal(self.call.authority, file, personal, stream=stream)
+            sealed=self.vault.seal(
+                self.call.authority, file, personal, stream=stream, is_first=is_first
+            )
             if personal
             else {},
         )

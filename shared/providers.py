@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial, wraps
 from pathlib import Path
@@ -17,18 +18,27 @@ from typing import Any
 import amqp
 import eventlet
 import kombu.exceptions
-from nameko.amqp.publish import Publisher
-from nameko.constants import AMQP_SSL_CONFIG_KEY, LOGIN_METHOD_CONFIG_KEY
+import kombu.serialization
+from kombu.connection import Connection
+from kombu.entity import TRANSIENT_DELIVERY_MODE
+from kombu.pools import producers
+from nameko.constants import (
+    AMQP_SSL_CONFIG_KEY,
+    DEFAULT_TRANSPORT_OPTIONS,
+    LOGIN_METHOD_CONFIG_KEY,
+)
 from nameko.exceptions import (
     ContainerBeingKilled,
     IncorrectSignature,
     MalformedRequest,
     MethodNotFound,
+    UnserializableValueError,
     deserialize_to_instance,
+    serialize,
 )
 from nameko.extensions import DependencyProvider, SharedExtension
 from nameko.messaging import QueueConsumer
-from nameko.rpc import Responder, Rpc, RpcConsumer, get_rpc_exchange
+from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from pymongo.errors import PyMongoError
 
 from shared import broker, logs
@@ -47,7 +57,7 @@ from shared.personal import NotPlain
 from shared.projecting import Projector
 from shared.projection import Projection
 from shared.rates import Rates
-from shared.settings import Settings, caller_rate
+from shared.settings import Settings, caller_rate, request_queues
 from shared.vault import Vault
 from shared.working_days import Calendar
 
@@ -175,7 +185,11 @@ class GateProvider(DependencyProvider):
         if caller is None or call is None:
             return None
         return Gate(
-            caller=caller, authority=call.authority, log=self.kernel.log, policies=policies()
+            caller=caller,
+            authority=call.authority,
+            log=self.kernel.log,
+            policies=policies(),
+            seen=worker_ctx.data["seen"],
         )
 
 
@@ -194,7 +208,9 @@ class Stream(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         call = _call(worker_ctx)
-        return None if call is None else self.for_call(call)
+        if call is None:
+            return None
+        return replace(self.for_call(call), seen=worker_ctx.data.get("seen", {}))
 
     def for_call(self, call: Call) -> Streams[Any]:
         return Streams(
@@ -294,27 +310,17 @@ class _Connection(QueueConsumer):
             log.warning("connection_lost_before_acknowledgement")
 
 
-class _Responder(Responder):
-    """nameko's own waits for ever where nothing confirms an answer, and so loses a worker.
-
-    A caller's queue that was new when its broker crashed is such: there, and dead.
-    """
-
-    publisher_cls = partial(
-        Publisher, confirm_timeout=ANSWER_S, retry_policy={"max_retries": 1, "interval_start": 0.5}
-    )
-
-
 class _Consumer(RpcConsumer):
     """nameko's own lets any fault of an answer end the service, and the next one that starts."""
 
     queue_consumer = _Connection()
 
     def setup(self) -> None:
-        """A request that waits must outlive a node, whatever the broker's default type is."""
-        super().setup()
-        self.queue.queue_arguments = {"x-queue-type": "quorum"}
-        self.queue.exchange.no_declare = True  # the operator's: who may declare it may delete it
+        if self.queue is None:
+            super().setup()
+            queue: Any = self.queue
+            queue.exchange.no_declare = True  # the operator's: who may declare it may delete it
+            queue.queue_arguments = _as_it_is(self.queue_consumer.connection, queue.name)
 
     def admit(self, message: Any) -> None:
         """Before the payload is decoded: raises what is told to whom nobody listens."""
@@ -322,22 +328,81 @@ class _Consumer(RpcConsumer):
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
         if message.properties.get("reply_to"):
-            message.properties["content_type"] = "application/json"  # in which the answer goes
-            config = self.container.config
-            responder = _Responder(
-                config["AMQP_URI"],
-                get_rpc_exchange(config),
-                "json",
-                message,
-                ssl=config.get(AMQP_SSL_CONFIG_KEY),
-                login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
-            )
+            body, exc_info = _answer(result, exc_info)
             try:
-                result, exc_info = responder.send_response(result, exc_info)
+                self._publish(message, body)
             except _GONE:
                 log.warning("answer_not_delivered")  # who asks again is answered as the first time
         self.queue_consumer.ack_message(message)
-        return result, exc_info
+        return None if exc_info else result, exc_info
+
+    def _publish(self, message: Any, body: str) -> None:
+        """The answer to this message, which the broker has when this returns.
+
+        It is waited for and so need not outlive the broker, and what it holds stays off its disk.
+        nameko's own waits for ever where nothing confirms, and so loses a worker: a caller's queue
+        that was new when its broker crashed is such, there and dead.
+        """
+        with producers[self._to_broker].acquire(block=True) as producer:
+            producer.publish(
+                body,
+                exchange=get_rpc_exchange(self.container.config),
+                routing_key=message.properties["reply_to"],
+                correlation_id=message.properties.get("correlation_id"),
+                content_type="application/json",
+                content_encoding="utf-8",
+                delivery_mode=TRANSIENT_DELIVERY_MODE,
+                retry=True,
+                retry_policy={"max_retries": 1, "interval_start": 0.5},
+                confirm_timeout=ANSWER_S,
+            )
+
+    @cached_property
+    def _to_broker(self) -> Any:
+        """Which of kombu's pools; the connection itself is never opened."""
+        config = self.container.config
+        return Connection(  # type: ignore[no-untyped-call]
+            config["AMQP_URI"],
+            transport_options=DEFAULT_TRANSPORT_OPTIONS | {"confirm_publish": True},
+            ssl=config.get(AMQP_SSL_CONFIG_KEY),
+            login_method=config.get(LOGIN_METHOD_CONFIG_KEY),
+        )
+
+
+def _as_it_is(connection: Any, queue: str) -> dict[str, str]:
+    """Arguments of a queue for requests: of the kind that is set, or that is there already.
+
+    The kind of a queue cannot be changed; whoever wants another one deletes it.
+    """
+    kinds = request_queues()
+    with connection:
+        for kind in kinds:
+            told = {"x-queue-type": kind}
+            try:
+                connection.channel().queue_declare(
+                    queue, durable=True, auto_delete=False, arguments=told
+                )
+            except amqp.exceptions.PreconditionFailed:
+                log.warning("request_queue_of_other_kind", queue=queue, wanted=kinds[0])
+            else:
+                break
+    return told
+
+
+def _answer(result: Any, exc_info: Any) -> tuple[str, Any]:
+    """What is sent, JSON; a result that JSON cannot hold is an error."""
+    error = None if exc_info is None else serialize(exc_info[1])
+    try:
+        return _json({"result": None if error else result, "error": error}), exc_info
+    except Exception:  # whatever an encoder raises
+        unfit = UnserializableValueError(result)
+        exc_info = (type(unfit), unfit, None)
+    return _json({"result": None, "error": serialize(unfit)}), exc_info
+
+
+def _json(told: Any) -> str:
+    encoded: tuple[str, str, str] = kombu.serialization.dumps(told, "json")  # type: ignore[no-untyped-call]
+    return encoded[2]
 
 
 class _Rpc(Rpc):
@@ -403,7 +468,8 @@ class _Called(_Rpc):
         self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
     ) -> None:
         call, args = self.identify(message.caller, context, args, message)
-        super().spawn(args, kwargs, message, {"caller": message.caller, "call": call})
+        context = {"caller": message.caller, "call": call, "seen": {}}
+        super().spawn(args, kwargs, message, context)
 
     def identify(
         self, caller: Caller, context: dict[str, Any], args: list[Any], message: Any

@@ -50,6 +50,14 @@ def caller_rate() -> Rate:
     return Rate.parse(os.environ.get("DONTHU_CALLER_RATE") or "20/100")
 
 
+def request_queues() -> tuple[str, str]:
+    """Kinds of queue in which a service's requests wait: the one that is wanted, and the other."""
+    kind = os.environ.get("DONTHU_REQUEST_QUEUES") or "quorum"
+    if kind not in ("quorum", "classic"):
+        raise SettingMissing("DONTHU_REQUEST_QUEUES is neither quorum nor classic")
+    return ("quorum", "classic") if kind == "quorum" else ("classic", "quorum")
+
+
 def _required(name: str) -> str:
     if value := os.environ.get(name):
         return value

@@ -17,24 +17,30 @@ import json
 import os
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
+from bson import decode, encode
 from bson.binary import Binary
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
-from pymongo import ASCENDING, MongoClient, ReadPreference
+from bson.raw_bson import RawBSONDocument
+from pymongo import ASCENDING, MongoClient, ReadPreference, ReplaceOne
+from pymongo.collection import Collection
 from pymongo.encryption import Algorithm, ClientEncryption
-from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
+from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
+from pymongocrypt.errors import MongoCryptError
+from pymongocrypt.mongocrypt import MongoCryptOptions
+from pymongocrypt.synchronous.explicit_encrypter import ExplicitEncrypter
+from pymongocrypt.synchronous.state_machine import MongoCryptCallback
 
 from shared.personal import ERASED, PART_PATTERN, Erased, Personal, canonical
 
-Taken = TypeVar("Taken")
 Given = TypeVar("Given")
 
 #: What the ledger's validator demands of `events[].sealed`: every value looks like a ciphertext of
@@ -55,6 +61,8 @@ _CIPHERTEXT = 6  # BSON binary subtype of everything that is encrypted
 _KEY_ID = 4  # BSON binary subtype of a UUID
 _RANDOM = 2  # first byte of a ciphertext: the algorithm; then 16 bytes of key id, 1 of BSON type
 _HEADER = 18  # bytes
+_DUPLICATE = 11000
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 
 _MASTER_CHECK = (
     "/master-check"  # name of the key that tells a wrong master.key; no subject begins so
@@ -151,13 +159,12 @@ class Vault:
             read_concern=ReadConcern("majority"),
             write_concern=WriteConcern("majority", j=True),
         )
-        self._keys = safe["keys"]
+        self._keys: Collection[Any] = safe.get_collection("keys", _RAW)
         self._people = safe["people"]
-        self._cipher: ClientEncryption[dict[str, Any]] = ClientEncryption(
-            {"local": {"key": master}}, f"{database}.keys", client, CodecOptions()
+        self._ring = _Ring(self._keys)
+        self._cipher = ExplicitEncrypter(
+            self._ring, MongoCryptOptions({"local": {"key": master}}, bypass_encryption=True)
         )
-        # Several parts are made or opened at once: each waits for the database, not for the CPU.
-        self._side_by_side = ThreadPoolExecutor(8, thread_name_prefix="vault")
         self._prepared = False
 
     def prepare(self) -> None:
@@ -177,16 +184,16 @@ class Vault:
         self._prepared = True
 
     def close(self) -> None:
-        self._side_by_side.shutdown()
         self._cipher.close()
 
     def seal(
-        self, authority: str, file: str, personal: Personal, *, stream: str
+        self, authority: str, file: str, personal: Personal, *, stream: str, is_first: bool = False
     ) -> dict[str, Binary]:
-        """Encrypt every part under the key of its subject, made on first use.
+        """Encrypt every part under the key of its subject, made on first use and then durable.
 
         A ciphertext is bound to its stream and part and opens only there. A part that was erased
-        and is sealed again gets a new key; what was sealed before stays erased.
+        and is sealed again gets a new key; what was sealed before stays erased. `is_first`:
+        there will hardly be a key yet, so one is made without looking; if there is, that one holds.
 
         Raises:
             VaultUnavailable: nothing was sealed; repeat.
@@ -197,7 +204,8 @@ class Vault:
             [
                 (names[part], {"for": _subject(authority, stream, part), "value": personal[part]})
                 for part in parts
-            ]
+            ],
+            are_new=is_first,
         )
         return dict(zip(parts, boxes, strict=True))
 
@@ -278,23 +286,28 @@ class Vault:
         """
         return _hmac(self._digest_key, canonical(payload))
 
-    def remember_person(self, authority: str, file: str, part: str, id_number: str) -> None:
-        """Note, by blind index only, that this part of the file is the person with this number.
+    def remember_people(self, authority: str, file: str, id_numbers: Mapping[str, str]) -> None:
+        """Note, by blind index only, that these parts of the file are the persons with these
+        numbers.
 
         Raises:
-            ValueError: the number has no digit.
+            ValueError: a number has no digit.
             VaultUnavailable: repeat.
         """
+        if not id_numbers:
+            return
         self.prepare()
-        subject = _subject(authority, file, part)
-        person = {
-            "_id": subject,
-            "id_index": self.index("id_number", id_number),
-            "file": file,
-            "authority": authority,
-        }
-        note = partial(self._people.replace_one, {"_id": subject}, person, upsert=True)
-        _from_database("noting a person", note)
+        people = [
+            {
+                "_id": _subject(authority, file, part),
+                "id_index": self.index("id_number", id_number),
+                "file": file,
+                "authority": authority,
+            }
+            for part, id_number in id_numbers.items()
+        ]
+        notes = [ReplaceOne({"_id": each["_id"]}, each, upsert=True) for each in people]
+        _from_database("noting people", partial(self._people.bulk_write, notes, ordered=False))
 
     def files_of(self, authority: str, id_number: str) -> list[str]:
         """File numbers (mã hồ sơ) in which the person with this number stands, sorted.
@@ -307,22 +320,24 @@ class Vault:
         find = partial(self._people.distinct, "file", wanted)
         return sorted(_from_database("looking for a person's files", find))
 
-    def _encrypt(self, contents: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Binary]:
+    def _encrypt(
+        self, contents: Sequence[tuple[str, Mapping[str, Any]]], *, are_new: bool = False
+    ) -> list[Binary]:
         """Each content under the key of its subject, in the order given."""
         if not contents:
             return []
         self.prepare()
-        keys = _from_database("making keys", partial(self._keys_of, [name for name, _ in contents]))
+        subjects = list(dict.fromkeys(name for name, _ in contents))
+        keys = _from_database("making keys", partial(self._keys_of, subjects, are_new=are_new))
 
-        def encrypt(content: tuple[str, Mapping[str, Any]]) -> Binary:
-            name, plain = content
-            return self._cipher.encrypt(
-                canonical(plain).decode(),
-                Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random,
-                key_id=keys[name],
-            )
+        def encrypted() -> list[Binary]:
+            with self._ring.holding(keys.values()):
+                return [
+                    self._encrypted(canonical(plain).decode(), keys[name]["_id"])
+                    for name, plain in contents
+                ]
 
-        return _from_database("sealing", partial(self._all, encrypt, contents))
+        return _from_database("sealing", encrypted)
 
     def _decrypt(self, sealed: Sequence[bytes]) -> list[str | Erased]:
         """The text in each ciphertext, in the order given."""
@@ -333,69 +348,158 @@ class Vault:
         self.prepare()
         living = _from_database("looking for keys", partial(self._living, sealed))
 
-        def decrypt(box: bytes) -> str | Erased | None:
+        def decrypted(box: bytes) -> str | Erased | None:
             if _key_of(box) not in living:
                 return ERASED
             try:
-                plain = self._cipher.decrypt(Binary(bytes(box), _CIPHERTEXT))
-            except EncryptionError as error:
-                if isinstance(error.cause, PyMongoError):
-                    raise
-            else:
-                return plain if isinstance(plain, str) else None
-            # Not readable though it had a key: erased in between, or altered.
-            return None if self._living([box]) else ERASED
+                asked = {"v": Binary(bytes(box), _CIPHERTEXT)}
+                plain = decode(self._cipher.decrypt(encode(asked)))["v"]
+            except MongoCryptError:
+                # Not readable though it had a key: erased in between, or altered.
+                return None if self._living([box]) else ERASED
+            return plain if isinstance(plain, str) else None
 
-        opened = _from_database("opening", partial(self._all, decrypt, sealed))
+        with self._ring.holding(living.values()):
+            opened = _from_database("opening", lambda: [decrypted(box) for box in sealed])
         texts = [text for text in opened if text is not None]
         if len(texts) < len(opened):
             raise SealBroken("a ciphertext was altered")
         return texts
 
-    def _keys_of(self, subjects: Sequence[str]) -> dict[str, Binary]:
+    def _encrypted(self, text: str, key: Binary) -> Binary:
+        box: Binary = decode(
+            self._cipher.encrypt(
+                encode({"v": text}), Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_id=key
+            )
+        )["v"]
+        return box
+
+    def _keys_of(
+        self, subjects: Sequence[str], *, are_new: bool = False
+    ) -> dict[str, RawBSONDocument]:
+        """The key of each subject, durable; the winner's, where several processes make one."""
         # Asked each time: the cipher's own cache would, for a minute, seal under a key that another
         # process has erased.
-        known = {
-            name: key["_id"]
-            for key in self._keys.find({"keyAltNames": {"$in": subjects}}, {"keyAltNames": 1})
-            for name in key["keyAltNames"]
-        }
-        unknown = [subject for subject in dict.fromkeys(subjects) if subject not in known]
-        return known | dict(zip(unknown, self._all(self._new_key, unknown), strict=True))
-
-    def _new_key(self, subject: str) -> Binary:
-        """A key for the subject; the winner's, where several processes make one at once."""
+        keys = {} if are_new else self._known(subjects)
         for pause in (*_PAUSES, 0):
-            try:
-                return self._cipher.create_data_key("local", key_alt_names=[subject])
-            except EncryptionError as error:
-                if not isinstance(error.cause, DuplicateKeyError):
-                    raise
-            # Only a majority-committed key may be used: any other could be rolled back.
-            if winner := self._keys.find_one({"keyAltNames": subject}, {"_id": 1}):
-                key: Binary = winner["_id"]
-                return key
+            if missing := [subject for subject in subjects if subject not in keys]:
+                keys |= self._made(missing)
+                # Only a majority-committed key may be used: any other could be rolled back.
+                if lost := [subject for subject in missing if subject not in keys]:
+                    keys |= self._known(lost)
+            if len(keys) == len(subjects):
+                return keys
             time.sleep(pause)
         raise VaultUnavailable("another process is making the same key and does not finish: repeat")
 
-    def _living(self, sealed: Sequence[bytes]) -> set[Binary]:
+    def _known(self, subjects: Sequence[str]) -> dict[str, RawBSONDocument]:
+        found = self._keys.find({"keyAltNames": {"$in": subjects}})
+        return {name: key for key in found for name in key["keyAltNames"]}
+
+    def _made(self, subjects: Sequence[str]) -> dict[str, RawBSONDocument]:
+        """New keys, all in one durable write; without those that another process has made."""
+        keys = [
+            RawBSONDocument(self._cipher.create_data_key("local", key_alt_names=[subject]), _RAW)
+            for subject in subjects
+        ]
+        taken = self._inserted(keys)
+        made = enumerate(zip(subjects, keys, strict=True))
+        return {subject: key for number, (subject, key) in made if number not in taken}
+
+    def _inserted(self, keys: Sequence[RawBSONDocument]) -> set[int]:
+        """Insert these in one write; the places of those whose subject has a key already.
+
+        The bare command: the driver's bulk writing takes its time, and its retrying costs the
+        server a write. What fails in passing is sent again in the driver's way; what landed the
+        first time is then there already.
+        """
+        told: Mapping[str, Any] = {"writeConcernError": "not known"}
+        with suppress(AutoReconnect):
+            told = self._keys.database.command(
+                {
+                    "insert": self._keys.name,
+                    "documents": list(keys),
+                    "ordered": False,
+                    "writeConcern": self._keys.write_concern.document,
+                }
+            )
+        if "writeConcernError" in told:
+            try:
+                self._keys.insert_many(keys, ordered=False)
+                return set()
+            except BulkWriteError as error:
+                told = error.details or {}
+                if told.get("writeConcernErrors"):
+                    raise
+        faults = told.get("writeErrors", [])
+        if any(each["code"] != _DUPLICATE for each in faults):
+            raise OperationFailure("keys refused")
+        return {each["index"] for each in faults}
+
+    def _living(self, sealed: Sequence[bytes]) -> dict[Binary, RawBSONDocument]:
         wanted = list({_key_of(box) for box in sealed})
-        return {key["_id"] for key in self._keys.find({"_id": {"$in": wanted}}, {"_id": 1})}
+        return {key["_id"]: key for key in self._keys.find({"_id": {"$in": wanted}})}
 
     def _master_fits(self) -> bool:
         key = self._keys_of([_MASTER_CHECK])[_MASTER_CHECK]
         try:
-            self._cipher.encrypt("", Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_id=key)
-        except EncryptionError as error:
-            if isinstance(error.cause, PyMongoError):
-                raise
+            with self._ring.holding([key]):
+                self._encrypted("", key["_id"])
+        except MongoCryptError:
             return False
         return True
 
-    def _all(self, function: Callable[[Taken], Given], items: Sequence[Taken]) -> list[Given]:
-        """The function of every item, side by side, the first in this very thread."""
-        others = [self._side_by_side.submit(function, item) for item in items[1:]]
-        return [function(item) for item in items[:1]] + [other.result() for other in others]
+
+class _Ring(MongoCryptCallback):  # type: ignore[misc]  # it has no types
+    """What libmongocrypt asks for: keys that are at hand, else from the database.
+
+    The driver's own asks the database for each key apart, also for one that it has just made.
+    """
+
+    def __init__(self, keys: Collection[Any]) -> None:
+        self._keys = keys
+        self._at_hand: dict[Binary, RawBSONDocument] = {}
+
+    @contextmanager
+    def holding(self, keys: Iterable[RawBSONDocument]) -> Iterator[None]:
+        """Keys that the database has just told of; only while the block runs, as one may be erased.
+
+        Who uses the same one at the same time may find it gone, and asks the database.
+        """
+        held = {key["_id"]: key for key in keys}
+        self._at_hand |= held
+        try:
+            yield
+        finally:
+            for id in held:
+                self._at_hand.pop(id, None)
+
+    def fetch_keys(self, filter: bytes) -> Iterator[bytes]:
+        wanted = decode(filter)
+        ids = wanted["$or"][0]["_id"]["$in"]
+        held = [self._at_hand.get(id) for id in ids]
+        for key in self._keys.find(wanted) if None in held else held:
+            assert key is not None
+            yield bytes(key.raw)
+
+    def insert_data_key(self, data_key: bytes) -> bytes:
+        """Hand it over: the vault stores all that it makes at one go."""
+        return bytes(data_key)
+
+    def bson_encode(self, doc: Mapping[str, Any]) -> bytes:
+        return encode(doc)
+
+    def close(self) -> None:
+        self._at_hand.clear()
+
+    def kms_request(self, kms_context: object) -> NoReturn:
+        raise NotImplementedError("the master key is in a file")
+
+    def collection_info(self, database: str, filter: bytes) -> NoReturn:
+        raise NotImplementedError("nothing is encrypted but what we say")
+
+    def mark_command(self, database: str, cmd: bytes) -> NoReturn:
+        raise NotImplementedError("nothing is encrypted but what we say")
 
 
 def have_keys(
@@ -419,7 +523,7 @@ def _from_database(doing: str, ask: Callable[[], Given]) -> Given:
     """What the database answers; its errors, which repeat what they refused, end here."""
     try:
         return ask()
-    except (PyMongoError, BSONError) as error:
+    except (PyMongoError, BSONError, MongoCryptError) as error:
         kind = type(error).__name__
     # Raised outside the handler, so that the new error does not hold the old one even as context.
     raise VaultUnavailable(f"the key vault failed while {doing} ({kind})")

@@ -196,8 +196,12 @@ def schema(record: type[Record], **narrowed: ma.Field[Any]) -> RecordSchema[Reco
     return cast("RecordSchema[Record]", made())
 
 
+@cache
 def tolerant_schema(record: type[Record]) -> RecordSchema[Record]:
-    """The schema of an event as its readers see it: newer fields are passed over."""
+    """The schema of an event as its readers see it: newer fields are passed over.
+
+    One for all, since a schema copies its fields whenever it is made.
+    """
     return cast("RecordSchema[Record]", _schema_class(cast(type, record), False, ())())
 
 

@@ -387,11 +387,11 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
     def _register(
         self, petitions: Streams[domain.Petition], said: domain.RegisterPetition
     ) -> dict[str, Any]:
-        answer = petitions.transact(said.file, domain.register_petition, said)
+        answer = petitions.begin(said.file, domain.register_petition, said)
         # After the append, so that nobody is remembered for a file that is not there. A crash in
         # between is made good by the same request, which the broker delivers again.
-        for part, id_number in registration_schemas.id_numbers(said).items():
-            self.kernel.vault.remember_person(petitions.call.authority, said.file, part, id_number)
+        id_numbers = registration_schemas.id_numbers(said)
+        self.kernel.vault.remember_people(petitions.call.authority, said.file, id_numbers)
         return answer
 
     def _record(self, letter: agencies.Letter, content: dict[str, Any]) -> dict[str, Any]:

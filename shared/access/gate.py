@@ -40,6 +40,8 @@ class Gate:
     authority: str
     log: Log
     policies: Policies
+    #: What was read of each stream, for the command itself to take (`event_sourcing.Streams`).
+    seen: dict[str, list[Commit]] = field(default_factory=dict)
     _known: dict[str, Matter] = field(default_factory=dict)  # within one request
 
     def check(self, action: str, payload: object) -> None:
@@ -65,8 +67,10 @@ class Gate:
         """What the file is to anybody; of a file that is not there, the ward's work as a whole."""
         if file not in self._known:
             streams = (f"petition-{file}", f"case-{file}")
-            events = flatten(self.log.read(self.authority, *streams))
-            self._known[file] = matter(self.authority, events)
+            commits = self.log.read(self.authority, *streams)
+            for stream in streams:
+                self.seen[stream] = [each for each in commits if each.proposal.stream == stream]
+            self._known[file] = matter(self.authority, flatten(commits))
         return self._known[file]
 
     def filter(self) -> dict[str, Any]:

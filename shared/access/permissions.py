@@ -7,7 +7,7 @@ nobody learns by asking which files there are.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +40,8 @@ REFUSALS: Final[Mapping[str, str]] = {
 SEE_EVERY_FILE: Final = frozenset(
     ["petition_officer", "chair", "deputy", "reporting_officer", "province_supervisor", "auditor"]
 )
+#: Decisions kept: nothing else goes into one than what it is kept under.
+KEPT: Final = 5000
 _HERE = Path(__file__).parent
 
 
@@ -50,6 +52,7 @@ class Policies:
     policies: cedarpy.PolicySet
     schema: cedarpy.Schema
     actions: cedarpy.Entities
+    _decided: dict[tuple[Caller, str, Matter], bool] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, policies: str, schema: str) -> "Policies":
@@ -66,6 +69,14 @@ class Policies:
 
     def permit(self, caller: Caller, action: str, matter: Matter) -> bool:
         """Whether the caller may do this (`<service>.<method>`) to that; unknown actions: no."""
+        asked = caller, action, matter
+        if (known := self._decided.get(asked)) is not None:
+            return known
+        if len(self._decided) >= KEPT:
+            self._decided.clear()
+        return self._decided.setdefault(asked, self._decide(caller, action, matter))
+
+    def _decide(self, caller: Caller, action: str, matter: Matter) -> bool:
         entities = self.actions.with_added_json_str(
             json.dumps([_entity(_CALLER, _caller(caller)), _entity(_MATTER, _matter(matter))])
         )
@@ -75,7 +86,7 @@ class Policies:
             "resource": _name(_MATTER),
             "context": {},
         }
-        return cedarpy.is_authorized(request, self.policies, entities).allowed
+        return bool(cedarpy.is_authorized(request, self.policies, entities).allowed)
 
     def check(self, caller: Caller, action: str, matter: Matter, *, of_file: bool = True) -> None:
         """`of_file`: it is asked of a file, which need not be there.

@@ -111,6 +111,29 @@ def test_requests_wait_in_a_quorum_queue_and_answers_in_a_classic_one(stack: Sta
     assert set(kinds.values()) == {"quorum"}  # all that topology declares
 
 
+def test_on_one_node_requests_wait_in_a_classic_queue_if_there_is_no_other(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uri = stack.environment()["AMQP_URI"]
+    monkeypatch.setenv(kind := "DONTHU_REQUEST_QUEUES", stack.environment()[kind])
+    connection = pika.BlockingConnection(pika.URLParameters(uri))
+    for there in ("classic", "quorum"):
+        with connection.channel() as channel:
+            channel.queue_delete("rpc-asked")
+            if there == "quorum":  # as a release before this one left it
+                channel.queue_declare("rpc-asked", durable=True, arguments={"x-queue-type": there})
+        service = ServiceContainer(Asked, {"AMQP_URI": uri})
+        service.start()
+        try:
+            with ClusterRpcProxy({"AMQP_URI": uri}, timeout=10) as services:
+                assert services.asked.ask() == "answer"
+        finally:
+            service.stop()
+        assert queue_kinds(stack)["rpc-asked"] == there
+    connection.channel().queue_delete("rpc-asked")
+    connection.close()
+
+
 def queue_kinds(stack: Stack) -> dict[str, str]:
     listed = stack.broker_control(
         "list_queues", "--no-table-headers", "-p", "donthu", "name", "type"

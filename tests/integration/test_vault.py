@@ -14,6 +14,7 @@ from bson.binary import Binary
 from pymongo import MongoClient
 from pymongo.encryption import Algorithm, ClientEncryption
 from pymongo.errors import WriteError
+from pymongo.monitoring import CommandListener
 
 from shared.personal import ERASED, Personal
 from shared.vault import (
@@ -237,6 +238,55 @@ def test_threads_that_seal_for_the_same_person_first_share_one_key(vault, client
     assert keys_by_subject(client) == {f"{WARD}/{FILE}/p1": 1, f"{WARD}/{FILE}/text": 1}
 
 
+class Asked(CommandListener):
+    """What a client asked of the database."""
+
+    def __init__(self):
+        self.commands = []
+
+    def started(self, event):
+        self.commands.append(event.command_name)
+
+    def succeeded(self, event):
+        pass
+
+    def failed(self, event):
+        pass
+
+
+@pytest.fixture
+def watched(client, mongo_uri, keys_dir):
+    asked = Asked()
+    with MongoClient(mongo_uri, event_listeners=[asked]) as listened_to:
+        vault = Vault(listened_to, keys_dir, "vault_test")
+        vault.prepare()
+        asked.commands.clear()
+        yield vault, asked.commands
+        vault.close()
+
+
+def test_many_new_keys_are_one_write_and_known_ones_one_question(watched):
+    vault, asked = watched
+    many = Personal({f"p{number}": number for number in range(20)})
+    sealed = vault.seal(WARD, FILE, many, stream=STREAM, is_first=True)
+    assert asked == ["insert"]
+    vault.seal(WARD, FILE, many, stream=STREAM)
+    assert asked == ["insert", "find"]
+    assert vault.open(WARD, STREAM, sealed) == dict(many)
+    assert asked == ["insert", "find", "find"]
+
+
+def test_who_is_wrongly_said_to_be_new_keeps_the_key(vault, another_process, client, sealed):
+    again = another_process.seal(
+        WARD, FILE, Personal({**dict(PERSONAL), "p2": "mới"}), stream=STREAM, is_first=True
+    )
+    assert vault.open(WARD, STREAM, again) == {**dict(PERSONAL), "p2": "mới"}
+    assert set(keys_by_subject(client).values()) == {1}
+    vault.erase(WARD, FILE, "p1")
+    for boxes in (sealed, again):
+        assert another_process.open(WARD, STREAM, boxes)["p1"] is ERASED
+
+
 RACE = """
 import sys, time
 from pathlib import Path
@@ -316,23 +366,23 @@ def test_under_eventlet_it_works_and_lets_other_green_threads_run(client, mongo_
 
 
 def test_a_persons_files_are_found_by_number_within_one_authority(vault, another_process):
-    vault.remember_person(WARD, "f2", "p1", NUMBER)
-    vault.remember_person(WARD, "f1", "p2", "001 185 012 345")
-    vault.remember_person(WARD, "f1", "p2", "001.185.012345")  # again: no second entry
-    vault.remember_person(WARD, "f3", "p1", "001185099999")
-    vault.remember_person("00001", "f4", "p1", NUMBER)
+    vault.remember_people(WARD, "f2", {"p1": NUMBER})
+    vault.remember_people(WARD, "f1", {"p2": "001 185 012 345"})
+    vault.remember_people(WARD, "f1", {"p2": "001.185.012345"})  # again: no second entry
+    vault.remember_people(WARD, "f3", {"p1": "001185099999"})
+    vault.remember_people("00001", "f4", {"p1": NUMBER})
     assert another_process.files_of(WARD, NUMBER) == ["f1", "f2"]
     assert another_process.files_of(WARD, "999999999999") == []
 
 
 def test_an_erased_person_is_not_found_any_more(vault):
-    vault.remember_person(WARD, FILE, "p1", NUMBER)
+    vault.remember_people(WARD, FILE, {"p1": NUMBER})
     vault.erase(WARD, FILE, "p1")
     assert vault.files_of(WARD, NUMBER) == []
 
 
 def test_the_database_learns_neither_names_nor_numbers(vault, client, sealed):
-    vault.remember_person(WARD, FILE, "p1", NUMBER)
+    vault.remember_people(WARD, FILE, {"p1": NUMBER})
     everything = repr([list(client["vault_test"][name].find()) for name in ("keys", "people")])
     assert FILE in everything
     assert not any(word in everything for word in ("Hạnh", NUMBER, "Nhân Hòa"))
@@ -352,7 +402,7 @@ def test_the_blind_index_of_nothing_is_refused(vault):
     with pytest.raises(ValueError, match="no content to index"):
         vault.index("id_number", "không có")
     with pytest.raises(ValueError, match="no content to index"):
-        vault.remember_person(WARD, FILE, "p1", " ")
+        vault.remember_people(WARD, FILE, {"p1": " "})
 
 
 def test_the_digest_tells_contents_apart_and_depends_on_the_key_file(vault, client, keys_dir):
@@ -402,7 +452,7 @@ def test_a_database_that_is_away_is_told_without_a_value_or_a_chain(keys_dir):
             lambda: vault.seal(WARD, FILE, PERSONAL, stream=STREAM),
             lambda: vault.seal_bytes("a/b/c", NAME.encode()),
             lambda: vault.erase(WARD, FILE, "p1"),
-            lambda: vault.remember_person(WARD, FILE, "p1", NUMBER),
+            lambda: vault.remember_people(WARD, FILE, {"p1": NUMBER}),
             lambda: vault.files_of(WARD, NUMBER),
         ]
         for attempt in attempts:
@@ -415,7 +465,7 @@ def test_a_database_that_refuses_is_told_without_the_refused_value(vault, client
     vault.prepare()
     client["vault_test"].command("collMod", "people", validator={"file": {"$type": "int"}})
     with pytest.raises(VaultUnavailable, match="WriteError") as refused:
-        vault.remember_person(WARD, FILE, "p1", NUMBER)
+        vault.remember_people(WARD, FILE, {"p1": NUMBER})
     assert_nothing_leaks(refused.value)
     assert FILE not in str(refused.value)
 
