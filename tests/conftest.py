@@ -75,22 +75,34 @@ def authority() -> str:
     return f"{next(_CODES)}"
 
 
-@pytest.fixture
-def run_service(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], Any]]:
-    """Start a service class in this process; stopped after the test."""
+def _services(amqp_uri: str) -> Iterator[Callable[[type], Any]]:
     from nameko.containers import ServiceContainer
 
     running: list[Any] = []
 
     def start(service: type) -> Any:
-        container = ServiceContainer(service, {"AMQP_URI": amqp_uri, "max_workers": 10})
+        settings = {"AMQP_URI": amqp_uri, "max_workers": 10, "LOOK_UP_S": 0.1}
+        container = ServiceContainer(service, settings)
         container.start()
         running.append(container)
         return container
 
     yield start
-    for container in running:
-        container.stop()
+    # All at once: each waits until its consumers look up from their sockets.
+    for stopping in [eventlet.spawn(container.stop) for container in running]:
+        stopping.wait()
+
+
+@pytest.fixture
+def run_service(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], Any]]:
+    """Start a service class in this process; stopped after the test."""
+    yield from _services(amqp_uri)
+
+
+@pytest.fixture(scope="module")
+def run_once(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], Any]]:
+    """The same, stopped after the last test of the file: each test has a ward of its own."""
+    yield from _services(amqp_uri)
 
 
 @pytest.fixture(scope="session")

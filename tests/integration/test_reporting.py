@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pika
 import pytest
 from click.testing import CliRunner
-from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 
 from deploy.cli import main
@@ -57,7 +56,7 @@ class WithoutTimer(ReportingService):
 
 
 @pytest.fixture(scope="module")
-def service(amqp_uri, mongo_client):
+def service(amqp_uri, run_once):
     """One for all tests of this file, since each has a ward of its own."""
     # The relay's tests leave some ten thousand messages, which would be gone through first.
     connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
@@ -65,10 +64,7 @@ def service(amqp_uri, mongo_client):
         for queue in family.queues():
             connection.channel().queue_purge(queue.name)
     connection.close()
-    container = ServiceContainer(WithoutTimer, {"AMQP_URI": amqp_uri, "max_workers": 10})
-    container.start()
-    yield
-    container.stop()
+    run_once(WithoutTimer)
 
 
 @pytest.fixture
