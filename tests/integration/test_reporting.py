@@ -19,7 +19,6 @@ from shared.contracts import streams_of
 from shared.contracts.petitions import Channel, Kind
 from shared.errors import Malformed, Refused
 from shared.ledger import flatten
-from shared.listening import families
 from shared.mongo_log import MongoLog
 from shared.projecting import Projector
 from tests.support import stories
@@ -56,14 +55,8 @@ class WithoutTimer(ReportingService):
 
 
 @pytest.fixture(scope="module")
-def service(amqp_uri, run_once):
+def service(run_once):
     """One for all tests of this file, since each has a ward of its own."""
-    # The relay's tests leave some ten thousand messages, which would be gone through first.
-    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
-    for family in families(ReportingService):
-        for queue in family.queues():
-            connection.channel().queue_purge(queue.name)
-    connection.close()
     run_once(WithoutTimer)
 
 
