@@ -8,7 +8,8 @@ import eventlet
 
 eventlet.monkey_patch()  # before anything opens a socket, as nameko's own runner does
 
-import itertools  # noqa: E402 - everything below must come after the patch
+import gc  # noqa: E402 - everything below must come after the patch
+import itertools  # noqa: E402
 import os  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
@@ -24,6 +25,13 @@ ROOT = Path(__file__).parent.parent
 #: Roles of somebody who does all the work of a ward; who may do what is tested by itself.
 EVERYTHING = ("reception_clerk", "petition_officer", "chair", "reporting_officer", "administrator")
 _CODES = itertools.count(10001)
+
+gc.disable()  # while tests are imported and collected, of which nothing is ever garbage
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
