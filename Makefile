@@ -8,6 +8,13 @@ INSTALLED := .venv/installed
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
+# Where it is set, every process of every test would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+# How many halves of the tests run at once: `make test HALVES=1` on one core, or where a lot else runs.
+HALVES ?= 2
+FIRST_UNITS := tests/unit/deploy tests/unit/nation tests/unit/reporting
+FIRST_OTHERS := tests/integration tests/soak
+
 .PHONY: help
 help: ## what can be asked of make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,13 +43,24 @@ demo: setup ## the main job on realistic data, told step by step
 
 .PHONY: unit
 unit: setup ## tests without broker and database, in seconds
-	@echo "unit tests"
-	@$(BIN)/python -m pytest -q tests/unit
+	@echo "unit tests, in two halves"
+	@$(MAKE) -j$(HALVES) unit-1 unit-2
 
 .PHONY: test
-test: unit ## all tests, on a real broker and a real database of their own
-	@echo "all other tests, on a private RabbitMQ and MongoDB"
-	@$(BIN)/python -m pytest -q tests --ignore=tests/unit
+test: unit ## all tests, on real brokers and real databases of their own
+	@echo "all other tests, in two halves, each on a private RabbitMQ and MongoDB"
+	@$(MAKE) -j$(HALVES) others-1 others-2
+
+# The second half is whatever the first one leaves, so that nothing new is left out.
+.PHONY: unit-1 unit-2 others-1 others-2
+unit-1:
+	@$(BIN)/python -m pytest -q $(FIRST_UNITS) 2>&1 | sed -u 's/^/1| /'
+unit-2:
+	@$(BIN)/python -m pytest -q tests/unit $(FIRST_UNITS:%=--ignore=%) 2>&1 | sed -u 's/^/2| /'
+others-1:
+	@$(BIN)/python -m pytest -q $(FIRST_OTHERS) 2>&1 | sed -u 's/^/1| /'
+others-2:
+	@$(BIN)/python -m pytest -q tests --ignore=tests/unit $(FIRST_OTHERS:%=--ignore=%) 2>&1 | sed -u 's/^/2| /'
 
 .PHONY: check
 check: setup ## style, types, import rules, spelling, generated docs

@@ -9,7 +9,7 @@ handlers must be idempotent. Calls are not here but in `providers`.
 import functools
 import inspect
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -56,6 +56,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 TIME_LIMIT_S = 60.0  # for one handling; only of what waits, a busy loop is not interrupted
 CONFIRM_S = 5.0  # for the broker to take a message that is parked
 PREFETCH = 10  # messages of one queue in work at once; 1 where order matters
+LOOK_UP_S = 1.0  # a service that is asked to stop needs twice as long; tests of many stops set less
 
 _OUTAGES = (LogUnavailable, VaultUnavailable)
 _GONE = (OSError, amqp.exceptions.ConnectionError)
@@ -174,7 +175,16 @@ class AsItCame(pyamqp.Message):
         self.headers = headers
 
 
-class _Connection(QueueConsumer):
+class Incoming(QueueConsumer):
+    """A connection that looks up from its socket as often as the container's settings say."""
+
+    def consume(self, **told: Any) -> Iterator[None]:
+        look_up_s = self.container.config.get("LOOK_UP_S", LOOK_UP_S)
+        again: Iterator[None] = super().consume(safety_interval=look_up_s, **told)
+        return again
+
+
+class _Connection(Incoming):
     """The connection of one service, for all its queues: hands out messages undecoded."""
 
     def get_consumers(self, _consumer_class: Any, channel: Any) -> list[Any]:

@@ -37,7 +37,6 @@ from nameko.exceptions import (
     serialize,
 )
 from nameko.extensions import DependencyProvider, SharedExtension
-from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 from pymongo.errors import PyMongoError
 
@@ -50,7 +49,7 @@ from shared.clock import SystemClock
 from shared.crew import BEAT_S, Crew
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import Call, Streams, derived_id
-from shared.listening import AsItCame
+from shared.listening import AsItCame, Incoming
 from shared.mongo_log import MongoLog, connect
 from shared.news import News
 from shared.personal import NotPlain
@@ -256,7 +255,7 @@ def _call(worker_ctx: Any) -> Call | None:
     return None if told is None else Call(**told)
 
 
-class _Connection(QueueConsumer):
+class _Connection(Incoming):
     """nameko's own logs a request that it cannot decode, names and all, and answers nothing.
 
     It also unpacks whatever size a caller packed into it; here nothing is unpacked, and what is too

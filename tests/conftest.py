@@ -8,7 +8,8 @@ import eventlet
 
 eventlet.monkey_patch()  # before anything opens a socket, as nameko's own runner does
 
-import itertools  # noqa: E402 - everything below must come after the patch
+import gc  # noqa: E402 - everything below must come after the patch
+import itertools  # noqa: E402
 import os  # noqa: E402
 import subprocess  # noqa: E402
 import sys  # noqa: E402
@@ -17,12 +18,20 @@ from collections.abc import Callable, Iterator  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+import pika  # noqa: E402
 import pytest  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 #: Roles of somebody who does all the work of a ward; who may do what is tested by itself.
 EVERYTHING = ("reception_clerk", "petition_officer", "chair", "reporting_officer", "administrator")
 _CODES = itertools.count(10001)
+
+gc.disable()  # while tests are imported and collected, of which nothing is ever garbage
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -75,22 +84,70 @@ def authority() -> str:
     return f"{next(_CODES)}"
 
 
+def _forget(amqp_uri: str, client: Any) -> None:
+    from pymongo import UpdateOne
+
+    from deploy.topology import families_of_services
+    from shared import broker, lease
+    from shared.mongo_log import MongoLog
+
+    log, positions = MongoLog(client), client[lease.DATABASE]["positions"]
+    published = {found["_id"]: found["position"] for found in positions.find()}
+    reached = [
+        UpdateOne(
+            {"_id": ward},
+            {"$max": {"position": log.head(ward)}, "$setOnInsert": {"fence": 0}},
+            upsert=True,
+        )
+        for ward in log.ahead(published)
+    ]
+    if reached:
+        positions.bulk_write(reached)
+    with pika.BlockingConnection(broker.parameters(amqp_uri)) as connection:
+        channel = connection.channel()
+        for family in families_of_services():
+            for queue in family.queues():
+                channel.queue_purge(queue.name)
+
+
 @pytest.fixture
-def run_service(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], Any]]:
-    """Start a service class in this process; stopped after the test."""
+def nothing_waits(amqp_uri: str, mongo_client: Any) -> None:
+    """No relay and no service will tell or hear what earlier tests appended, thousands of events.
+
+    Many of them make no sense to a service, which would try each five times.
+    """
+    _forget(amqp_uri, mongo_client)
+
+
+def _services(amqp_uri: str) -> Iterator[Callable[[type], Any]]:
     from nameko.containers import ServiceContainer
 
     running: list[Any] = []
 
     def start(service: type) -> Any:
-        container = ServiceContainer(service, {"AMQP_URI": amqp_uri, "max_workers": 10})
+        settings = {"AMQP_URI": amqp_uri, "max_workers": 10, "LOOK_UP_S": 0.1}
+        container = ServiceContainer(service, settings)
         container.start()
         running.append(container)
         return container
 
     yield start
-    for container in running:
-        container.stop()
+    # All at once: each waits until its consumers look up from their sockets.
+    for stopping in [eventlet.spawn(container.stop) for container in running]:
+        stopping.wait()
+
+
+@pytest.fixture
+def run_service(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], Any]]:
+    """Start a service class in this process; stopped after the test."""
+    yield from _services(amqp_uri)
+
+
+@pytest.fixture(scope="module")
+def run_once(amqp_uri: str, mongo_client: Any) -> Iterator[Callable[[type], Any]]:
+    """The same, stopped after the last test of the file: each test has a ward of its own."""
+    _forget(amqp_uri, mongo_client)
+    yield from _services(amqp_uri)
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +179,7 @@ def rpc(amqp_uri: str, authority: str, token: Callable[..., str]) -> Iterator[An
 
 
 @pytest.fixture
-def relay(stack: Any, amqp_uri: str, mongo_client: Any) -> Iterator[Any]:
+def relay(stack: Any, nothing_waits: None) -> Iterator[Any]:
     """The relay as a process of its own, with its own logins, as in production."""
     own = os.environ | stack.environment("relay")
     process = subprocess.Popen([sys.executable, "-m", "shared.relay"], cwd=ROOT, env=own)

@@ -28,10 +28,10 @@ DENOUNCER = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _services(run_service: Callable[[type], Any]) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _services(run_once: Callable[[type], Any]) -> None:
     for service in (IntakeService, AssignmentService, ReportingService):
-        run_service(service)
+        run_once(service)
 
 
 @pytest.fixture

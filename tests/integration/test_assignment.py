@@ -6,7 +6,6 @@ from datetime import date
 
 import pika
 import pytest
-from nameko.containers import ServiceContainer
 
 from services.assignment.service import AssignmentService
 from shared.contracts.petitions import (
@@ -74,12 +73,9 @@ def publish(amqp_uri):
 
 
 @pytest.fixture(scope="module")
-def service(amqp_uri, mongo_client):
+def service(run_once):
     """One for all tests of this file, since each has a ward of its own."""
-    container = ServiceContainer(AssignmentService, {"AMQP_URI": amqp_uri, "max_workers": 10})
-    container.start()
-    yield
-    container.stop()
+    run_once(AssignmentService)
 
 
 @pytest.fixture

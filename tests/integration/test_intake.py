@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pika
 import pytest
-from nameko.containers import ServiceContainer
 
 from services.intake import agencies, rejections
 from services.intake.service import IntakeService
@@ -44,12 +43,8 @@ CLASSIFICATION = {
 
 
 @pytest.fixture(scope="module")
-def running(amqp_uri, mongo_client):
-    """The service, once for all tests here, since stopping it takes seconds."""
-    container = ServiceContainer(IntakeService, {"AMQP_URI": amqp_uri, "max_workers": 10})
-    container.start()
-    yield container
-    container.stop()
+def running(run_once):
+    return run_once(IntakeService)
 
 
 @pytest.fixture

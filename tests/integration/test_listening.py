@@ -116,7 +116,7 @@ def run(amqp_uri: str) -> Iterator[Callable[[type], Any]]:
         for collected in ("begun", "heard", "calls", "taken"):
             getattr(service, collected, []).clear()
         service.behaviour = staticmethod(do_nothing)
-        config = {"AMQP_URI": amqp_uri, "RETRY_DELAY_MS": RETRY_DELAY_MS}
+        config = {"AMQP_URI": amqp_uri, "RETRY_DELAY_MS": RETRY_DELAY_MS, "LOOK_UP_S": 0.1}
         container = ServiceContainer(service, config)
         running.append((container, service))
         container.start()

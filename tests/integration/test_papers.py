@@ -9,7 +9,6 @@ import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from nameko.containers import ServiceContainer
 
 from deploy.cli import main
 from services.intake.service import IntakeService
@@ -26,16 +25,9 @@ WINDOW = "2026-08-01..2026-12-31"
 
 
 @pytest.fixture(scope="module")
-def services(amqp_uri, mongo_client):
-    containers = [
-        ServiceContainer(each, {"AMQP_URI": amqp_uri, "max_workers": 10})
-        for each in (ReportingService, IntakeService)
-    ]
-    for container in containers:
-        container.start()
-    yield
-    for container in containers:
-        container.stop()
+def services(run_once):
+    for each in (ReportingService, IntakeService):
+        run_once(each)
 
 
 @pytest.fixture

@@ -43,16 +43,11 @@ def folder(stack, authority):
 
 
 @pytest.fixture(scope="module")
-def service(amqp_uri, mongo_client):
-    from nameko.containers import ServiceContainer
-
+def service(run_once):
     class WithoutTimers(ReportingService):
         catch_up_all = checkpoint_all = None
 
-    container = ServiceContainer(WithoutTimers, {"AMQP_URI": amqp_uri, "max_workers": 10})
-    container.start()
-    yield
-    container.stop()
+    run_once(WithoutTimers)
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def listener(amqp_uri: str, authority: str) -> Iterator[Listener]:
 
 
 @pytest.fixture
-def start_relay(stack: Any, amqp_uri: str, mongo_client: Any) -> Iterator[Callable[..., Any]]:
+def start_relay(stack: Any, nothing_waits: None) -> Iterator[Callable[..., Any]]:
     """Start a relay as a process with its own logins; stopped after the test."""
     running: list[subprocess.Popen[bytes]] = []
     own = os.environ | stack.environment("relay")

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pika
 import pytest
 from click.testing import CliRunner
-from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 
 from deploy.cli import main
@@ -20,7 +19,6 @@ from shared.contracts import streams_of
 from shared.contracts.petitions import Channel, Kind
 from shared.errors import Malformed, Refused
 from shared.ledger import flatten
-from shared.listening import families
 from shared.mongo_log import MongoLog
 from shared.projecting import Projector
 from tests.support import stories
@@ -57,18 +55,9 @@ class WithoutTimer(ReportingService):
 
 
 @pytest.fixture(scope="module")
-def service(amqp_uri, mongo_client):
+def service(run_once):
     """One for all tests of this file, since each has a ward of its own."""
-    # The relay's tests leave some ten thousand messages, which would be gone through first.
-    connection = pika.BlockingConnection(pika.URLParameters(amqp_uri))
-    for family in families(ReportingService):
-        for queue in family.queues():
-            connection.channel().queue_purge(queue.name)
-    connection.close()
-    container = ServiceContainer(WithoutTimer, {"AMQP_URI": amqp_uri, "max_workers": 10})
-    container.start()
-    yield
-    container.stop()
+    run_once(WithoutTimer)
 
 
 @pytest.fixture

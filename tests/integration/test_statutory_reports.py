@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pika
 import pytest
 from click.testing import CliRunner
-from nameko.containers import ServiceContainer
 from nameko.standalone.rpc import ClusterRpcProxy
 from openpyxl import load_workbook
 
@@ -31,11 +30,8 @@ class WithoutTables(ReportingService):
 
 
 @pytest.fixture(scope="module")
-def service(amqp_uri, mongo_client):
-    container = ServiceContainer(WithoutTables, {"AMQP_URI": amqp_uri, "max_workers": 10})
-    container.start()
-    yield
-    container.stop()
+def service(run_once):
+    run_once(WithoutTables)
 
 
 @pytest.fixture
