@@ -17,7 +17,7 @@ from typing import Any
 
 from bson import decode_iter
 from bson.codec_options import CodecOptions
-from pymongo import MongoClient
+from pymongo import MongoClient, ReadPreference
 from pymongo.collection import Collection
 from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -272,7 +272,8 @@ class MongoLog:
         with one caller.
         """
         database, client = self._commits.database, self._commits.database.client
-        with client._conn_for_writes(None, next(iter(command))) as connection:
+        primary = client._conn_for_reads(ReadPreference.PRIMARY, None, next(iter(command)))
+        with primary as (connection, _):
             return connection.command(database.name, command, codec_options=_DECODED, client=client)
 
     def _learn(self, authority: str, stream: str, version: int) -> None:
