@@ -17,7 +17,7 @@ from typing import Any
 
 from bson import decode_iter
 from bson.codec_options import CodecOptions
-from pymongo import MongoClient
+from pymongo import MongoClient, ReadPreference
 from pymongo.collection import Collection
 from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -33,6 +33,8 @@ DATABASE = "donthu_ledger"
 MAX_BATCH = 200  # appends in one round trip
 MAX_BATCH_BYTES = 4_000_000  # of them, canonical; as BSON at most seven times that, 48 MB may go
 LINGER_S = 0.0004  # how long a batch waits for the next of the callers there were a moment ago
+DOUBT_S = 10.0  # after a clash: how long others are taken to be writing as well
+BELIEVED_S = 0.05  # how long, meanwhile, a head that is remembered is taken for the last
 PAGE = 1000  # commits fetched at once
 OPERATION_MS = 10_000  # a frozen server is given up after this; what was sent may have landed
 GIVE_UP_S = 15.0  # how long one append is tried again over elections and restarts
@@ -111,8 +113,6 @@ class MongoLog:
             write_concern=_DURABLE,
             read_concern=ReadConcern("majority"),
         )
-        # The writer's own look at the head must not lag behind what it would clash with.
-        self._latest = self._commits.with_options(read_concern=ReadConcern("local"))
         self._writer = _Writer(self)
         self._versions: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._door = threading.Lock()
@@ -182,7 +182,8 @@ class MongoLog:
 
     def head(self, authority: str) -> int:
         with answering():
-            return _head(self._commits, authority)[0]
+            last = self._commits.find_one(_between(authority, 0), {"_id": 1}, sort=[("_id", -1)])
+        return last["_id"]["position"] if last else 0
 
     def authorities(self) -> list[str]:
         with answering():
@@ -225,6 +226,24 @@ class MongoLog:
             self._told({"killCursors": name, "cursors": [cursor["id"]]})
         return list(self._commits.find(which))
 
+    def _last(self, authority: str) -> tuple[int, str]:
+        """Position and hash of the last commit, be it safe from roll-back or not.
+
+        What the writer believes to be the last must not lag behind what it would clash with.
+        """
+        found = self._told(
+            {
+                "find": self._commits.name,
+                "filter": _between(authority, 0),
+                "sort": {"_id": -1},
+                "projection": {"hash": 1},
+                "limit": 1,
+                "singleBatch": True,
+                "readConcern": {"level": "local"},
+            }
+        )["cursor"]["firstBatch"]
+        return (found[0]["_id"]["position"], found[0]["hash"]) if found else (0, GENESIS)
+
     def _insert(self, documents: list[Document]) -> Document | None:
         """Insert in order, durable on a majority; the error at which it stopped, None if none.
 
@@ -253,7 +272,8 @@ class MongoLog:
         with one caller.
         """
         database, client = self._commits.database, self._commits.database.client
-        with client._conn_for_writes(None, next(iter(command))) as connection:
+        primary = client._conn_for_reads(ReadPreference.PRIMARY, None, next(iter(command)))
+        with primary as (connection, _):
             return connection.command(database.name, command, codec_options=_DECODED, client=client)
 
     def _learn(self, authority: str, stream: str, version: int) -> None:
@@ -276,6 +296,9 @@ class MongoLog:
         return any(c.version == proposal.after for c in self.read(authority, proposal.stream))
 
 
+_Head = tuple[int, str, float]  # position and hash of the last commit; when it was
+
+
 class _Writer:
     """Appends from this process, in batches; whoever comes first leads.
 
@@ -290,12 +313,13 @@ class _Writer:
         self._crowd = 1  # callers there were when the last batch was done
         self._wanted = 0  # as many wake a leader that gathers
         self._gathered = _locked()
-        self._heads: dict[str, tuple[int, str]] = {}  # position and hash; missing: must be read
+        self._heads: dict[str, _Head] = {}  # missing: must be read
+        self._clashed_at = -DOUBT_S  # with another process, wherever
 
     def append(self, authority: str, proposal: Proposal, size: int) -> Commit:
         mine = _Pending(authority, proposal, size)
         with contextlib.suppress(PyMongoError):  # which the leader will meet, and bear, as well
-            self._head(authority)  # read here, so that no batch waits for many heads in turn
+            self._look_up(authority)  # here, so that no batch waits for many heads in turn
         with self._door:
             self._waiting.append(mine)
             mine.leads, self._busy = not self._busy, True
@@ -409,21 +433,37 @@ class _Writer:
         commits = []
         for pending in batch:
             authority = pending.authority
-            position, previous = heads.get(authority) or self._head(authority)
+            position, previous = heads.get(authority) or self._head(authority)[:2]
             commit = link(authority, position + 1, previous, pending.proposal)
             heads[authority] = commit.position, commit.hash
             commits.append(commit)
         return commits
 
-    def _head(self, authority: str) -> tuple[int, str]:
+    def _look_up(self, authority: str) -> None:
+        """Read the head where it is not known, or has probably moved since it was.
+
+        It costs far less than an insert that fails, and callers do it side by side.
+        """
+        *_, seen_at = self._head(authority)
+        now = time.monotonic()
+        if now - self._clashed_at < DOUBT_S and now - seen_at > BELIEVED_S:
+            read = self._read_head(authority)
+            if read[0] >= self._heads.get(authority, read)[0]:  # else we moved it meanwhile
+                self._heads[authority] = read
+
+    def _head(self, authority: str) -> _Head:
         known = self._heads.get(authority)
         # What is known by now is newer than what was read.
-        return known or self._heads.setdefault(authority, _head(self._log._latest, authority))
+        return known or self._heads.setdefault(authority, self._read_head(authority))
+
+    def _read_head(self, authority: str) -> _Head:
+        return *self._log._last(authority), time.monotonic()
 
     def _accept(self, batch: list[_Pending], commits: list[Commit]) -> None:
+        now = time.monotonic()
         for pending, commit in zip(batch, commits, strict=True):
             pending.outcome = commit
-            self._heads[commit.authority] = commit.position, commit.hash
+            self._heads[commit.authority] = commit.position, commit.hash, now
 
     def _after_clash(
         self, batch: list[_Pending], commits: list[Commit], clash: Document
@@ -442,6 +482,7 @@ class _Writer:
         key = set(clash["keyPattern"])
         if key == {"_id"}:  # another process was first
             self._heads.pop(loser.authority, None)
+            self._clashed_at = time.monotonic()
             return rest
         done = self._log.find(loser.authority, loser.proposal.commit_id)
         if done is not None:
@@ -501,11 +542,6 @@ def _between(authority: str, position: int) -> Document:
             "$lt": {"authority": authority, "position": float("inf")},
         }
     }
-
-
-def _head(commits: Collection[Document], authority: str) -> tuple[int, str]:
-    last = commits.find_one(_between(authority, 0), {"hash": 1}, sort=[("_id", -1)])
-    return (last["_id"]["position"], last["hash"]) if last else (0, GENESIS)
 
 
 def document_of(commit: Commit) -> Document:

@@ -278,6 +278,21 @@ def test_two_writers_with_a_head_of_their_own_leave_no_gap(mongo_client, authori
     assert first_fault(logs[1].after(authority, 0)) is None
 
 
+def test_who_clashed_with_another_process_looks_before_it_writes(
+    mongo_client, authority, monkeypatch
+):
+    monkeypatch.setattr(mongo_log, "BELIEVED_S", 0.0)
+    log, other = MongoLog(mongo_client), MongoLog(mongo_client)
+    sent, insert = [], log._insert
+    log._insert = lambda documents: sent.append(len(documents)) or insert(documents)
+    for turn in range(5):
+        for number, writer in enumerate((log, other)):
+            name = f"{turn}-{number}"
+            writer.append(authority, proposal(stream=f"other-{name}", commit_id=f"c{name}"))
+    assert len(sent) == 6  # the one clash that told it
+    assert first_fault(log.after(authority, 0)) is None
+
+
 def test_who_is_ended_while_waiting_for_a_batch_does_not_stop_the_others(mongo_client, authority):
     log = MongoLog(mongo_client)
 
