@@ -523,11 +523,11 @@ def _words(rng: random.Random, place: str, received_on: date) -> dict[str, str]:
 def _petitioners(draft: _Draft, place: str, rng: random.Random) -> list[dict[str, Any]]:
     if draft.people >= 5:  # a group speaks through representatives
         role = {"role": Role.REPRESENTATIVE.value}
-        return [_person(place, rng) | role for _ in range(_named(draft))]
+        return [person(place, rng) | role for _ in range(_named(draft))]
     if draft.kind is Kind.RECOMMENDATION and rng.random() < 0.08:
         name = rng.choice(texts.ORGANISATIONS).format(place=place)
         return [{"name": name, "address": _address(place, rng), "is_organisation": True}]
-    return [_person(place, rng)]
+    return [person(place, rng)]
 
 
 def _named(draft: _Draft) -> int:
@@ -535,7 +535,7 @@ def _named(draft: _Draft) -> int:
     return 2 if draft.people >= 5 else 1
 
 
-def _person(place: str, rng: random.Random) -> dict[str, Any]:
+def person(place: str, rng: random.Random) -> dict[str, Any]:
     middle, given = rng.choice((texts.MEN, texts.WOMEN))
     return {
         "name": f"{rng.choice(texts.FAMILY_NAMES)} {rng.choice(middle)} {rng.choice(given)}",

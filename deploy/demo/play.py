@@ -27,6 +27,7 @@ from deploy.demo.petitions import (
     generate,
 )
 from deploy.demo.settling import Step
+from deploy.demo.year import Session, Task, sessions, tasks
 from deploy.errors import ServiceFailed, Unreachable
 from deploy.issuer import Issuer
 from shared.access.permissions import policies
@@ -57,6 +58,8 @@ class Demo:
     plans: tuple[Plan, ...]
     change: Mapping[str, Any]  # of the ward's calendar: payload of change_calendar
     before_new_year: date  # a day from which limits run over the holidays
+    sessions: tuple[Session, ...]
+    tasks: tuple[Task, ...]
 
     @property
     def story(self) -> Plan:
@@ -116,6 +119,8 @@ def prepare(
         plans=tuple(plans),
         change=calendar_change(day, calendar),
         before_new_year=before_new_year(day, calendar),
+        sessions=tuple(sessions(day, calendar, seed)),
+        tasks=tuple(tasks(day, calendar)),
     )
 
 
@@ -165,6 +170,7 @@ def play(
         broken = stage.publish()
         stage.import_backlog()
         stage.work()
+        stage.receive_and_direct()
         denounced = stage.ask_who_denounced()
         moved = stage.settle_down()
     return Played(
@@ -259,6 +265,46 @@ class _Stage:
                 self._failed.set()
                 clerks.shutdown(cancel_futures=True)
                 raise
+
+    def receive_and_direct(self) -> None:
+        """Hold the year's sessions of citizen reception, and set and finish the tasks."""
+        total = len(self.demo.sessions) + len(self.demo.tasks)
+        bar = self.progress.add_task("citizens received, tasks directed", total=total)
+        with ThreadPoolExecutor(CLERKS, thread_name_prefix="clerk") as clerks:
+            waiting = [clerks.submit(self._hold, each) for each in self.demo.sessions]
+            waiting += [clerks.submit(self._direct, *each) for each in enumerate(self.demo.tasks)]
+            for done in as_completed(waiting):
+                done.result()
+                self.progress.advance(bar)
+
+    def _hold(self, session: Session) -> None:
+        name = f"{self.demo.name}/session/{session.held_on}"
+        of_it: dict[str, Any] = {}
+        if session.schedule:
+            asked = {**session.schedule, "idempotency_key": f"{name}/schedule"}
+            of_it = {"reception": self._call("intake", "schedule_reception", asked)["reception"]}
+        for number, turn in enumerate(session.turns, start=1):
+            asked = {**turn.payload, **of_it, "idempotency_key": f"{name}/{number}"}
+            had = self._call("intake", "record_reception", asked)
+            if turn.notified_on:
+                told = {
+                    "reception": had["reception"],
+                    "turn": had["turn"],
+                    "notified_on": turn.notified_on.isoformat(),
+                    "idempotency_key": f"{name}/{number}/result",
+                }
+                self._call("intake", "notify_result", told)
+        if session.conclude:
+            asked = {**session.conclude, **of_it, "idempotency_key": f"{name}/conclusion"}
+            self._call("intake", "conclude_reception", asked)
+
+    def _direct(self, number: int, task: Task) -> None:
+        name = f"{self.demo.name}/task/{number}"
+        asked = {**task.set, "idempotency_key": f"{name}/set"}
+        of_it = {"task": self._call("assignment", "set_task", asked)["task"]}
+        if task.finish:
+            done = {**task.finish, **of_it, "idempotency_key": f"{name}/done"}
+            self._call("assignment", "finish_task", done)
 
     def _handle(self, plan: Plan) -> None:
         if plan.number not in self.files:

@@ -53,7 +53,7 @@ def document(counted: Counted, *, issuer: str | None, place: str | None) -> byte
             place=place,
             title="BÁO CÁO",
             subject="Kết quả công tác tiếp công dân, giải quyết khiếu nại, tố cáo"
-            f" ({window.title.lower()})",
+            f" ({window.title[0].lower()}{window.title[1:]})",
             form="Mẫu số 02, Thông tư 06/2025/TT-TTCP",
         )
     )
