@@ -119,7 +119,7 @@ def prepare(
         plans=tuple(plans),
         change=calendar_change(day, calendar),
         before_new_year=before_new_year(day, calendar),
-        sessions=tuple(sessions(day, calendar, seed)),
+        sessions=tuple(sessions(day, calendar, seed, min(YEAR, 3 * cases))),
         tasks=tuple(tasks(day, calendar)),
     )
 

@@ -52,13 +52,13 @@ class Task:
     finish: Mapping[str, Any] | None  # of finish_task, without the task's number
 
 
-def sessions(today: date, calendar: Calendar, seed: int) -> list[Session]:
-    """The sessions of the year up to yesterday; the same arguments always give the same."""
+def sessions(today: date, calendar: Calendar, seed: int, days: int = YEAR) -> list[Session]:
+    """The sessions of so many days up to yesterday; the same arguments always give the same."""
     rng = random.Random(f"{seed}/reception")
-    days = (today - timedelta(days=ago) for ago in range(YEAR, 0, -1))
+    passed = (today - timedelta(days=ago) for ago in range(days, 0, -1))
     return [
         session
-        for day in days
+        for day in passed
         if calendar.is_working_day(day)
         for session in _on(day, today, calendar, rng)
     ]

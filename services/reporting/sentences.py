@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from services.reporting.forms.declaration import CARRYING
 from services.reporting.words import (
     ATTESTATIONS,
     BALANCE_REASONS,
@@ -593,14 +594,21 @@ def _report_submitted(data: Data, kind: str) -> str:
     return f"Gửi báo cáo{number} đến cơ quan cấp trên (mã {data['to']})"
 
 
+def _balance(data: Data, amount: int) -> str:
+    """With its unit, dotted as people write it."""
+    column = CARRYING.get((data["form"], data["column"]))
+    unit = {"dong": " đồng", "m2": " m²"}.get(column.unit, "") if column else ""
+    return f"{amount:,}".replace(",", ".") + unit
+
+
 def _opening_balance_recorded(data: Data, kind: str) -> str:
     source = f"báo cáo số {data['source_number']} ngày {day_text(data['source_dated'])}"
     told = (
-        f"Số dư chuyển sang của biểu {data['form']} cột {data['column']} là {data['amount']},"
-        f" theo {source}"
+        f"Số dư chuyển sang của biểu {data['form']} cột {data['column']} là"
+        f" {_balance(data, data['amount'])}, theo {source}"
     )
     if reason := data.get("reason"):
-        told += f", thay số {data['was']} do {called(BALANCE_REASONS, reason)}"
+        told += f", thay số {_balance(data, data['was'])} do {called(BALANCE_REASONS, reason)}"
     return told
 
 

@@ -1,5 +1,6 @@
 """A register as a workbook, laid out to be printed: A4 landscape, the head on every page; pure."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
@@ -19,6 +20,7 @@ _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _HEAD = 5  # row with the headings; under it the numbers
 _NARROW, _WIDE = 6.0, 16.0  # of columns, in characters
+_TALL, _SIGNS = 15.0, 19  # points of a line of 11; signs on it in a wide column
 
 
 def workbook(book: Book, window: Window, issuer: str, rows: Iterable[Sequence[str]]) -> bytes:
@@ -40,10 +42,17 @@ def workbook(book: Book, window: Window, issuer: str, rows: Iterable[Sequence[st
     for place, row in enumerate(rows, start=_HEAD + 2):
         for number, text in enumerate(row, start=1):
             _put(page, place, number, text)
+        page.row_dimensions[place].height = _TALL * max(map(_lines, row), default=1)
     _set_up(page, width)
     out = BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def _lines(text: str) -> int:
+    """Lines of a wrapped cell; a file without heights is printed with one line a row."""
+    wide = (len(textwrap.wrap(part, _SIGNS)) or 1 for part in text.splitlines())
+    return max(1, sum(wide))
 
 
 def _set_up(page: Worksheet, width: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy.demo import play
+from deploy.demo import play, year
 from deploy.demo.petitions import (
     ACCEPTED,
     FEWEST,
@@ -41,8 +41,10 @@ from services.intake import outcomes as intake_outcomes
 from services.intake import registration_schemas
 from services.intake import schemas as intake_schemas
 from shared.calendars import WardCalendar, evolve
+from shared.chair_days import Session, chair_days
 from shared.clock import SystemClock
 from shared.contracts.petitions import Channel, Kind, PetitionAccepted
+from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
 from shared.directory import Directories
 from shared.errors import Malformed
 from shared.wire import read
@@ -399,3 +401,33 @@ def test_the_demo_names_officers_for_every_post_of_the_ward_and_changes_nothing_
     assert [(post.id, post.title) for unit in shipped.units for post in unit.officers] == [
         (post.id, post.title) for post in posts
     ]
+
+
+def test_the_chair_receives_in_the_demo_as_often_as_the_law_asks_or_nearly() -> None:
+    """Announced in time, and never on a day on which offices are closed."""
+    held = year.sessions(TODAY, CALENDAR, 1)
+    assert held == year.sessions(TODAY, CALENDAR, 1)
+    scheduled = [each for each in held if each.schedule]
+    assert all(CALENDAR.is_working_day(each.held_on) for each in held)
+    for each in scheduled:
+        posted = date.fromisoformat(each.schedule["posted_on"])
+        assert CALENDAR.add_working_days(posted, 5) < each.held_on
+    periods = chair_days(
+        [
+            Session(
+                held_on=each.held_on,
+                kind=ReceptionKind(each.schedule["kind"]),
+                mode=ReceptionMode.IN_PERSON,
+                host=Host(each.schedule["host"]),
+            )
+            for each in scheduled
+        ],
+        TODAY - timedelta(days=year.YEAR),
+        TODAY,
+    )
+    owed = sum(each.required for each in periods)
+    assert 0 < sum(each.missing for each in periods) < owed / 2
+    groups = [turn for each in held for turn in each.turns if turn.payload["people"] >= 5]
+    assert groups
+    assert all(turn.payload["representatives"] == 2 for turn in groups)
+    assert all(turn.payload["person"]["id_number"].startswith("000") for turn in groups)

@@ -150,3 +150,12 @@ def test_the_workbook_is_printed_with_its_head_on_every_page(book) -> None:
     assert {cell.data_type for cell in page[7]} == {"s"}
     assert page.print_title_rows == "$5:$6"
     assert page.page_setup.orientation == "landscape"
+
+
+def test_a_row_is_as_tall_as_its_longest_cell_needs() -> None:
+    """LibreOffice prints rows of a new file one line high, and long words over those below."""
+    book = BOOKS["don"]
+    short, long = [""] * len(book.columns), ["Công chức tham mưu tiếp công dân và xử lý đơn"]
+    rows = [short, long + short[1:]]
+    page = openpyxl.load_workbook(BytesIO(workbook(book, window("2026-Q3"), "UBND", rows))).active
+    assert [page.row_dimensions[row].height for row in (7, 8)] == [15, 45]

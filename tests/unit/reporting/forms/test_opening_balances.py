@@ -7,6 +7,7 @@ import pytest
 
 from services.reporting import statutory
 from services.reporting.forms.declaration import CARRYING, FORMS
+from services.reporting.forms.freezing import Report, freeze_report
 from services.reporting.forms.reports import tables
 from services.reporting.forms.taking_over import (
     OpeningBalance,
@@ -14,7 +15,9 @@ from services.reporting.forms.taking_over import (
     evolve,
     record_opening_balances,
 )
-from services.reporting.forms.windows import window
+from services.reporting.forms.windows import between, window
+from services.reporting.replay import legal_day
+from services.reporting.timeline import timeline
 from shared.contracts.cases import Figures, Outcome
 from shared.contracts.petitions import (
     Channel,
@@ -230,9 +233,6 @@ def counted():
 
 def _carried(told, form, column):
     """What the ledger alone carries from 14 to 15 June."""
-    from services.reporting.forms.windows import between
-    from services.reporting.replay import legal_day
-
     day = date(2026, 6, 15)
     return tables([each for each in told if legal_day(each) < day], between(day, day))[
         form
@@ -246,8 +246,6 @@ def test_a_frozen_report_is_counted_again_as_it_was_before_the_balance(log) -> N
     frozen = statutory.freezing_of(
         fresh, WARD, "2026-Q2", date(2026, 6, 16), corrects=None, reason=None, personal=None
     )
-    from services.reporting.forms.freezing import Report, freeze_report
-
     (event,) = freeze_report(frozen, Report())
     record(fresh, WARD, f"report-{frozen.report}", event)
     record(fresh, WARD, STREAM, RECORDED)
@@ -267,3 +265,15 @@ def test_columns_that_take_a_balance_are_those_that_carry_over() -> None:
     }
     with pytest.raises(Refused):
         record_opening_balances(asked(replace(SEVEN, form="03/GQKN")), {})
+
+
+def test_the_sentence_says_the_unit_and_what_was_corrected() -> None:
+    log = MemoryLog()
+    money = replace(RECORDED, form="05/KQTH", column=3, amount=12_500_000)
+    why = {"was": 15_200_000, "reason": BalanceReason.ENTERED_WRONGLY}
+    record(log, WARD, STREAM, replace(money, **why))
+    (line,) = timeline(flatten(list(log.after(WARD, 0))))
+    assert line["sentence"] == (
+        "Ngày 14/03/2026: Số dư chuyển sang của biểu 05/KQTH cột 3 là 12.500.000 đồng, theo báo cáo"
+        " số 41/BC-UBND ngày 16/03/2026, thay số 15.200.000 đồng do đã ghi sai."
+    )
