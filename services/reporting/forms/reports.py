@@ -46,12 +46,14 @@ class Failure:
     cases: tuple[str, ...]
 
 
-def tables(events: Iterable[Recorded], window: Window) -> dict[str, Table]:
-    """Every form of one authority, from its events in whatever order."""
+def tables(
+    events: Iterable[Recorded], window: Window, forms: Iterable[str] = tuple(FIGURES)
+) -> dict[str, Table]:
+    """These forms, or every one, of one authority, from its events in whatever order."""
     facts = known(events, window.last)
     return {
-        form: Table(form, tuple(tuple(figure(facts, window)) for figure in figures))
-        for form, figures in FIGURES.items()
+        form: Table(form, tuple(tuple(figure(facts, window)) for figure in FIGURES[form]))
+        for form in forms
     }
 
 
