@@ -4,6 +4,7 @@ A message is parked by `shared.listening` after its last attempt, or at once if 
 Nothing is ever deleted here.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from shared import broker
 from shared.queues import PARKED, RETRIED, SEALED, parked_queue
 
 _PERSISTENT = 2
+GIVEN_BACK_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +44,9 @@ def parked(amqp_uri: str, queue: str) -> list[ParkedMessage]:
         pika.exceptions.ChannelClosedByBroker: there is no such queue.
     """
     with _channel(amqp_uri) as channel:
-        return [_described(queue, properties) for _, properties, _ in _all(channel, queue)]
+        found = list(_all(channel, queue))
+        _give_back(channel, queue, len(found))
+        return [_described(queue, properties) for _, properties, _ in found]
 
 
 def retry_parked(amqp_uri: str, queue: str, id: str | None = None) -> int:
@@ -58,12 +62,14 @@ def retry_parked(amqp_uri: str, queue: str, id: str | None = None) -> int:
     moved = 0
     with _channel(amqp_uri) as channel:
         channel.confirm_delivery()
-        for method, properties, body in list(_all(channel, queue)):
+        found = list(_all(channel, queue))
+        for method, properties, body in found:
             if id is not None and properties.message_id != id:
                 continue
             channel.basic_publish("", queue, body, _restored(properties), mandatory=True)
             channel.basic_ack(method.delivery_tag)
             moved += 1
+        _give_back(channel, queue, len(found) - moved)
     return moved
 
 
@@ -74,7 +80,7 @@ def _channel(amqp_uri: str) -> Iterator[BlockingChannel]:
         yield connection.channel()
     finally:
         if connection.is_open:
-            connection.close()  # gives back what was not acknowledged
+            connection.close()
 
 
 def _all(channel: BlockingChannel, queue: str) -> Iterator[tuple[Any, Any, bytes]]:
@@ -85,6 +91,21 @@ def _all(channel: BlockingChannel, queue: str) -> Iterator[tuple[Any, Any, bytes
         if method is None:  # somebody else was faster
             return
         yield method, properties, body
+
+
+def _give_back(channel: BlockingChannel, queue: str, count: int) -> None:
+    """Put back what was not acknowledged, and wait until whoever looks next sees it.
+
+    The end of the connection would put it back too, but some time after it has been closed.
+    """
+    if not count:
+        return
+    channel.basic_nack(delivery_tag=0, multiple=True, requeue=True)  # 0: all of them
+    name, deadline = parked_queue(queue), time.monotonic() + GIVEN_BACK_S
+    while time.monotonic() < deadline:  # for ever, if somebody else has taken one meanwhile
+        if channel.queue_declare(name, passive=True).method.message_count >= count:
+            return
+        time.sleep(0.01)
 
 
 def _described(queue: str, properties: Any) -> ParkedMessage:

@@ -218,7 +218,7 @@ def explain_figure(
     asked, (chosen,) = window_called(period), forms_called(form)
     column = column_called(chosen, number)
     ledger = read_ledger(log, authority, known_at=known_at)
-    found = tables(ledger.events, asked)
+    found = tables(ledger.events, asked, [form])
     table: Table = found[form]
     return {
         "form": form,

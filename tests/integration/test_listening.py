@@ -53,11 +53,12 @@ class HearsSlowly:
     name = "test_hears_slowly"
     begun: ClassVar[list[str]] = []
     heard: ClassVar[list[str]] = []
+    may_end: ClassVar[eventlet.Event]
 
     @listen(intake=("PetitionReceived",))
     def on_event(self, event: Recorded) -> None:
         self.begun.append(event.id)
-        eventlet.sleep(2)
+        self.may_end.wait()
         self.heard.append(event.id)
 
 
@@ -390,10 +391,12 @@ def test_looking_at_parked_messages_leaves_them_where_they_are(
 def test_a_service_outlives_a_connection_lost_while_it_works(
     stack: Any, run: Any, publish: Publish, eventually: Any
 ) -> None:
+    HearsSlowly.may_end = eventlet.Event()
     container = run(HearsSlowly)
     publish("e-1")
     eventually(lambda: HearsSlowly.begun)
     stack.broker_control("close_all_connections", "--vhost", "donthu", "test")
+    HearsSlowly.may_end.send()
     # Once on the connection that is gone, and once more since nobody could answer for that.
     eventually(lambda: HearsSlowly.heard == ["e-1", "e-1"])
     assert container.started

@@ -154,9 +154,9 @@ def test_a_queue_for_answers_that_was_new_at_kill_9_takes_answers(stack: Stack) 
 
 
 def test_after_a_move_to_another_port_the_database_is_still_its_own_primary(
-    tmp_path: Path,
+    stack: Stack, tmp_path: Path
 ) -> None:
-    moving = Stack(tmp_path, given={})
+    moving = Stack(tmp_path, given={"AMQP_URI": stack.environment()["AMQP_URI"]})
     before = moving.start_servers()
     notes(moving).insert_one({"_id": "before-the-move"})
     moving.stop_servers()
@@ -246,10 +246,11 @@ def test_a_name_that_could_be_a_pattern_is_no_agency(stack: Stack, name: str) ->
 
 
 def test_the_master_key_is_replaced_while_nothing_runs_and_what_was_sealed_stays_readable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("MONGO_URI", "AMQP_URI", "DONTHU_KEYS"):
+    for name in ("MONGO_URI", "DONTHU_KEYS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AMQP_URI", stack.environment()["AMQP_URI"])  # the broker has no part in it
     monkeypatch.setenv("DONTHU_RUN", str(tmp_path))
     secret = Personal({"p1": {"name": "Đỗ Thị Thử"}})
 

@@ -46,16 +46,16 @@ class Failure:
     cases: tuple[str, ...]
 
 
-def tables(events: Iterable[Recorded], window: Window) -> dict[str, Table]:
-    """Every form of one authority, from its events in whatever order."""
+def tables(
+    events: Iterable[Recorded], window: Window, forms: Iterable[str] = tuple(FIGURES)
+) -> dict[str, Table]:
+    """These forms, or every one, of one authority, from its events in whatever order."""
     events = list(events)
     facts = known(events, window.last)
-    cells = {
-        form: [tuple(figure(facts, window)) for figure in figures]
-        for form, figures in FIGURES.items()
-    }
+    cells = {form: [tuple(figure(facts, window)) for figure in FIGURES[form]] for form in forms}
     for form, number, entry in opening_balances(events, facts, window):
-        cells[form][number - 1] += (entry,)
+        if form in cells:
+            cells[form][number - 1] += (entry,)
     return {form: Table(form, tuple(of_form)) for form, of_form in cells.items()}
 
 

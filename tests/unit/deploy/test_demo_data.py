@@ -84,8 +84,17 @@ def plans() -> list[Plan]:
     return generate(TODAY, calendar=CALENDAR)
 
 
+_HISTORIES: dict[int, tuple[Plan, list[Any]]] = {}  # by the plan's identity, which is kept alive
+
+
 def history(plan: Plan) -> list[Any]:
-    """The events that the services' own rules make of a plan."""
+    """The events that the services' own rules make of a plan; made once."""
+    if id(plan) not in _HISTORIES:
+        _HISTORIES[id(plan)] = plan, _history(plan)
+    return _HISTORIES[id(plan)][1]
+
+
+def _history(plan: Plan) -> list[Any]:
     received = intake.register_petition(_registration(plan), intake.Petition())
     petition = reduce(intake.evolve, received, intake.Petition())
     events: list[Any] = list(received)
