@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pika
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
 from deploy import debian, users
@@ -330,7 +331,7 @@ def _lets_in(parameters: pika.URLParameters) -> bool:
         # asked first because pika logs each refused connection as an error
         socket.create_connection((parameters.host, parameters.port), timeout=3).close()
         pika.BlockingConnection(parameters).close()
-    except (AMQPError, OSError):
+    except (AMQPError, AMQPConnectorException, OSError):
         return False
     return True
 
@@ -354,7 +355,7 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
     user = urlsplit(broker.addresses(uri)[0]).username or users.STAFF
     try:
         connection = pika.BlockingConnection(_parameters(uri))
-    except (AMQPError, OSError) as failure:
+    except (AMQPError, AMQPConnectorException, OSError) as failure:
         return dict.fromkeys(asked, f"broker: {type(failure).__name__}")
     try:
         channel = connection.channel()
