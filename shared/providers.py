@@ -49,6 +49,7 @@ from shared.projection import Projection
 from shared.rates import Rates
 from shared.settings import Settings, caller_rate
 from shared.vault import Vault
+from shared.wire import check_size
 from shared.working_days import Calendar
 
 broker.teach_kombu()
@@ -402,6 +403,8 @@ class _Called(_Rpc):
     def spawn(
         self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
     ) -> None:
+        if not args and kwargs.keys() == {"payload"}:  # by its name it is the same payload
+            args, kwargs = [kwargs["payload"]], {}
         call, args = self.identify(message.caller, context, args, message)
         super().spawn(args, kwargs, message, {"caller": message.caller, "call": call})
 
@@ -419,6 +422,7 @@ class _Called(_Rpc):
         if authority not in [caller.authority, *caller.wards]:
             raise refused("wrong_ward")
         payload = args[0] if args else {}
+        check_size(payload)
         key, expires_at = None, None
         if isinstance(payload, dict):
             payload = dict(payload)
