@@ -517,12 +517,10 @@ def command(method: Method) -> Method:
             raise
         try:
             return method(service, payload)
-        except (Refused, Malformed) as fault:
-            is_unknown = isinstance(fault, Refused) and fault.code == UNKNOWN_FILE
-            if not is_unknown and not service.gate.names_nothing(payload):
+        except Refused as refusal:
+            if refusal.code != UNKNOWN_FILE:
                 raise
-        # Word for word what the gate says of a file that is not the caller's, whatever else is
-        # wrong: of such a file the gate says so before anything else is looked at.
+        # Word for word what the gate says of a file that is not the caller's.
         raise Refused(UNKNOWN_FILE, REFUSALS[UNKNOWN_FILE])
 
     entrypoint: Method = _Called.decorator(permitted)

@@ -380,7 +380,7 @@ class ReportingService:
         `unknown_letter_event`.
         """
         asked = read(schemas.DRAFT_LETTER, payload)
-        return papers.letter(self.kernel.log, self.call.authority, asked)
+        return papers.letter(self.kernel.log, self.call.authority, asked, self._kept_from())
 
     @command
     def register(self, payload: dict[str, Any]) -> dict[str, Any]:
