@@ -58,6 +58,7 @@ from shared.projection import Projection
 from shared.rates import Rates
 from shared.settings import Settings, caller_rate, request_queues
 from shared.vault import Vault
+from shared.wire import check_size
 from shared.working_days import Calendar
 
 broker.teach_kombu()
@@ -466,6 +467,8 @@ class _Called(_Rpc):
     def spawn(
         self, args: list[Any], kwargs: dict[str, Any], message: Any, context: dict[str, Any]
     ) -> None:
+        if not args and kwargs.keys() == {"payload"}:  # by its name it is the same payload
+            args, kwargs = [kwargs["payload"]], {}
         call, args = self.identify(message.caller, context, args, message)
         context = {"caller": message.caller, "call": call, "seen": {}}
         super().spawn(args, kwargs, message, context)
@@ -484,6 +487,7 @@ class _Called(_Rpc):
         if authority not in [caller.authority, *caller.wards]:
             raise refused("wrong_ward")
         payload = args[0] if args else {}
+        check_size(payload)
         key, expires_at = None, None
         if isinstance(payload, dict):
             payload = dict(payload)
@@ -578,12 +582,10 @@ def command(method: Method) -> Method:
             raise
         try:
             return method(service, payload)
-        except (Refused, Malformed) as fault:
-            is_unknown = isinstance(fault, Refused) and fault.code == UNKNOWN_FILE
-            if not is_unknown and not service.gate.names_nothing(payload):
+        except Refused as refusal:
+            if refusal.code != UNKNOWN_FILE:
                 raise
-        # Word for word what the gate says of a file that is not the caller's, whatever else is
-        # wrong: of such a file the gate says so before anything else is looked at.
+        # Word for word what the gate says of a file that is not the caller's.
         raise Refused(UNKNOWN_FILE, REFUSALS[UNKNOWN_FILE])
 
     entrypoint: Method = _Called.decorator(permitted)

@@ -5,7 +5,6 @@ purpose and a reason; somebody else allows it; then it is shown to whoever asked
 else, until the time is over. Every attempt is recorded.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -251,7 +250,8 @@ def _undecided(identity: Identity, number: str, by: str) -> None:
 def stripped(words: str, people: Iterable[Mapping[str, Any]]) -> str:
     """These words without what tells who these people are: names, numbers, addresses, telephones.
 
-    Letters are compared without accents and case, so that another spelling is found too. What
+    Only letters and digits are compared, without accents and case, so that another spelling is
+    found too: with dots between the digits, with hyphens, or with signs that nobody sees. What
     describes somebody in other words cannot be found like this: who hands the text on reads it.
     """
     plain, places = _plain(words)
@@ -259,8 +259,7 @@ def stripped(words: str, people: Iterable[Mapping[str, Any]]) -> str:
     for person in people:
         for value in person.values():
             for told in _tellings(value):
-                for found in re.finditer(rf"(?<!\w){re.escape(told)}(?!\w)", plain):
-                    first, last = places[found.start()], places[found.end() - 1]
+                for first, last in _found(told, plain, places, words):
                     hidden[first : last + 1] = [True] * (last + 1 - first)
     pieces = (
         MASK if is_hidden else "".join(words[place] for place in run)
@@ -274,25 +273,41 @@ def _tellings(value: object) -> Iterator[str]:
     if not isinstance(value, str):
         return
     told, _ = _plain(value)
-    told = told.strip()
     if len(told) < SHORTEST:
         return
     yield told
-    words = told.split()
+    if told.isdecimal() and told[0] == "0":
+        yield "84" + told[1:]  # as a telephone is dialled from abroad
+    words = value.split()
     if len(words) > 2:
-        yield " ".join(words[-2:])
+        last_two, _ = _plain(" ".join(words[-2:]))
+        if len(last_two) > SHORTEST:  # `bay`, of two words, is one that stands in every text
+            yield last_two
+
+
+def _found(told: str, plain: str, places: list[int], words: str) -> Iterator[tuple[int, int]]:
+    """First and last place of each telling, unless it is a piece of a longer word or number."""
+    at = plain.find(told) if told else -1
+    while at >= 0:
+        first, last = places[at], places[at + len(told) - 1]
+        while last + 1 < len(words) and unicodedata.combining(words[last + 1]):
+            last += 1
+        if not (words[first - 1 : first].isalnum() or words[last + 1 : last + 2].isalnum()):
+            yield first, last
+        at = plain.find(told, at + 1)
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
-    """Base letters in lower case, single spaces; and for each of them its place in the text."""
+    """Base letters in lower case, and digits, nothing else; and the place in the text of each."""
     letters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
-        for letter in unicodedata.normalize("NFD", character.casefold().replace("đ", "d")):
-            if unicodedata.combining(letter):
-                continue
-            if letter.isspace() and letters and letters[-1] == " ":
-                continue
-            letters.append(" " if letter.isspace() else letter)
-            places.append(place)
+        for letter in unicodedata.normalize("NFKD", character.casefold()):
+            number = unicodedata.decimal(letter, None)
+            if letter.isalnum():
+                letters.append(_D.get(letter, letter) if number is None else str(number))
+                places.append(place)
     return "".join(letters), places
+
+
+_D: Final = {"đ": "d", "ð": "d"}  # the second is Icelandic; as a capital it looks the same

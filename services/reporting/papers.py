@@ -22,8 +22,16 @@ from shared.ledger import Log, Recorded, flatten
 from shared.projection import Row
 
 
-def letter(log: Log, authority: str, asked: DraftLetter, directory: Directory) -> Row:
+def letter(
+    log: Log,
+    authority: str,
+    asked: DraftLetter,
+    directory: Directory,
+    kept_from: frozenset[str] = frozenset(),
+) -> Row:
     """The letter about one file or session as DOCX, and where each field comes from.
+
+    Of a session nothing is said of turns about files that the reader is `kept_from`.
 
     Raises: Refused: unknown_letter, unknown_file, unknown_reception, letter_of_another_kind,
         unknown_letter_event.
@@ -32,9 +40,10 @@ def letter(log: Log, authority: str, asked: DraftLetter, directory: Directory) -
     if chosen is None:
         refuse("unknown_letter")
     is_session = chosen.of is Subject.RECEPTION
-    events = (queries.events_of_reception if is_session else queries.events_of)(
+    found = (queries.events_of_reception if is_session else queries.events_of)(
         log, authority, asked.file
     )
+    events = [event for event in found if event.data.get("file") not in kept_from]
     kind = letters.kind_of(events)
     if chosen.kinds and kind and kind not in chosen.kinds:
         refuse("letter_of_another_kind")

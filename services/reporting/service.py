@@ -422,7 +422,9 @@ class ReportingService:
         `unknown_letter_event`.
         """
         asked = read(schemas.DRAFT_LETTER, payload)
-        return papers.letter(self.kernel.log, self.call.authority, asked, self._directory())
+        return papers.letter(
+            self.kernel.log, self.call.authority, asked, self._directory(), self._kept_from()
+        )
 
     @command
     def register(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shared.access.permissions import SEE_EVERY_FILE, Policies
+from shared.access.permissions import REFUSALS, SEE_EVERY_FILE, UNKNOWN_FILE, Policies
 from shared.access.relations import Matter, matter
 from shared.access.tokens import Caller
+from shared.errors import Refused
 from shared.ledger import Commit, Log, flatten
 
 #: Fields of a payload that name a file.
@@ -43,22 +44,22 @@ class Gate:
     #: What was read of each stream, for the command itself to take (`event_sourcing.Streams`).
     seen: dict[str, list[Commit]] = field(default_factory=dict)
     _known: dict[str, Matter] = field(default_factory=dict)  # within one request
+    _missing: set[str] = field(default_factory=set)
 
     def check(self, action: str, payload: object) -> None:
         """Raises: Refused: not_permitted; unknown_file: of another file it would be permitted.
 
-        A file that does not exist is for the service to tell, which says the same.
+        A file that is not there is told here too, so that whatever else is wrong with the payload,
+        and the time that it takes, are the same for a file that is kept from the caller.
         """
         files = _named(payload)
-        for about in map(self.matter, files) if files else (Matter(authority=self.authority),):
-            self.policies.check(self.caller, action, about, of_file=bool(files))
-
-    def names_nothing(self, payload: object) -> bool:
-        """Whether the payload names what is neither a file nor a session of reception."""
-        return any(
-            not self.matter(file).kind and not self.log.read(self.authority, f"reception-{file}")
-            for file in _named(payload)
-        )
+        if not files:
+            about = Matter(authority=self.authority)
+            self.policies.check(self.caller, action, about, of_file=False)
+        for file in files:
+            self.policies.check(self.caller, action, self.matter(file))
+            if file in self._missing:
+                raise Refused(UNKNOWN_FILE, REFUSALS[UNKNOWN_FILE])
 
     def may(self, action: str, file: str) -> bool:
         return self.policies.permit(self.caller, action, self.matter(file))
@@ -66,11 +67,14 @@ class Gate:
     def matter(self, file: str) -> Matter:
         """What the file is to anybody; of a file that is not there, the ward's work as a whole."""
         if file not in self._known:
-            streams = (f"petition-{file}", f"case-{file}")
+            # Some methods take a session of reception where others take a file.
+            streams = (f"petition-{file}", f"case-{file}", f"reception-{file}")
             commits = self.log.read(self.authority, *streams)
             for stream in streams:
                 self.seen[stream] = [each for each in commits if each.proposal.stream == stream]
             self._known[file] = matter(self.authority, flatten(commits))
+            if not commits:
+                self._missing.add(file)
         return self._known[file]
 
     def filter(self) -> dict[str, Any]:

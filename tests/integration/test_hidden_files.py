@@ -184,6 +184,22 @@ def test_a_figure_counts_what_its_reader_may_not_see_and_says_how_many(
             assert hidden not in str(told)
 
 
+def test_a_letter_about_a_session_does_not_name_a_hidden_file(
+    acting: Any, register: Any, rpc: Any
+) -> None:
+    hidden = register("to_cao", ("cb-dia-chinh-1",))
+    turn = {"received_on": "2026-11-02", "content": "Nộp đơn", "person": {"name": "Đặng Thị Thử"}}
+    session = rpc.intake.record_reception(turn | {"file": hidden})["reception"]
+    letters = rpc.reporting.letters({})["letters"]
+    asked = [
+        {"file": session, "letter": each["letter"]} for each in letters if each["of"] == "reception"
+    ]
+    told = [outcome(rpc.reporting.letter, each)[1] for each in asked]
+    assert hidden in str(told)
+    with acting("chair") as accused:
+        assert hidden not in str([outcome(accused.reporting.letter, each) for each in asked])
+
+
 def test_a_head_of_a_unit_is_not_told_the_files_behind_a_figure_of_the_ward(
     acting: Any, register: Any, rpc: Any
 ) -> None:

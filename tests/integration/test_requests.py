@@ -1,13 +1,15 @@
-"""A request that is too long is refused before it is read, packed or not."""
+"""A request that is too long or has too many parts is refused before it is read, packed or not."""
 
 import json
+import time
 import zlib
 from typing import Any
 
 import pika
 import pytest
 
-from shared.errors import Malformed
+from services.intake.service import IntakeService
+from shared.errors import Malformed, Refused
 from shared.providers import MAX_REQUEST, rpc
 
 
@@ -53,3 +55,22 @@ def test_what_is_packed_is_not_unpacked(echo: None, amqp_uri: str) -> None:
         assert json.loads(answer)["error"]["exc_type"] == "Malformed"
         break
     connection.close()
+
+
+def test_a_million_empty_petitioners_keep_nobody_waiting(run_service: Any, rpc: Any) -> None:
+    run_service(IntakeService)
+    payload = {"petitioners": [{}] * 900_000}
+    began = time.monotonic()
+    with pytest.raises(Malformed) as refused:
+        rpc.intake.register_petition(payload)
+    assert "too_many" in str(refused.value)
+    assert time.monotonic() - began < 10  # most of a minute, before
+    assert rpc.intake.health()["database"] == "ok"
+
+
+def test_a_payload_given_by_its_name_is_the_same_payload(run_service: Any, rpc: Any) -> None:
+    run_service(IntakeService)
+    for call in (lambda p: rpc.intake.accept(p), lambda p: rpc.intake.accept(payload=p)):
+        with pytest.raises(Refused) as refused:
+            call({"file": "0" * 12, "expires_at": "2026-01-01T00:00:00Z"})
+        assert refused.value.code == "command_expired"
