@@ -14,6 +14,7 @@ so that nobody sees less after it. The rows hold no personal data: erasing needs
 """
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -34,6 +35,8 @@ from shared.mongo_log import answering
 from shared.projection import Projection, Row
 
 PAGE = 500  # commits folded at once
+GATHER_S = 0.02  # how long the news of a ward that is busy is gathered before it is folded
+BUSY_S = 0.2  # a ward is, for so long after its last news
 INDEX_S = 3600.0  # for making one over the rows of a whole nation
 
 _DUPLICATE = 11000
@@ -62,6 +65,7 @@ class Projector:
         self._tables = self._database["tables"]
         self._checkpoints = self._database["checkpoints"]
         self._reached: dict[str, int] = {}  # by authority, as far as this process has seen
+        self._moved_at: dict[str, float] = {}  # by authority, when this process last folded news
         self._callers: dict[str, threading.Lock] = defaultdict(threading.Lock)  # by authority
         self._turns: dict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
@@ -87,6 +91,8 @@ class Projector:
         with self._callers[authority], answering():
             if self._has_reached(authority, until):  # by whoever was before in the queue
                 return 0
+            if until and time.monotonic() - self._moved_at.get(authority, -BUSY_S) < BUSY_S:
+                time.sleep(GATHER_S)  # or each of a burst is folded and stored by itself
             live = self._live()
             coming = live.get("next")
             if coming and coming["is_followed"] and coming["version"] == self.projection.version:
@@ -94,6 +100,7 @@ class Projector:
             if live["version"] != self.projection.version:
                 return 0
             folded, self._reached[authority] = self._catch_up(live["live"], authority)
+            self._moved_at[authority] = time.monotonic()
             return folded
 
     def catch_up_all(

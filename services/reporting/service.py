@@ -1,6 +1,7 @@
 """The reporting service as RabbitMQ sees it: one short method for each way in."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from nameko.timer import timer
@@ -82,8 +83,8 @@ class ReportingService:
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The card of one file, folded from every event up to `position` of the ledger.
 
-        Payload: `file`. Answer: the card, with `unit_name` and `officer_name` as the ward's
-        directory has them today. Refused: `unknown_file`.
+        Payload: `file`. Answer: the card, here and elsewhere with `unit_name` and `officer_name` as
+        the ward's directory has them today. Refused: `unknown_file`.
         """
         file = read(schemas.OF_FILE, payload).file
         row = queries.case(self.table.rows(), self.call.authority, file)
@@ -92,8 +93,7 @@ class ReportingService:
             row = queries.case(self.table.rows(), self.call.authority, file)
         if row is None:
             raise Refused("unknown_file", queries.UNKNOWN_FILE)
-        told = queries.card(row, self._today()) | queries.names(row, self._directory())
-        return queries.without_others(told, self._may_know)
+        return self._shown(queries.card(row, self._today()))
 
     @command
     def history(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class ReportingService:
         events = self._events_of(asked.file)
         row = replay.replay(events, as_of=asked.as_of, known_at=asked.known_at)
         moment, today = replay.Moment(as_of=asked.as_of, known_at=asked.known_at), self._today()
-        told = queries.card(row, moment.day(today)) if row else None
+        told = self._shown(queries.card(row, moment.day(today))) if row else None
         return {"file": asked.file} | moment.as_data(today) | {"case": told}
 
     @command
@@ -423,7 +423,7 @@ class ReportingService:
         """
         asked = read(schemas.DRAFT_LETTER, payload)
         return papers.letter(
-            self.kernel.log, self.call.authority, asked, self._directory(), self._kept_from()
+            self.kernel.log, self.call.authority, asked, self._directory, self._kept_from()
         )
 
     @command
@@ -443,7 +443,7 @@ class ReportingService:
             self.reception_table.rows(),
             self.gate.filter(),
             asked,
-            self._directory(),
+            self._directory,
             self._may_know,
         )
 
@@ -572,16 +572,21 @@ class ReportingService:
         files = self._not_theirs(self.call.authority)
         return Without(self.kernel.log, files) if files else self.kernel.log
 
+    @cached_property
     def _directory(self) -> Directory:
-        """Read anew, so that who entered a name sees it in the next letter."""
+        """Read anew for each call, so that who entered a name sees it in the next letter."""
         return Directories.from_environment().of(self.call.authority)
 
     def _may_know(self, file: str) -> bool:
         return self.gate.may("reporting.case", file)
 
     def _known(self, page: dict[str, Any]) -> dict[str, Any]:
-        cards = [queries.without_others(card, self._may_know) for card in page["cases"]]
-        return page | {"cases": cards}
+        return page | {"cases": [self._shown(card) for card in page["cases"]]}
+
+    def _shown(self, card: dict[str, Any]) -> dict[str, Any]:
+        """The card as the caller may see it, with the names of today's directory."""
+        named = card | queries.names(card, self._directory)
+        return queries.without_others(named, self._may_know)
 
     def _events_of(self, file: str) -> list[Recorded]:
         """Raises: Refused: unknown_file."""

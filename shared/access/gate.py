@@ -12,7 +12,7 @@ from shared.access.tokens import Caller
 from shared.errors import Refused
 from shared.ledger import Commit, Log, flatten
 
-#: Fields of a payload that name a file.
+#: Fields of a payload that name a file; the second only beside the first, where files are linked.
 NAMING: Final = ("file", "to")
 _FILE: Final = re.compile(r"[0-9a-z]{1,40}")  # what no file can be called is for the schema to say
 
@@ -117,7 +117,7 @@ def check_wards(gate: Gate, action: str, authorities: Iterable[str]) -> None:
 
 
 def _named(payload: object) -> list[str]:
-    if not isinstance(payload, Mapping):
+    if not isinstance(payload, Mapping) or "file" not in payload:
         return []
     told = (payload.get(name) for name in NAMING)
     # As the service's schema will read it: asked for with a space, it is the same file.

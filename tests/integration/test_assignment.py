@@ -207,7 +207,8 @@ def test_commands_out_of_order_are_refused_and_store_nothing(assignment, open_ca
     assert types(log, authority, "f7") == ["CaseOpened"]
 
 
-def test_every_fault_of_a_payload_is_told_at_once(assignment):
+def test_every_fault_of_a_payload_is_told_at_once(assignment, open_case):
+    open_case("f8")
     with pytest.raises(Malformed) as malformed:
         assignment.assign({"file": "f8", "assigned_on": "9/10/2025", "unit": "", "ghi_chu": "x"})
     assert {field: told[0].split(":")[0] for field, told in malformed.value.errors.items()} == {
