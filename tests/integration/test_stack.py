@@ -95,7 +95,10 @@ class Asked:
         return "answer"
 
 
-def test_requests_wait_in_a_quorum_queue_and_answers_in_a_classic_one(stack: Stack) -> None:
+def test_requests_wait_in_a_quorum_queue_and_answers_in_a_classic_one(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DONTHU_REQUEST_QUEUES", raising=False)
     uri = stack.environment()["AMQP_URI"]
     service = ServiceContainer(Asked, {"AMQP_URI": uri})
     service.start()
