@@ -34,6 +34,8 @@ from shared.mongo_log import MongoLog, connect
 PACES = (10, 25, 50)  # commands a second
 CALLERS = 50  # so that a second of answers may be awaited before anything is sent too late
 ON_TIME_S = 0.02
+SETTLING_S = 60.0
+IDLE = 0.3  # seconds of processor in a second: heartbeats, and looking for news
 PATIENCE_S = 20.0  # for the last card; what has not come by then counts as having come then
 CARRIED = 0.95  # of the pace at least, or the machine cannot carry it
 
@@ -67,7 +69,7 @@ def measure(run_dir: Path, environment: Mapping[str, str], rounds: int, seconds:
             pace: int, told: _Told, database: str, table: Mapping[str, Any], call: Call
         ) -> Round:
             files = classified_files(log, int(seconds * pace))
-            time.sleep(2.0)  # what follows from making them is done by then
+            _settled(run_dir)  # what follows from making them is done by then
             spent = _processor_s(run_dir)
             with _cards(client, database, {**_WRITTEN, **table}) as seen:
                 due, done = _sent_by_timetable(callers, files, pace, call, told.delays)
@@ -113,6 +115,15 @@ def _processor_s(run_dir: Path) -> float:
     """What servers and services have spent until now."""
     times = [each.cpu_times() for each in processes.of_stack(run_dir)]
     return sum(each.user + each.system for each in times)
+
+
+def _settled(run_dir: Path) -> None:
+    """Wait until servers and services have next to nothing to do."""
+    patience = time.monotonic() + SETTLING_S
+    spent, before = _processor_s(run_dir), -1.0
+    while spent - before > IDLE and time.monotonic() < patience:
+        time.sleep(1.0)
+        spent, before = _processor_s(run_dir), spent
 
 
 def _accept(called: Services, file: str) -> Any:
