@@ -392,12 +392,20 @@ def timeline(title: str, entries: Iterable[Mapping[str, Any]]) -> Table:
     )
 
 
+def _named(told: Mapping[str, Any], what: str, nobody: str = "–") -> str:
+    """What a unit or an officer is called in the ward, or the code."""
+    return told.get(f"{what}_name") or told[what] or nobody
+
+
 def workload(title: str, told: Mapping[str, Any]) -> Table:
     """Open and overdue files by unit and officer."""
     rows: list[Sequence[object]] = []
     for unit in told["units"]:
-        rows.append((unit["unit"], "", unit["open"], unit["overdue"]))
-        rows += [("", each["officer"], each["open"], each["overdue"]) for each in unit["officers"]]
+        rows.append((_named(unit, "unit"), "", unit["open"], unit["overdue"]))
+        rows += [
+            ("", _named(each, "officer"), each["open"], each["overdue"])
+            for each in unit["officers"]
+        ]
     rows.append(("chưa giao", "", told["unassigned"], ""))
     rows.append(("cộng", "", told["open"], told["overdue"]))
     columns = ("Đơn vị", "Người giải quyết", "Đang mở", "Quá hạn")
@@ -605,7 +613,7 @@ def performance(answer: Mapping[str, Any]) -> list[Table]:
                 (what.capitalize(), *kept),
                 (
                     (
-                        said(words, told[name]),
+                        _named(told, name) if name == "unit" else said(words, told[name]),
                         told["limits"],
                         told["in_time"],
                         told["late"],
@@ -628,8 +636,8 @@ def performance(answer: Mapping[str, Any]) -> list[Table]:
             ("Đơn vị", "Người", "Đến hạn", "Đã xong", "Trễ"),
             (
                 (
-                    told["unit"],
-                    told["officer"] or "–",
+                    _named(told, "unit"),
+                    _named(told, "officer"),
                     told["due"],
                     told["done"],
                     len(told["late"]),
@@ -664,8 +672,8 @@ def _ageing(answer: Mapping[str, Any]) -> Table:
         ("Đơn vị", "Người giải quyết", "Lĩnh vực", *bands, "Lâu nhất"),
         (
             (
-                told["unit"] or "chưa giao",
-                told["officer"] or "–",
+                _named(told, "unit", "chưa giao"),
+                _named(told, "officer"),
                 said(FIELDS, told["field"]),
                 *told["ages"].values(),
                 told["oldest"],
@@ -682,7 +690,7 @@ def _officers(answer: Mapping[str, Any]) -> Table:
         ("Người", "Được giao", "Đã giải quyết", "Đang giữ", "Thời hạn", "Quá hạn", "Tiến độ %"),
         (
             (
-                told["officer"],
+                _named(told, "officer"),
                 told["assigned"],
                 told["settled"],
                 told["held"],

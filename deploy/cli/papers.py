@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -92,17 +92,24 @@ def register(caller: Caller, book: str, period: str, output: Path, issuer: str |
 @main.command()
 @PERIOD
 @click.option(
-    "--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the picture here."
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write trend, backlog and limits kept as a picture here: .svg or .png.",
 )
 @asking
-def performance(caller: Caller, period: str, svg: Path | None) -> None:
+def performance(caller: Caller, period: str, picture: Path | None) -> None:
     """Limits kept, ageing, officers, time lost and the chair's days, in any window."""
     from deploy import showing
 
+    if picture and picture.suffix not in _PICTURES:
+        kinds = ", ".join(_PICTURES)
+        raise Failure(f"{picture.name}: write one of {kinds}", USAGE, "picture", caller.as_json)
     answer = caller.ask("reporting", "performance", {"period": period})
-    if svg:
-        svg.write_text(answer["picture"], encoding="utf-8")
-        caller.say(f"donthu: đã ghi {svg}")
+    if picture:
+        from services.reporting.documents.chart import Picture
+
+        picture.write_bytes(Picture.of(answer).drawn(_PICTURES[picture.suffix]))
+        caller.say(f"donthu: đã ghi {picture}")
     caller.show(answer, *(lambda made=made: made for made in showing.performance(answer)))
 
 
@@ -167,4 +174,5 @@ def _json(answer: Mapping[str, Any], issuer: str | None, authority: str) -> byte
     return json.dumps(answer, ensure_ascii=False, indent=2).encode()
 
 
+_PICTURES: Mapping[str, Literal["svg", "png"]] = {".svg": "svg", ".png": "png"}
 _REGISTERS = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}

@@ -7,7 +7,7 @@ from datetime import date
 from services.reporting import queries
 from services.reporting.documents import letters, narrative, performance
 from services.reporting.documents.books import BOOKS, Book, Line, petition_line, turn_line
-from services.reporting.documents.chart import bars
+from services.reporting.documents.chart import Picture
 from services.reporting.documents.drafting import draft
 from services.reporting.documents.letters import LETTERS, Letter, Status, Subject, Value
 from services.reporting.forms.reports import tables
@@ -256,7 +256,7 @@ def _told_line(line: Line) -> Row:
 # -- performance
 
 
-def measured(log: Log, authority: str, period: str, today: date) -> Row:
+def measured(log: Log, authority: str, period: str, today: date, directory: Directory) -> Row:
     """What leaders look at, of one window; from the ledger, with the lineage of every officer.
 
     Raises: Refused: unknown_period.
@@ -265,25 +265,19 @@ def measured(log: Log, authority: str, period: str, today: date) -> Row:
     events = [event for commit in log.after(authority, 0) for event in commit.recorded()]
     files = performance.read(events)
     found = performance.limits(files, window)
-    trend = performance.trend(files, window)
     lateness = performance.LATENESS
     return {
         "period": told_window(window),
         "as_of": today.isoformat(),
         "rules": performance.by_rule(found),
         "fields": performance.by_field(found),
-        "units": performance.by_unit(found),
-        "ageing": performance.ageing(files, today),
-        "officers": performance.officers(files, window, today),
-        "tasks": performance.tasks(events, window, today),
+        "units": _named(performance.by_unit(found), directory),
+        "ageing": _named(performance.ageing(files, today), directory),
+        "officers": _named(performance.officers(files, window, today), directory),
+        "tasks": _named(performance.tasks(events, window, today), directory),
         "transfers": performance.transfers(files, window, today),
         "chair_days": performance.chair_days(events, window),
-        "trend": trend,
-        "picture": bars(
-            f"{window.title}: đơn theo tháng",
-            [month["month"] for month in trend],
-            {name: [month[key] for month in trend] for key, name in _SERIES.items()},
-        ),
+        "trend": performance.trend(files, window),
         "evaluation": {
             "percent_of_progress_for_each_lateness": lateness.percent,
             "source": lateness.source,
@@ -293,19 +287,26 @@ def measured(log: Log, authority: str, period: str, today: date) -> Row:
     }
 
 
-_SERIES = {"received": "tiếp nhận", "settled": "giải quyết", "open": "còn mở", "late": "quá hạn"}
+def _named(rows: Iterable[Row], directory: Directory) -> list[Row]:
+    return [row | queries.names(row, directory) for row in rows]
 
 
 # -- the written report
 
 
-def written_report(log: Log, authority: str, asked: DraftReport) -> Row:
+def written_report(
+    log: Log, authority: str, asked: DraftReport, today: date, directory: Directory
+) -> Row:
     """The narrative report of a window (Mẫu số 02) as DOCX, with the figures as they stand.
+
+    The ages in its picture are those of the window's last day, or of today before that.
 
     Raises: Refused: unknown_period.
     """
     window = window_called(asked.period)
     events = read_ledger(log, authority).events
+    files = performance.read(events)
+    as_of = min(window.last, today)
     duties = [each for each in performance.chair_days(events, window) if each["required"]]
     counted = narrative.Counted(
         window=window,
@@ -314,6 +315,13 @@ def written_report(log: Log, authority: str, asked: DraftReport) -> Row:
         year_before=tables(events, window.year_before()),
         chair_days=sum(len(each["days"]) for each in duties),
         chair_duty=sum(each["required"] for each in duties),
+        picture=Picture(
+            title=window.title,
+            as_of=as_of,
+            trend=performance.trend(files, window),
+            ageing=performance.ageing(files, as_of),
+            units=_named(performance.by_unit(performance.limits(files, window)), directory),
+        ),
     )
     made = narrative.document(
         counted,

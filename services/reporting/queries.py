@@ -86,11 +86,11 @@ def card(row: Row, today: date) -> Row:
 
 
 def names(row: Row, directory: Directory) -> Row:
-    """What the unit and the officer of a card are called; null where nobody has the file."""
-    unit, officer = row["unit"], row["officer"]
+    """What the unit and the officer of a row are called, where it has them; null for nobody."""
     return {
-        "unit_name": unit and staff.unit_called(unit, directory)[0],
-        "officer_name": officer and staff.officer_called(officer, directory)[0],
+        f"{shown}_name": row[shown] and tell(row[shown], directory)[0]
+        for shown, tell in staff.TELL.items()
+        if shown in row
     }
 
 
@@ -271,7 +271,7 @@ def tasks(rows: Rows, authority: str, asked: TaskFilter, today: date) -> Row:
     return _page(rows, wanted, asked, today, _TASKS, by="due_on", direction=1)
 
 
-def workload(rows: Rows, visible: Row, today: date) -> Row:
+def workload(rows: Rows, visible: Row, today: date, directory: Directory) -> Row:
     """Open and overdue files by unit and officer; what nobody has yet counts as not assigned.
 
     `transfers` and `days_lost` are of the open files: how often they changed hands, and the days
@@ -297,7 +297,7 @@ def workload(rows: Rows, visible: Row, today: date) -> Row:
             },
         ]
     )
-    return {"as_of": today.isoformat()} | by_unit(groups)
+    return {"as_of": today.isoformat()} | by_unit(groups, directory)
 
 
 def events_of(log: Log, authority: str, file: str) -> list[Recorded]:
@@ -369,7 +369,7 @@ def _overdue(today: date) -> Row:
     return {"is_open": True, "waiting_due_on": {"$lt": today.isoformat()}}
 
 
-def by_unit(groups: Iterable[Row]) -> Row:
+def by_unit(groups: Iterable[Row], directory: Directory) -> Row:
     """Groups of one unit and officer each (`_id` and what is counted), added up."""
     counted = ("open", "overdue", "transfers", "days_lost")
     units: dict[str, Row] = {}
@@ -382,9 +382,9 @@ def by_unit(groups: Iterable[Row]) -> Row:
             unassigned += group["open"]
         else:
             empty: Row = {"unit": unit, **dict.fromkeys(counted, 0), "officers": []}
-            known = units.setdefault(unit, empty)
+            known = units.setdefault(unit, empty | names(empty, directory))
             told = {"officer": officer, "open": group["open"], "overdue": group["overdue"]}
-            known["officers"].append(told)
+            known["officers"].append(told | names(told, directory))
             sums.append(known)
         for each in sums:
             each.update({name: each[name] + group[name] for name in counted})

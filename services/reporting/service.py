@@ -184,11 +184,13 @@ class ReportingService:
         """Open and overdue files by unit and officer, and how many nobody has yet.
 
         Answer: `as_of`, `open`, `overdue`, `unassigned`, `transfers` (how often open files changed
-        hands), `days_lost` (with officers who then gave them away), `units` (`unit`, the same
-        figures, `officers`).
+        hands), `days_lost` (with officers who then gave them away), `units` (`unit`, `unit_name`,
+        the same figures, `officers` with `officer_name`).
         """
         read(schemas.NOTHING, payload)
-        return queries.workload(self.table.rows(), self.gate.filter(), self._today())
+        return queries.workload(
+            self.table.rows(), self.gate.filter(), self._today(), self._directory
+        )
 
     @command
     def overdue(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -455,24 +457,31 @@ class ReportingService:
         `rules`, `fields`, `units` (`limits`, `in_time`, `late`, `rate` in percent, `late_files`),
         `ageing` (open files by unit, officer and field), `officers` (a list with `lineage` for the
         yearly ranking, no score; see `evaluation`), `tasks` (directive ones that were due),
-        `transfers` (`days_lost`), `chair_days` (`required` and `days`), `trend` by month and its
-        `picture` (SVG). Refused: `unknown_period`.
+        `transfers` (`days_lost`), `chair_days` (`required` and `days`), `trend` by month. Beside
+        codes stand `unit_name`, `officer_name` of the ward's directory. Refused: `unknown_period`.
         """
         asked = read(schemas.OF_WINDOW, payload)
         return papers.measured(
-            self._readable_log(), self.call.authority, asked.period, self._today()
+            self._readable_log(),
+            self.call.authority,
+            asked.period,
+            self._today(),
+            self._directory,
         )
 
     @command
     def written_report(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The narrative report (Mẫu số 02, Thông tư 06/2025), as DOCX in base64, for people to end.
 
-        Payload: `period` (as in `statutory_report`), optional `issuer` and `place` as printed.
-        Answer: `period`, `compared_with` (the window before, the same of the year before), `docx`.
-        Refused: `unknown_period`.
+        With one picture: the trend, the backlog by age, limits kept by unit. Payload: `period` (as
+        in `statutory_report`), optional `issuer` and `place` as printed. Answer: `period`,
+        `compared_with` (the window before, the same of the year before), `docx`. Refused:
+        `unknown_period`.
         """
         asked = read(schemas.DRAFT_REPORT, payload)
-        return papers.written_report(self.kernel.log, self.call.authority, asked)
+        return papers.written_report(
+            self.kernel.log, self.call.authority, asked, self._today(), self._directory
+        )
 
     @command
     def verify(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -148,13 +148,14 @@ def test_the_figures_of_a_window(reporting, ward) -> None:
     assert [each["days_lost"] for each in told["transfers"]] == [3]
     november = next(each for each in told["chair_days"] if each["first"] == "2026-11-01")
     assert (november["required"], november["days"]) == (2, ["2026-11-12"])
-    assert told["picture"].startswith("<svg")
+    officer = next(each for each in told["officers"] if each["officer"] == "cb-dia-chinh-1")
+    assert "Công chức địa chính" in officer["officer_name"]
     assert told["evaluation"]["percent_of_progress_for_each_lateness"] == 25
 
 
 def test_the_command_line_writes_letter_register_report_and_picture(donthu, ward, tmp_path) -> None:
     letter, book, report, picture = (
-        tmp_path / name for name in ("qd.docx", "so.xlsx", "bc.docx", "hinh.svg")
+        tmp_path / name for name in ("qd.docx", "so.xlsx", "bc.docx", "hinh.png")
     )
     donthu("letter", KEPT, "quyet_dinh_dinh_chi", "-o", letter)
     assert "QUYẾT ĐỊNH" in [paragraph.text for paragraph in docx.Document(letter).paragraphs]
@@ -162,8 +163,9 @@ def test_the_command_line_writes_letter_register_report_and_picture(donthu, ward
     assert openpyxl.load_workbook(book).active.max_row == 8
     donthu("narrative", "--period", "2026-Q4", "-o", report)
     assert "BÁO CÁO" in [paragraph.text for paragraph in docx.Document(report).paragraphs]
-    assert "cb-xay-dung-1" in donthu("performance", "--period", WINDOW, "--svg", picture)
-    assert picture.read_text("utf-8").startswith("<svg")
+    assert len(docx.Document(report).inline_shapes) == 1
+    assert "cb-xay-dung-1" in donthu("performance", "--period", WINDOW, "--picture", picture)
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_table_imported_twice_is_there_once(donthu, reporting, tmp_path, eventually) -> None:

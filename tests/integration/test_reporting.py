@@ -341,9 +341,11 @@ def test_workload_counts_open_and_overdue_by_officer(reporting, tell):
     assert (load["open"], load["unassigned"]) == (3, 1)
     (unit,) = load["units"]
     assert (unit["unit"], unit["open"]) == ("kinh-te-ha-tang", 2)
-    assert unit["officers"] == [
-        {"officer": "cb-dia-chinh-1", "open": 2, "overdue": unit["overdue"]}
-    ]
+    (officer,) = unit["officers"]
+    assert (officer["officer"], officer["open"]) == ("cb-dia-chinh-1", 2)
+    assert officer["overdue"] == unit["overdue"]
+    assert unit["unit_name"] == "Phòng Kinh tế, Hạ tầng và Đô thị"
+    assert "Công chức địa chính" in officer["officer_name"]
     assert load["overdue"] == len(reporting.overdue({})["cases"]) >= 1
 
 

@@ -10,8 +10,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from services.reporting.documents.chart import Picture
 from services.reporting.documents.paper import Foot, Head, Paper, Piece
 from services.reporting.forms.declaration import FORMS
 from services.reporting.forms.reports import Tables
@@ -35,12 +36,14 @@ class Counted:
     year_before: Tables
     chair_days: int  # held in the whole weeks and months of the window
     chair_duty: int  # asked for by the law in them
+    picture: Picture
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
     heading: str
     lines: tuple[str, ...]
+    caption: str = ""  # of the picture that stands at its end
 
 
 def document(counted: Counted, *, issuer: str | None, place: str | None) -> bytes:
@@ -64,6 +67,9 @@ def document(counted: Counted, *, issuer: str | None, place: str | None) -> byte
         paper.section(section.heading)
         for line in section.lines:
             paper.line(list(told(line, counted)))
+        if section.caption:
+            picture = counted.picture
+            paper.picture(picture.drawn("png"), section.caption, picture.described())
     recipients: list[list[Piece]] = [[("Cơ quan cấp trên", False)], [("Lưu: VT, hồ sơ", False)]]
     signers = ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"]
     return paper.signed(Foot(signers=signers, recipients=recipients))
@@ -137,11 +143,8 @@ def _dotted(figure: int) -> str:
 
 def _read() -> tuple[Section, ...]:
     path = Path(__file__).with_name("narrative.toml")
-    declared: Mapping[str, list[dict[str, list[str]]]] = tomllib.loads(path.read_text("utf-8"))
-    return tuple(
-        Section(heading=str(each["heading"]), lines=tuple(each["lines"]))
-        for each in declared["section"]
-    )
+    declared: Mapping[str, list[dict[str, Any]]] = tomllib.loads(path.read_text("utf-8"))
+    return tuple(Section(**each | {"lines": tuple(each["lines"])}) for each in declared["section"])
 
 
 SECTIONS: Final = _read()

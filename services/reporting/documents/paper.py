@@ -28,6 +28,7 @@ COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _LETTERS = "Times New Roman"
 _TEXT = 14  # points
+_TEXT_WIDTH = 165  # mm between the margins
 _LEAD = re.compile(r"(?:Điều \d+\.|[IVX]+\.)")  # the beginning of a line that is printed bold
 
 Piece = tuple[str, bool]  # text, and whether it is still open
@@ -101,6 +102,14 @@ class Paper:
             for number, (cell, text) in enumerate(zip(made.add_row().cells, row, strict=True)):
                 paragraph = _in(cell, ALIGN.RIGHT if number else ALIGN.LEFT)
                 self._write(paragraph, [(text, False)], size=12)
+
+    def picture(self, png: bytes, caption: str, described: str) -> None:
+        """A picture as wide as the text, its caption under it; `described` for who cannot see."""
+        paragraph = self._paragraph(ALIGN.CENTER)
+        paragraph.paragraph_format.keep_with_next = True
+        shown = paragraph.add_run().add_picture(BytesIO(png), width=Mm(_TEXT_WIDTH))
+        shown._inline.docPr.set("descr", _nfc(described))
+        self._write(self._paragraph(ALIGN.CENTER), [(caption, False)], italic=True, size=12)
 
     def signed(self, foot: Foot) -> bytes:
         """The whole document, with who signs and who gets it."""
@@ -176,7 +185,7 @@ class Paper:
         table = self._document.add_table(rows=1, cols=count)
         table.autofit = False
         cells = list(table.rows[0].cells)
-        wide = widths or [165 // count] * count
+        wide = widths or [_TEXT_WIDTH // count] * count
         for column, cell, width in zip(table.columns, cells, wide, strict=True):
             column.width = cell.width = Mm(width)  # Word reads the one, LibreOffice the other
         return cells

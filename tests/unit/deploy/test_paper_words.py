@@ -36,6 +36,8 @@ from tests.support.counted_ward import COUNTED, events
 from tests.support.recording import record
 
 WARD, FILE = "09253", "7f3k9q2mxw4t"
+TODAY = date(2026, 11, 30)
+UNIT, OFFICER = "Phòng Kinh tế, Hạ tầng và Đô thị", "mã cb-dia-chinh-1"
 DIRECTORY = Directories.from_environment().of(WARD)
 
 
@@ -68,10 +70,25 @@ def test_a_letter_tells_what_is_known_and_what_is_missing(log) -> None:
 
 
 def test_figures_are_told_a_table_for_each_question(log) -> None:
-    answer = measured(log, WARD, "2026-10-01..2026-11-30", date(2026, 11, 30))
+    answer = measured(log, WARD, "2026-10-01..2026-11-30", TODAY, DIRECTORY)
     told = text(*showing.performance(answer))
-    for word in ("KN.SETTLE1", "đất đai", "kinh-te-ha-tang", "cb-dia-chinh-1", "75.0", "2026-11"):
+    for word in ("KN.SETTLE1", "đất đai", UNIT, OFFICER, "75.0", "2026-11"):
         assert word in told
+
+
+def test_who_is_in_no_directory_is_told_by_their_code() -> None:
+    answer = {"open": 1, "overdue": 0, "unassigned": 0}
+    answer["units"] = [{"unit": "cu", "open": 1, "overdue": 0, "officers": []}]
+    assert "cu" in text(showing.workload("", answer))
+    answer["units"][0]["unit_name"] = "Phòng Cũ"
+    assert "Phòng Cũ" in text(showing.workload("", answer))
+
+
+def test_a_picture_is_not_drawn_as_what_nobody_shows() -> None:
+    asked = ["performance", "--period", "2026-Q4", "--picture", "hinh.pdf"]
+    refused = CliRunner().invoke(main, asked)
+    assert refused.exit_code == 2
+    assert ".svg, .png" in refused.output
 
 
 def test_who_issues_is_known_by_its_code_or_left_open() -> None:
@@ -81,7 +98,7 @@ def test_who_issues_is_known_by_its_code_or_left_open() -> None:
 
 
 def test_the_written_report_names_what_it_is_compared_with(log) -> None:
-    told = written_report(log, WARD, DraftReport(period="2026-Q4"))
+    told = written_report(log, WARD, DraftReport(period="2026-Q4"), TODAY, DIRECTORY)
     assert told["compared_with"] == ["2026-Q3", "2025-Q4"]
 
 
@@ -128,7 +145,7 @@ def test_what_was_imported_is_told_with_its_old_number() -> None:
 
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
 def test_the_written_report_becomes_a_pdf_with_its_headings_and_figures(tmp_path, counted) -> None:
-    answer = written_report(counted, WARD, DraftReport(period="2026-Q3"))
+    answer = written_report(counted, WARD, DraftReport(period="2026-Q3"), TODAY, DIRECTORY)
     paper = tmp_path / "bao-cao.docx"
     paper.write_bytes(base64.b64decode(answer["docx"]))
     style = docx.Document(str(paper)).styles["Normal"]

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from services.reporting import queries, rebuild, schemas
 from services.reporting.cards import State
 from shared.contracts.petitions import Channel, Field, Kind
+from shared.directory import Directories
 from shared.errors import Malformed, Refused
 from shared.memory_log import MemoryLog
 from shared.wire import read
@@ -164,12 +165,12 @@ def test_workload_is_added_up_by_unit_and_officer() -> None:
         {"_id": {"unit": unit, "officer": officer}, "open": open, "overdue": overdue}
         | {"transfers": transfers, "days_lost": days_lost}
         for unit, officer, open, overdue, transfers, days_lost in (
-            ("a", "o-2", 2, 1, 1, 9),
+            ("cong-an", "o-2", 2, 1, 1, 9),
             (None, None, 4, 2, 0, 0),
-            ("a", "o-1", 3, 0, 2, 4),
+            ("cong-an", "cb-cong-an-1", 3, 0, 2, 4),
         )
     ]
-    assert queries.by_unit(groups) == {
+    assert queries.by_unit(groups, Directories.from_environment().of(WARD)) == {
         "open": 9,
         "overdue": 3,
         "transfers": 3,
@@ -177,14 +178,25 @@ def test_workload_is_added_up_by_unit_and_officer() -> None:
         "unassigned": 4,
         "units": [
             {
-                "unit": "a",
+                "unit": "cong-an",
+                "unit_name": "Công an phường",
                 "open": 5,
                 "overdue": 1,
                 "transfers": 3,
                 "days_lost": 13,
                 "officers": [
-                    {"officer": "o-1", "open": 3, "overdue": 0},
-                    {"officer": "o-2", "open": 2, "overdue": 1},
+                    {
+                        "officer": "cb-cong-an-1",
+                        "officer_name": "[họ tên – mã cb-cong-an-1], Cán bộ Công an phường",
+                        "open": 3,
+                        "overdue": 0,
+                    },
+                    {
+                        "officer": "o-2",
+                        "officer_name": "[o-2 (chưa có trong danh bạ)]",
+                        "open": 2,
+                        "overdue": 1,
+                    },
                 ],
             }
         ],

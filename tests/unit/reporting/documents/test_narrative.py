@@ -6,6 +6,7 @@ from io import BytesIO
 import docx
 import pytest
 
+from services.reporting.documents.chart import Picture
 from services.reporting.documents.narrative import (
     SECTIONS,
     Counted,
@@ -39,6 +40,7 @@ def counted() -> Counted:
         year_before=tables(known, Q3.year_before()),
         chair_days=3,
         chair_duty=4,
+        picture=Picture(title=Q3.title, as_of=Q3.last, trend=[], ageing=[], units=[]),
     )
 
 
@@ -119,3 +121,18 @@ def test_the_document_has_every_section_and_marks_what_people_write(counted) -> 
     asked = sum(line.count("<") for section in SECTIONS for line in section.lines)
     assert len(open_places) == asked
     assert all(each.startswith("[người lập báo cáo viết: ") for each in open_places)
+
+
+def test_the_document_has_one_picture_with_caption_and_words(counted) -> None:
+    made = docx.Document(BytesIO(document(counted, issuer=None, place=None)))
+    (shown,) = made.inline_shapes
+    page = made.sections[0]
+    room = page.page_width - page.left_margin - page.right_margin
+    assert 0.99 * room < shown.width <= room
+    assert 0 < shown.height < page.page_height / 2
+    assert shown._inline.docPr.get("descr") == counted.picture.described()
+    (place,) = (n for n, each in enumerate(made.paragraphs) if each._p.xpath(".//pic:pic"))
+    assert made.paragraphs[place].paragraph_format.keep_with_next
+    assert made.paragraphs[place + 1].text.startswith("Hình 1. Đơn tiếp nhận, giải quyết")
+    (part,) = (each for each in made.part.related_parts.values() if "image" in each.content_type)
+    assert part.blob == counted.picture.drawn("png")

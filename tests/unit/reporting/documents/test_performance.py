@@ -1,7 +1,6 @@
 """What leaders look at: counted from recorded stories whose figures are worked out by hand."""
 
 import itertools
-import xml.etree.ElementTree as ET
 from datetime import date
 from functools import reduce
 
@@ -9,7 +8,6 @@ import pytest
 
 from services.reporting.cards import BLANK
 from services.reporting.documents import performance
-from services.reporting.documents.chart import bars
 from services.reporting.documents.performance import LATENESS
 from services.reporting.forms.windows import between
 from services.reporting.projections import CASES
@@ -232,11 +230,3 @@ def test_the_order_of_events_changes_nothing() -> None:
     for turned in itertools.islice(itertools.permutations(events[::7]), 5):
         mixed = [*turned, *events]
         assert performance.limits(performance.read(mixed), YEAR) == expected
-
-
-def test_the_picture_has_a_bar_for_each_figure() -> None:
-    drawn = ET.fromstring(bars("a < b", ["2026-10", "2026-11"], {"x": [1, 4], "y": [0, 2]}))
-    name = "{http://www.w3.org/2000/svg}"
-    heights = [float(each.get("height")) for each in drawn.iter(f"{name}rect")][:4]
-    assert heights == [40.0, 0.0, 160.0, 80.0]
-    assert drawn.find(f"{name}title").text == "a < b"
