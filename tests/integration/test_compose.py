@@ -172,7 +172,7 @@ def test_every_program_is_let_in_as_compose_says(running: Composed, name: str) -
 
 def test_without_tls_or_certificate_nobody_is_let_in(running: Composed) -> None:
     port, ca = running.ports["mongo"], running.secrets / "ca.pem"
-    plain = f"mongodb://operator:secret@127.0.0.1:{port}/?directConnection=true"
+    plain = f"mongodb://operator:PASSWORD@127.0.0.1:{port}/?directConnection=true"
     bare = f"{plain}&tls=true&tlsCAFile={ca}"
     for uri in (plain, bare):
         with (
@@ -180,4 +180,4 @@ def test_without_tls_or_certificate_nobody_is_let_in(running: Composed) -> None:
             pytest.raises(PyMongoError),
         ):
             client.admin.command("ping")
-    assert not rabbitmq.answers(f"amqp://operator:secret@127.0.0.1:{running.ports['amqp']}/donthu")
+    assert not rabbitmq.answers(f"amqp://operator:PASSWORD@127.0.0.1:{running.ports['amqp']}/donthu")
