@@ -226,11 +226,15 @@ class MongoLog:
             self._told({"killCursors": name, "cursors": [cursor["id"]]})
         return list(self._commits.find(which))
 
-    def _last(self, authority: str) -> tuple[int, str]:
-        """Position and hash of the last commit, be it safe from roll-back or not.
+    def _last(self, authority: str, after: Any = None) -> tuple[int, str]:
+        """Position and hash of the last commit that is safe from roll-back.
 
-        What the writer believes to be the last must not lag behind what it would clash with.
+        What is built on any other would stand behind a hole if another node became primary in
+        between. `after`: the server's time at which there was more; it answers when that is safe.
         """
+        concern = dict(self._commits.read_concern.document)
+        if after is not None:
+            concern["afterClusterTime"] = after
         found = self._told(
             {
                 "find": self._commits.name,
@@ -239,13 +243,15 @@ class MongoLog:
                 "projection": {"hash": 1},
                 "limit": 1,
                 "singleBatch": True,
-                "readConcern": {"level": "local"},
+                "readConcern": concern,
             }
         )["cursor"]["firstBatch"]
         return (found[0]["_id"]["position"], found[0]["hash"]) if found else (0, GENESIS)
 
     def _insert(self, documents: list[Document]) -> Document | None:
         """Insert in order, durable on a majority; the error at which it stopped, None if none.
+
+        Of an error, `at` is the server's time when it happened.
 
         The bare command, since the driver's own bulk writing takes longer than the rest of an
         append, and without the driver's retrying, which costs the server a write of its own: the
@@ -262,7 +268,7 @@ class MongoLog:
         if "writeConcernError" in told:
             raise OperationFailure("write concern not met", code=64)
         errors: list[Document] = told.get("writeErrors", [])
-        return errors[0] if errors else None
+        return {**errors[0], "at": told.get("operationTime")} if errors else None
 
     def _told(self, command: Document) -> Document:
         """The server's answer to a bare command; how long that may take is the socket's to say.
@@ -456,8 +462,8 @@ class _Writer:
         # What is known by now is newer than what was read.
         return known or self._heads.setdefault(authority, self._read_head(authority))
 
-    def _read_head(self, authority: str) -> _Head:
-        return *self._log._last(authority), time.monotonic()
+    def _read_head(self, authority: str, after: Any = None) -> _Head:
+        return *self._log._last(authority, after), time.monotonic()
 
     def _accept(self, batch: list[_Pending], commits: list[Commit]) -> None:
         now = time.monotonic()
@@ -481,7 +487,7 @@ class _Writer:
             return rest[1:]
         key = set(clash["keyPattern"])
         if key == {"_id"}:  # another process was first
-            self._heads.pop(loser.authority, None)
+            self._heads[loser.authority] = self._read_head(loser.authority, clash["at"])
             self._clashed_at = time.monotonic()
             return rest
         done = self._log.find(loser.authority, loser.proposal.commit_id)

@@ -180,4 +180,6 @@ def test_without_tls_or_certificate_nobody_is_let_in(running: Composed) -> None:
             pytest.raises(PyMongoError),
         ):
             client.admin.command("ping")
-    assert not rabbitmq.answers(f"amqp://operator:PASSWORD@127.0.0.1:{running.ports['amqp']}/donthu")
+    assert not rabbitmq.answers(
+        f"amqp://operator:PASSWORD@127.0.0.1:{running.ports['amqp']}/donthu"
+    )
