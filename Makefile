@@ -12,7 +12,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13; do \
 unexport PYTHONDONTWRITEBYTECODE
 # How many halves of the tests run at once: `make test HALVES=1` on one core, or where a lot else runs.
 HALVES ?= 2
-FIRST_UNITS := tests/unit/deploy tests/unit/nation tests/unit/reporting
+FIRST_UNITS := tests/unit/deploy tests/unit/reporting
 FIRST_OTHERS := tests/integration tests/soak
 
 .PHONY: help

@@ -1,25 +1,18 @@
 """How letters, registers and figures are told and written on the command line."""
 
-import base64
 import csv
 import json
-import shutil
-import subprocess
 from datetime import date
 from io import BytesIO, StringIO
 
-import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
-from docx.shared import Pt
 from rich.console import Console
 
 from deploy import showing
 from deploy.cli import main, papers
-from deploy.cli.papers import printed
 from services.reporting.documents.books import BOOKS
-from services.reporting.documents.narrative import SECTIONS
 from services.reporting.papers import (
     all_letters,
     issuer_called,
@@ -32,7 +25,6 @@ from services.reporting.schemas import DraftLetter, DraftReport
 from shared.directory import Directories
 from shared.memory_log import MemoryLog
 from tests.support import stories
-from tests.support.counted_ward import COUNTED, events
 from tests.support.recording import record
 
 WARD, FILE = "09253", "7f3k9q2mxw4t"
@@ -141,33 +133,3 @@ def test_what_was_imported_is_told_with_its_old_number() -> None:
     told = text(showing.imported(answer))
     assert FILE in told
     assert "giữ bản trước" in told
-
-
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
-def test_the_written_report_becomes_a_pdf_with_its_headings_and_figures(tmp_path, counted) -> None:
-    answer = written_report(counted, WARD, DraftReport(period="2026-Q3"), TODAY, DIRECTORY)
-    paper = tmp_path / "bao-cao.docx"
-    paper.write_bytes(base64.b64decode(answer["docx"]))
-    style = docx.Document(str(paper)).styles["Normal"]
-    assert (style.font.name, style.font.size) == ("Times New Roman", Pt(14))
-    assert printed(str(shutil.which("soffice")), paper)
-    made = paper.with_suffix(".pdf")
-    assert made.read_bytes().startswith(b"%PDF-")
-    assert made.stat().st_size > 20_000
-    if reader := shutil.which("pdftotext"):
-        read = subprocess.run([reader, "-layout", made, "-"], capture_output=True, check=True)
-        text = " ".join(read.stdout.decode().split())
-        for section in SECTIONS:
-            assert " ".join(section.heading.split()[1:3]) in text
-        assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
-        assert "từ ngày 15/06/2026 đến ngày 14/09/2026" in text
-        assert f"Tổng số đơn: {COUNTED['02/XLD'][0]}," in text
-    assert not printed(str(shutil.which("soffice")), tmp_path / "missing.docx")
-
-
-@pytest.fixture
-def counted():
-    log = MemoryLog()
-    for stream, event in events():
-        record(log, WARD, stream, event)
-    return log

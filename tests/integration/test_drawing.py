@@ -1,5 +1,7 @@
-"""The picture of a window: that it is one, holds the figures in words, and is always the same."""
+"""What is drawn and printed by others' programs: the picture of a window, the report as PDF."""
 
+import base64
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -7,27 +9,34 @@ from datetime import date
 from hashlib import sha256
 from io import BytesIO
 
+import docx
 import pytest
+from docx.shared import Pt
 
+from deploy.cli.papers import printed
 from services.reporting.documents import performance
 from services.reporting.documents.chart import AGES, Picture
-from services.reporting.papers import measured
+from services.reporting.documents.narrative import SECTIONS
+from services.reporting.papers import measured, written_report
+from services.reporting.schemas import DraftReport
 from shared.directory import Directories
 from shared.memory_log import MemoryLog
 from tests.support import stories
+from tests.support.counted_ward import COUNTED, events
 from tests.support.recording import record
 
 pytestmark = pytest.mark.filterwarnings("error")  # matplotlib warns of letters that a font lacks
 
 WARD, WINDOW = "09253", "2026-10-01..2026-12-31"
 TODAY = date(2026, 11, 30)
+DIRECTORY = Directories.from_environment().of(WARD)
 
 
 def picture(*story) -> Picture:
     log = MemoryLog()
     for category, event in story:
         record(log, WARD, f"{category}-f1", event)
-    return Picture.of(measured(log, WARD, WINDOW, TODAY, Directories.from_environment().of(WARD)))
+    return Picture.of(measured(log, WARD, WINDOW, TODAY, DIRECTORY))
 
 
 def words(svg: bytes) -> set[str]:
@@ -58,7 +67,7 @@ def test_the_same_figures_give_the_same_bytes_and_others_do_not(kind) -> None:
     made = picture(*stories.SETTLED).drawn(kind)
     assert picture(*stories.SETTLED).drawn(kind) == made
     assert picture(*stories.SETTLED[:10]).drawn(kind) != made
-    alone = "import sys; from hashlib import sha256; from tests.unit.reporting.documents.test_chart"
+    alone = "import sys; from hashlib import sha256; from tests.integration.test_drawing"
     alone += " import picture, stories; made = picture(*stories.SETTLED).drawn(sys.argv[1])"
     alone += "; print(sha256(made).hexdigest())"
     told = subprocess.run([sys.executable, "-c", alone, kind], capture_output=True, check=True)
@@ -91,3 +100,28 @@ def test_every_band_of_ages_has_its_name() -> None:
 def test_what_draws_is_loaded_only_where_something_is_drawn() -> None:
     loaded = "import sys, services.reporting.papers; sys.exit('matplotlib' in sys.modules)"
     subprocess.run([sys.executable, "-c", loaded], check=True)
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
+def test_the_written_report_becomes_a_pdf_with_its_headings_and_figures(tmp_path) -> None:
+    log = MemoryLog()
+    for stream, event in events():
+        record(log, WARD, stream, event)
+    answer = written_report(log, WARD, DraftReport(period="2026-Q3"), TODAY, DIRECTORY)
+    paper = tmp_path / "bao-cao.docx"
+    paper.write_bytes(base64.b64decode(answer["docx"]))
+    style = docx.Document(str(paper)).styles["Normal"]
+    assert (style.font.name, style.font.size) == ("Times New Roman", Pt(14))
+    assert printed(str(shutil.which("soffice")), paper)
+    made = paper.with_suffix(".pdf")
+    assert made.read_bytes().startswith(b"%PDF-")
+    assert made.stat().st_size > 20_000
+    if reader := shutil.which("pdftotext"):
+        read = subprocess.run([reader, "-layout", made, "-"], capture_output=True, check=True)
+        text = " ".join(read.stdout.decode().split())
+        for section in SECTIONS:
+            assert " ".join(section.heading.split()[1:3]) in text
+        assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
+        assert "từ ngày 15/06/2026 đến ngày 14/09/2026" in text
+        assert f"Tổng số đơn: {COUNTED['02/XLD'][0]}," in text
+    assert not printed(str(shutil.which("soffice")), tmp_path / "missing.docx")
