@@ -34,7 +34,7 @@ from shared.ledger import Commit, Log, Recorded
 from shared.mongo_log import answering
 from shared.projection import Projection, Row
 
-PAGE = 500  # commits folded at once
+PAGE = 100  # commits folded at once, while the service answers nobody
 GATHER_S = 0.02  # how long the news of a ward that is busy is gathered before it is folded
 BUSY_S = 0.2  # a ward is, for so long after its last news
 INDEX_S = 3600.0  # for making one over the rows of a whole nation
