@@ -25,7 +25,7 @@ from tests.support import stories
 from tests.support.counted_ward import COUNTED, events
 from tests.support.recording import record
 
-pytestmark = pytest.mark.filterwarnings("error")  # matplotlib warns of letters that a font lacks
+pytestmark = pytest.mark.filterwarnings("error:Glyph")  # matplotlib warns of letters a font lacks
 
 WARD, WINDOW = "09253", "2026-10-01..2026-12-31"
 TODAY = date(2026, 11, 30)
