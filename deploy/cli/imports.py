@@ -1,5 +1,6 @@
 """What whoever moves in asks: backlog and opening balances of before taken over from a table."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +48,11 @@ def backlog_(caller: Caller, file: Path | None, check: bool, template: Path | No
     """
     from deploy import backlog, showing
 
-    if template:
-        template.write_bytes(backlog.template())
-        caller.say(f"donthu: đã ghi {template}")
+    table = _table(caller, file, template, backlog.template)
+    if table is None:
         return
-    if file is None:
-        raise Failure("name a FILE, or --template", USAGE, "file", caller.as_json)
-    entries, problems = backlog.checked(backlog.table_of(file))
-    if problems or check:
-        answer = {"rows": len(entries), "problems": [showing.as_row(each) for each in problems]}
-        caller.show(answer, lambda: showing.problems(answer))
-        if problems:
-            raise SystemExit(NO)
+    entries, problems = backlog.checked(backlog.table_of(table))
+    if _is_told(caller, len(entries), problems, is_all=check):
         return
     answer = _send(caller, entries)
     caller.show(answer, lambda: showing.imported(answer))
@@ -79,26 +73,19 @@ def opening_balances(caller: Caller, file: Path | None, check: bool, template: P
     """
     from deploy import backlog, balances, showing
 
-    if template:
-        template.write_bytes(balances.template())
-        caller.say(f"donthu: đã ghi {template}")
+    table = _table(caller, file, template, balances.template)
+    if table is None:
         return
-    if file is None:
-        raise Failure("name a FILE, or --template", USAGE, "file", caller.as_json)
     entries, problems = balances.checked(
-        backlog.table_of(file, balances.COLUMNS), SystemClock().today()
+        backlog.table_of(table, balances.COLUMNS), SystemClock().today()
     )
     if not problems and not check:
         known = caller.ask("reporting", "opening_balances", {})["balances"]
         problems = balances.differing(entries, known)
-    if problems or check:
-        told = {"rows": len(entries), "problems": [showing.as_row(each) for each in problems]}
-        caller.show(told, lambda: showing.problems(told))
-        if problems:
-            raise SystemExit(NO)
+    if _is_told(caller, len(entries), problems, is_all=check):
         return
     if not entries:
-        raise Failure(f"{file.name}: no row is filled in", USAGE, "file", caller.as_json)
+        raise Failure(f"{table.name}: no row is filled in", USAGE, "file", caller.as_json)
     asked = {"balances": [dict(entry.payload) for entry in entries]}
     caller.ask("reporting", "record_opening_balances", asked)
     answer = caller.ask("reporting", "opening_balances", {})
@@ -123,3 +110,29 @@ def _send(caller: Caller, entries: list[Any]) -> dict[str, Any]:
                 differing.append(told)  # imported before with another content: that one stays
             progress.advance(task)
     return {"files": files, "differing": differing}
+
+
+def _table(
+    caller: Caller, file: Path | None, template: Path | None, made: Callable[[], bytes]
+) -> Path | None:
+    """The table to be read; None where a template was asked for, which is written instead."""
+    if template:
+        template.write_bytes(made())
+        caller.say(f"donthu: đã ghi {template}")
+        return None
+    if file is None:
+        raise Failure("name a FILE, or --template", USAGE, "file", caller.as_json)
+    return file
+
+
+def _is_told(caller: Caller, rows: int, problems: Sequence[Any], *, is_all: bool) -> bool:
+    """Tell what is wrong, and whether that was all there is to do; with problems it ends here."""
+    from deploy import showing
+
+    if not (problems or is_all):
+        return False
+    told = {"rows": rows, "problems": [showing.as_row(each) for each in problems]}
+    caller.show(told, lambda: showing.problems(told))
+    if problems:
+        raise SystemExit(NO)
+    return True

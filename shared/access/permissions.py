@@ -52,7 +52,7 @@ class Policies:
     policies: cedarpy.PolicySet
     schema: cedarpy.Schema
     actions: cedarpy.Entities
-    _decided: dict[tuple[Caller, str, Matter], bool] = field(default_factory=dict)
+    _decided: dict[tuple[Caller, str, Matter], bool] = field(default_factory=dict, compare=False)
 
     @classmethod
     def parse(cls, policies: str, schema: str) -> "Policies":
