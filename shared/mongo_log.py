@@ -17,17 +17,17 @@ from typing import Any
 
 from bson import decode_iter
 from bson.codec_options import CodecOptions
-from pymongo import MongoClient, ReadPreference
+from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.errors import CollectionInvalid, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from shared import mongo_commands
 from shared.errors import CommandRepeated, Conflict, LogUnavailable
 from shared.ledger import GENESIS, Commit, Event, Proposal, check_storable, in_order, link
+from shared.mongo_commands import PAGE, Document, passes
 from shared.vault import SEALED_SCHEMA
-
-Document = dict[str, Any]
 
 DATABASE = "donthu_ledger"
 MAX_BATCH = 200  # appends in one round trip
@@ -35,7 +35,6 @@ MAX_BATCH_BYTES = 4_000_000  # of them, canonical; as BSON at most seven times t
 LINGER_S = 0.0004  # how long a batch waits for the next of the callers there were a moment ago
 DOUBT_S = 10.0  # after a clash: how long others are taken to be writing as well
 BELIEVED_S = 0.05  # how long, meanwhile, a head that is remembered is taken for the last
-PAGE = 1000  # commits fetched at once
 OPERATION_MS = 10_000  # a frozen server is given up after this; what was sent may have landed
 GIVE_UP_S = 15.0  # how long one append is tried again over elections and restarts
 KNOWN_STREAMS = 50_000  # heads of streams remembered by one process
@@ -132,7 +131,12 @@ class MongoLog:
         with answering():
             found = [
                 _commit(document)
-                for document in self._found({"_id.authority": authority, "stream": wanted})
+                # The index is named, since the planner tries others where streams differ in length.
+                for document in mongo_commands.find(
+                    self._commits,
+                    {"_id.authority": authority, "stream": wanted},
+                    hint=_STREAM_INDEX,
+                )
             ]
         found.sort(key=lambda commit: commit.position)
         for stream, version in {each.proposal.stream: each.version for each in found}.items():
@@ -199,33 +203,6 @@ class MongoLog:
             found = self._commits.find({"_id": {"$in": places}}, {"_id": 1})
             return sorted(document["_id"]["authority"] for document in found)
 
-    def _found(self, which: Document) -> list[Document]:
-        """Commits by the index of streams, unordered and usually in one round trip.
-
-        The bare `find` command, without the driver's cursor; the index is named, since the planner
-        tries others where streams differ in length. What fails in passing, or does not fit into one
-        answer, the driver asks again in its way.
-        """
-        name = self._commits.name
-        try:
-            cursor = self._told(
-                {
-                    "find": name,
-                    "filter": which,
-                    "hint": _STREAM_INDEX,
-                    "batchSize": PAGE,
-                    "readConcern": self._commits.read_concern.document,
-                }
-            )["cursor"]
-        except PyMongoError as error:
-            if error.timeout or not _passes(error):
-                raise
-        else:
-            if not cursor["id"]:
-                return list(cursor["firstBatch"])
-            self._told({"killCursors": name, "cursors": [cursor["id"]]})
-        return list(self._commits.find(which))
-
     def _last(self, authority: str, after: Any = None) -> tuple[int, str]:
         """Position and hash of the last commit that is safe from roll-back.
 
@@ -235,7 +212,8 @@ class MongoLog:
         concern = dict(self._commits.read_concern.document)
         if after is not None:
             concern["afterClusterTime"] = after
-        found = self._told(
+        found = mongo_commands.answer(
+            self._commits,
             {
                 "find": self._commits.name,
                 "filter": _between(authority, 0),
@@ -244,7 +222,7 @@ class MongoLog:
                 "limit": 1,
                 "singleBatch": True,
                 "readConcern": concern,
-            }
+            },
         )["cursor"]["firstBatch"]
         return (found[0]["_id"]["position"], found[0]["hash"]) if found else (0, GENESIS)
 
@@ -253,34 +231,14 @@ class MongoLog:
 
         Of an error, `at` is the server's time when it happened.
 
-        The bare command, since the driver's own bulk writing takes longer than the rest of an
-        append, and without the driver's retrying, which costs the server a write of its own: the
-        writer tries again by itself, and knows by the commit ids what landed the first time.
+        Bare, since the writer tries again by itself, and knows by the commit ids what landed the
+        first time.
         """
-        told = self._told(
-            {
-                "insert": self._commits.name,
-                "documents": documents,
-                "ordered": True,
-                "writeConcern": _DURABLE.document,
-            }
-        )
+        told = mongo_commands.insert(self._commits, documents, ordered=True)
         if "writeConcernError" in told:
             raise OperationFailure("write concern not met", code=64)
         errors: list[Document] = told.get("writeErrors", [])
         return {**errors[0], "at": told.get("operationTime")} if errors else None
-
-    def _told(self, command: Document) -> Document:
-        """The server's answer to a bare command; how long that may take is the socket's to say.
-
-        Done as `Database.command` does it, but without a session, which nothing here has a use for,
-        and without its time limit, for which client and server keep a clock: an eighth of an append
-        with one caller.
-        """
-        database, client = self._commits.database, self._commits.database.client
-        primary = client._conn_for_reads(ReadPreference.PRIMARY, None, next(iter(command)))
-        with primary as (connection, _):
-            return connection.command(database.name, command, codec_options=_DECODED, client=client)
 
     def _learn(self, authority: str, stream: str, version: int) -> None:
         with self._door:
@@ -430,7 +388,7 @@ class _Writer:
                 # same commit ids, what is there is found as a duplicate and answered as the first.
                 for pending in batch:
                     self._heads.pop(pending.authority, None)
-                if time.monotonic() > deadline or not _passes(error):
+                if time.monotonic() > deadline or not passes(error):
                     raise _unavailable(error) from None
                 time.sleep(0.2)
 
@@ -476,7 +434,7 @@ class _Writer:
     ) -> list[_Pending]:
         """What is left to be sent again; `clash` is the server's word on one of the batch."""
         refusal = OperationFailure("insert refused by the server", code=clash["code"])
-        if clash["code"] != _DUPLICATE and _passes(refusal):
+        if clash["code"] != _DUPLICATE and passes(refusal):
             raise refusal
         index = clash["index"]
         self._accept(batch[:index], commits[:index])
@@ -530,14 +488,6 @@ def _unavailable(error: BaseException) -> LogUnavailable:
         f"{type(error).__name__}{f' {code}' if code else ''}: the ledger did not answer; what was"
         " sent may have landed, repeat it with the same idempotency key"
     )
-
-
-def _passes(error: PyMongoError) -> bool:
-    """Whether it is worth trying again: anything but the server's plain refusal."""
-    if not isinstance(error, OperationFailure):
-        return True
-    transient = {6, 7, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436}
-    return error.code in transient or error.has_error_label("RetryableWriteError")
 
 
 def _between(authority: str, position: int) -> Document:

@@ -18,6 +18,7 @@ import os
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,7 @@ from pymongocrypt.mongocrypt import MongoCryptOptions
 from pymongocrypt.synchronous.explicit_encrypter import ExplicitEncrypter
 from pymongocrypt.synchronous.state_machine import MongoCryptCallback
 
+from shared import mongo_commands
 from shared.personal import ERASED, PART_PATTERN, Erased, Personal, canonical
 
 Given = TypeVar("Given")
@@ -69,6 +71,7 @@ _MASTER_CHECK = (
 )
 #: Seconds before another look for a key that somebody else is making.
 _PAUSES = (0.01, 0.05, 0.25)
+_SEALERS = 4  # threads that encrypt while others wait for new keys to be durable
 
 
 class VaultUnavailable(Exception):
@@ -165,6 +168,7 @@ class Vault:
         self._cipher = ExplicitEncrypter(
             self._ring, MongoCryptOptions({"local": {"key": master}}, bypass_encryption=True)
         )
+        self._meanwhile = ThreadPoolExecutor(_SEALERS, "vault")
         self._prepared = False
 
     def prepare(self) -> None:
@@ -184,6 +188,7 @@ class Vault:
         self._prepared = True
 
     def close(self) -> None:
+        self._meanwhile.shutdown()
         self._cipher.close()
 
     def seal(
@@ -328,8 +333,24 @@ class Vault:
             return []
         self.prepare()
         subjects = list(dict.fromkeys(name for name, _ in contents))
-        keys = _from_database("making keys", partial(self._keys_of, subjects, are_new=are_new))
+        # Asked each time: the cipher's own cache would, for a minute, seal under a key that another
+        # process has erased.
+        look = partial(self._known, subjects)
+        known = {} if are_new else _from_database("looking for keys", look)
+        if new := self._new_keys(subject for subject in subjects if subject not in known):
+            # Encrypted while the server makes the new keys durable. It is this thread that waits
+            # for the server: where threads are green, the other one runs only then.
+            boxes = self._meanwhile.submit(self._boxes, contents, known | new)
+            if not _from_database("making keys", partial(self._inserted, new.values())):
+                return boxes.result()
+            known = _from_database("making keys", partial(self._keys_of, subjects))
+        return self._boxes(contents, known)
 
+    def _boxes(
+        self,
+        contents: Sequence[tuple[str, Mapping[str, Any]]],
+        keys: Mapping[str, RawBSONDocument],
+    ) -> list[Binary]:
         def encrypted() -> list[Binary]:
             with self._ring.holding(keys.values()):
                 return [
@@ -374,55 +395,41 @@ class Vault:
         )["v"]
         return box
 
-    def _keys_of(
-        self, subjects: Sequence[str], *, are_new: bool = False
-    ) -> dict[str, RawBSONDocument]:
+    def _keys_of(self, subjects: Sequence[str]) -> dict[str, RawBSONDocument]:
         """The key of each subject, durable; the winner's, where several processes make one."""
-        # Asked each time: the cipher's own cache would, for a minute, seal under a key that another
-        # process has erased.
-        keys = {} if are_new else self._known(subjects)
         for pause in (*_PAUSES, 0):
-            if missing := [subject for subject in subjects if subject not in keys]:
-                keys |= self._made(missing)
-                # Only a majority-committed key may be used: any other could be rolled back.
-                if lost := [subject for subject in missing if subject not in keys]:
-                    keys |= self._known(lost)
+            # Only a majority-committed key may be used: any other could be rolled back.
+            keys = self._known(subjects)
+            if new := self._new_keys(subject for subject in subjects if subject not in keys):
+                taken = self._inserted(new.values())
+                keys |= {name: key for name, key in new.items() if key["_id"] not in taken}
             if len(keys) == len(subjects):
                 return keys
             time.sleep(pause)
         raise VaultUnavailable("another process is making the same key and does not finish: repeat")
 
     def _known(self, subjects: Sequence[str]) -> dict[str, RawBSONDocument]:
-        found = self._keys.find({"keyAltNames": {"$in": subjects}})
+        found = mongo_commands.find(self._keys, {"keyAltNames": {"$in": subjects}})
         return {name: key for key in found for name in key["keyAltNames"]}
 
-    def _made(self, subjects: Sequence[str]) -> dict[str, RawBSONDocument]:
-        """New keys, all in one durable write; without those that another process has made."""
-        keys = [
-            RawBSONDocument(self._cipher.create_data_key("local", key_alt_names=[subject]), _RAW)
+    def _new_keys(self, subjects: Iterable[str]) -> dict[str, RawBSONDocument]:
+        """One for each, in memory only: nothing sealed under it may leave before it is durable."""
+        make = self._cipher.create_data_key
+        return {
+            subject: RawBSONDocument(make("local", key_alt_names=[subject]), _RAW)
             for subject in subjects
-        ]
-        taken = self._inserted(keys)
-        made = enumerate(zip(subjects, keys, strict=True))
-        return {subject: key for number, (subject, key) in made if number not in taken}
+        }
 
-    def _inserted(self, keys: Sequence[RawBSONDocument]) -> set[int]:
-        """Insert these in one write; the places of those whose subject has a key already.
+    def _inserted(self, keys: Iterable[RawBSONDocument]) -> set[Binary]:
+        """Insert these in one durable write; the ids of those whose subject has a key already.
 
-        The bare command: the driver's bulk writing takes its time, and its retrying costs the
-        server a write. What fails in passing is sent again in the driver's way; what landed the
-        first time is then there already.
+        What fails in passing is sent again in the driver's way; what landed the first time is then
+        there already.
         """
+        keys = list(keys)
         told: Mapping[str, Any] = {"writeConcernError": "not known"}
         with suppress(AutoReconnect):
-            told = self._keys.database.command(
-                {
-                    "insert": self._keys.name,
-                    "documents": list(keys),
-                    "ordered": False,
-                    "writeConcern": self._keys.write_concern.document,
-                }
-            )
+            told = mongo_commands.insert(self._keys, keys, ordered=False)
         if "writeConcernError" in told:
             try:
                 self._keys.insert_many(keys, ordered=False)
@@ -434,11 +441,12 @@ class Vault:
         faults = told.get("writeErrors", [])
         if any(each["code"] != _DUPLICATE for each in faults):
             raise OperationFailure("keys refused")
-        return {each["index"] for each in faults}
+        return {keys[each["index"]]["_id"] for each in faults}
 
     def _living(self, sealed: Sequence[bytes]) -> dict[Binary, RawBSONDocument]:
         wanted = list({_key_of(box) for box in sealed})
-        return {key["_id"]: key for key in self._keys.find({"_id": {"$in": wanted}})}
+        found = mongo_commands.find(self._keys, {"_id": {"$in": wanted}})
+        return {key["_id"]: key for key in found}
 
     def _master_fits(self) -> bool:
         key = self._keys_of([_MASTER_CHECK])[_MASTER_CHECK]

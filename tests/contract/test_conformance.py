@@ -19,7 +19,8 @@ from shared.errors import CommandRepeated, Conflict, LogUnavailable
 from shared.event_sourcing import ATTEMPTS, Call, Streams
 from shared.ledger import Log, NotStorable, first_fault, flatten
 from shared.memory_log import MemoryLog
-from shared.mongo_log import PAGE, MongoLog, connect
+from shared.mongo_commands import PAGE
+from shared.mongo_log import MongoLog, connect
 from shared.projecting import Projector
 from shared.projection import Projection
 from tests.support import stories

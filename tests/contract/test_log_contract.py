@@ -9,7 +9,7 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
-from shared import mongo_log
+from shared import mongo_commands, mongo_log
 from shared.errors import CommandRepeated, Conflict, HoleInLog, LogUnavailable
 from shared.ledger import Commit, NotStorable, first_fault, flatten
 from shared.memory_log import MemoryLog
@@ -245,7 +245,7 @@ def test_a_hole_stops_the_reader(mongo_client, authority):
 def test_a_stream_that_does_not_fit_into_one_answer_is_read_whole(
     mongo_client, authority, monkeypatch
 ):
-    monkeypatch.setattr(mongo_log, "PAGE", 3)
+    monkeypatch.setattr(mongo_commands, "PAGE", 3)
     log = MongoLog(mongo_client)
     said = [log.append(authority, proposal(after=n, commit_id=f"c{n}")) for n in range(8)]
     assert log.read(authority, "thing-a") == said
