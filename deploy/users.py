@@ -41,11 +41,11 @@ _LEDGER: dict[str, tuple[str, ...]] = {
     AUDITOR: ("find",),
     **{name: ("find", "insert") if name in contracts.OWNED else ("find",) for name in SERVICES},
 }
-#: Keys are only ever added, except by intake, which erases people.
+#: Keys and notes are only ever added, except by intake, which erases people.
 _VAULT: dict[str, dict[str, tuple[str, ...]]] = {
     "intake": {
         "keys": ("find", "insert", "remove"),
-        "people": ("find", "insert", "update", "remove"),
+        "people": ("find", "insert", "remove"),
     },
     "assignment": {"keys": ("find", "insert")},
     "reporting": {"keys": ("find", "insert")},

@@ -1,7 +1,7 @@
 """Load, decide, append: the one path by which anything changes."""
 
 import hashlib
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, Generic, Protocol, TypeVar
@@ -23,7 +23,14 @@ class Sealer(Protocol):
     """What `shared.vault.Vault` does for us here."""
 
     def seal(
-        self, authority: str, file: str, personal: Personal, *, stream: str, is_first: bool = False
+        self,
+        authority: str,
+        file: str,
+        personal: Personal,
+        *,
+        stream: str,
+        is_first: bool,
+        id_numbers: Mapping[str, str],
     ) -> dict[str, Any]: ...
 
 
@@ -198,7 +205,12 @@ class Streams(Generic[State]):
             schema=contracts.schema_version(type(event)),
             data=data,
             sealed=self.vault.seal(
-                self.call.authority, file, personal, stream=stream, is_first=is_first
+                self.call.authority,
+                file,
+                personal,
+                stream=stream,
+                is_first=is_first,
+                id_numbers=contracts.id_numbers(event),
             )
             if personal
             else {},

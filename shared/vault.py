@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
 from bson import decode, encode
@@ -29,7 +31,7 @@ from bson.binary import Binary
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 from bson.raw_bson import RawBSONDocument
-from pymongo import ASCENDING, MongoClient, ReadPreference, ReplaceOne
+from pymongo import ASCENDING, MongoClient, ReadPreference
 from pymongo.collection import Collection
 from pymongo.encryption import Algorithm, ClientEncryption
 from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, PyMongoError
@@ -54,6 +56,7 @@ SEALED_SCHEMA: Final[Mapping[str, Any]] = {
 }
 
 DATABASE: Final = "donthu_vault"
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 MASTER_KEY_BYTES = 96
 INDEX_KEY_BYTES = 32
 
@@ -71,6 +74,9 @@ _MASTER_CHECK = (
 )
 #: Seconds before another look for a key that somebody else is making.
 _PAUSES = (0.01, 0.05, 0.25)
+#: How long the cipher itself keeps a key, which it is given anew each time: its default of a minute
+#: would let an erased key live on in memory, and it looks through all that it keeps, one by one.
+_KEPT_MS = 1
 _SEALERS = 4  # threads that encrypt while others wait for new keys to be durable
 
 
@@ -166,7 +172,12 @@ class Vault:
         self._people = safe["people"]
         self._ring = _Ring(self._keys)
         self._cipher = ExplicitEncrypter(
-            self._ring, MongoCryptOptions({"local": {"key": master}}, bypass_encryption=True)
+            self._ring,
+            MongoCryptOptions(
+                {"local": {"key": master}},
+                bypass_encryption=True,
+                key_expiration_ms=_KEPT_MS,
+            ),
         )
         self._meanwhile = ThreadPoolExecutor(_SEALERS, "vault")
         self._prepared = False
@@ -192,7 +203,14 @@ class Vault:
         self._cipher.close()
 
     def seal(
-        self, authority: str, file: str, personal: Personal, *, stream: str, is_first: bool = False
+        self,
+        authority: str,
+        file: str,
+        personal: Personal,
+        *,
+        stream: str,
+        is_first: bool = False,
+        id_numbers: Mapping[str, str] = NOBODY,
     ) -> dict[str, Binary]:
         """Encrypt every part under the key of its subject, made on first use and then durable.
 
@@ -200,9 +218,14 @@ class Vault:
         and is sealed again gets a new key; what was sealed before stays erased. `is_first`:
         there will hardly be a key yet, so one is made without looking; if there is, that one holds.
 
+        `id_numbers`: of each part that is a person who shall be found again, by `files_of`, the
+        number (số định danh); noted by blind index only, before what was sealed can be appended.
+
         Raises:
+            ValueError: an ID number has no digit.
             VaultUnavailable: nothing was sealed; repeat.
         """
+        noted = self._noted(authority, file, id_numbers)
         parts = list(personal)
         names = {part: _subject(authority, file, part) for part in parts}
         boxes = self._encrypt(
@@ -212,6 +235,7 @@ class Vault:
             ],
             are_new=is_first,
         )
+        noted()
         return dict(zip(parts, boxes, strict=True))
 
     def open(
@@ -262,7 +286,8 @@ class Vault:
         """
         subject = _subject(authority, file, part)
         _from_database("erasing", partial(self._keys.delete_many, {"keyAltNames": subject}))
-        _from_database("erasing", partial(self._people.delete_one, {"_id": subject}))
+        notes = {"_id": {"$in": [subject, re.compile(f"^{re.escape(subject)}/")]}}
+        _from_database("erasing", partial(self._people.delete_many, notes))
 
     def index(self, kind: str, value: str) -> str:
         """A blind index, hex: equal for equal values, worthless without index.key.
@@ -291,31 +316,11 @@ class Vault:
         """
         return _hmac(self._digest_key, canonical(payload))
 
-    def remember_people(self, authority: str, file: str, id_numbers: Mapping[str, str]) -> None:
-        """Note, by blind index only, that these parts of the file are the persons with these
-        numbers.
-
-        Raises:
-            ValueError: a number has no digit.
-            VaultUnavailable: repeat.
-        """
-        if not id_numbers:
-            return
-        self.prepare()
-        people = [
-            {
-                "_id": _subject(authority, file, part),
-                "id_index": self.index("id_number", id_number),
-                "file": file,
-                "authority": authority,
-            }
-            for part, id_number in id_numbers.items()
-        ]
-        notes = [ReplaceOne({"_id": each["_id"]}, each, upsert=True) for each in people]
-        _from_database("noting people", partial(self._people.bulk_write, notes, ordered=False))
-
     def files_of(self, authority: str, id_number: str) -> list[str]:
-        """File numbers (mã hồ sơ) in which the person with this number stands, sorted.
+        """File numbers (mã hồ sơ) in which the person with this number may stand, sorted.
+
+        What is sealed decides: a note is made before its petition is appended, which may then not
+        happen, or happen with other people.
 
         Raises:
             ValueError: the number has no digit.
@@ -325,6 +330,22 @@ class Vault:
         find = partial(self._people.distinct, "file", wanted)
         return sorted(_from_database("looking for a person's files", find))
 
+    def _noted(self, authority: str, file: str, id_numbers: Mapping[str, str]) -> Callable[[], Any]:
+        """Begin to note who stands in the file; what is given back waits until it is durable.
+
+        Notes are only ever added: who comes later with other people takes away nobody's.
+        """
+        if not id_numbers:
+            return lambda: None
+        self.prepare()
+        notes = []
+        for part, id_number in id_numbers.items():
+            subject, index = _subject(authority, file, part), self.index("id_number", id_number)
+            where = {"authority": authority, "file": file}
+            notes.append({"_id": f"{subject}/{index}", "id_index": index} | where)
+        note = partial(_inserted, self._people, notes)
+        return self._meanwhile.submit(_from_database, "noting people", note).result
+
     def _encrypt(
         self, contents: Sequence[tuple[str, Mapping[str, Any]]], *, are_new: bool = False
     ) -> list[Binary]:
@@ -333,15 +354,14 @@ class Vault:
             return []
         self.prepare()
         subjects = list(dict.fromkeys(name for name, _ in contents))
-        # Asked each time: the cipher's own cache would, for a minute, seal under a key that another
-        # process has erased.
+        # Asked each time, since another process may have erased a key.
         look = partial(self._known, subjects)
         known = {} if are_new else _from_database("looking for keys", look)
         if new := self._new_keys(subject for subject in subjects if subject not in known):
             # Encrypted while the server makes the new keys durable. It is this thread that waits
             # for the server: where threads are green, the other one runs only then.
             boxes = self._meanwhile.submit(self._boxes, contents, known | new)
-            if not _from_database("making keys", partial(self._inserted, new.values())):
+            if not _from_database("making keys", partial(_inserted, self._keys, new.values())):
                 return boxes.result()
             known = _from_database("making keys", partial(self._keys_of, subjects))
         return self._boxes(contents, known)
@@ -401,7 +421,7 @@ class Vault:
             # Only a majority-committed key may be used: any other could be rolled back.
             keys = self._known(subjects)
             if new := self._new_keys(subject for subject in subjects if subject not in keys):
-                taken = self._inserted(new.values())
+                taken = _inserted(self._keys, new.values())
                 keys |= {name: key for name, key in new.items() if key["_id"] not in taken}
             if len(keys) == len(subjects):
                 return keys
@@ -420,29 +440,6 @@ class Vault:
             for subject in subjects
         }
 
-    def _inserted(self, keys: Iterable[RawBSONDocument]) -> set[Binary]:
-        """Insert these in one durable write; the ids of those whose subject has a key already.
-
-        What fails in passing is sent again in the driver's way; what landed the first time is then
-        there already.
-        """
-        keys = list(keys)
-        told: Mapping[str, Any] = {"writeConcernError": "not known"}
-        with suppress(AutoReconnect):
-            told = mongo_commands.insert(self._keys, keys, ordered=False)
-        if "writeConcernError" in told:
-            try:
-                self._keys.insert_many(keys, ordered=False)
-                return set()
-            except BulkWriteError as error:
-                told = error.details or {}
-                if told.get("writeConcernErrors"):
-                    raise
-        faults = told.get("writeErrors", [])
-        if any(each["code"] != _DUPLICATE for each in faults):
-            raise OperationFailure("keys refused")
-        return {keys[each["index"]]["_id"] for each in faults}
-
     def _living(self, sealed: Sequence[bytes]) -> dict[Binary, RawBSONDocument]:
         wanted = list({_key_of(box) for box in sealed})
         found = mongo_commands.find(self._keys, {"_id": {"$in": wanted}})
@@ -456,6 +453,30 @@ class Vault:
         except MongoCryptError:
             return False
         return True
+
+
+def _inserted(collection: Collection[Any], documents: Iterable[Mapping[str, Any]]) -> set[Any]:
+    """Insert these in one durable write; the ids of those that somebody else has put there.
+
+    What fails in passing is sent again in the driver's way; what landed the first time is then
+    there already.
+    """
+    documents = list(documents)
+    told: Mapping[str, Any] = {"writeConcernError": "not known"}
+    with suppress(AutoReconnect):
+        told = mongo_commands.insert(collection, documents, ordered=False)
+    if "writeConcernError" in told:
+        try:
+            collection.insert_many(documents, ordered=False)
+            return set()
+        except BulkWriteError as error:
+            told = error.details or {}
+            if told.get("writeConcernErrors"):
+                raise
+    faults = told.get("writeErrors", [])
+    if any(each["code"] != _DUPLICATE for each in faults):
+        raise OperationFailure("insert refused")
+    return {documents[each["index"]]["_id"] for each in faults}
 
 
 class _Ring(MongoCryptCallback):  # type: ignore[misc]  # it has no types

@@ -79,7 +79,7 @@ class Floor:
     def __str__(self) -> str:
         return f"≥ {self.times}×" if self.times else f"≥ {self.rate:,.0f}/s"
 
-    def is_met(self, ours: Side, ratio: float) -> bool:
+    def is_met(self, ours: Side, reference: Side, ratio: float) -> bool:
         return ratio >= self.times if self.times else ours.rate >= (self.rate or 0)
 
 
@@ -93,13 +93,26 @@ class Ceiling:
     def __str__(self) -> str:
         return f"p50 ≤ {self.times}×" if self.times else f"p99 ≤ {self.p99_ms:g} ms"
 
-    def is_met(self, ours: Side, ratio: float) -> bool:
+    def is_met(self, ours: Side, reference: Side, ratio: float) -> bool:
         if self.times:
             return ratio <= self.times
         return ours.p99_ms is not None and ours.p99_ms <= (self.p99_ms or 0)
 
 
-Target = Floor | Ceiling
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Added:
+    """Our median latency is at most so much more than the reference's."""
+
+    p50_ms: float
+
+    def __str__(self) -> str:
+        return f"p50 ≤ +{self.p50_ms:g} ms"
+
+    def is_met(self, ours: Side, reference: Side, ratio: float) -> bool:
+        return (ours.p50_ms or 0) - (reference.p50_ms or 0) <= self.p50_ms
+
+
+Target = Floor | Ceiling | Added
 Measure = Callable[[], Round]
 
 
@@ -148,21 +161,21 @@ def compare(
     name: str, ours: Sequence[Round], reference: Sequence[Round], target: Target | None = None
 ) -> Row:
     """The row of two sides that were measured in the same rounds."""
-    by_latency = isinstance(target, Ceiling)
+    by_latency = isinstance(target, Ceiling | Added)
     ratios = [
         (one.p50_ms or 0) / (other.p50_ms or 1) if by_latency else one.rate / other.rate
         for one, other in zip(ours, reference, strict=True)
     ]
-    mine, ratio = side(ours), median(ratios)
+    mine, theirs, ratio = side(ours), side(reference), median(ratios)
     return Row(
         name=name,
         ours=mine,
-        reference=side(reference),
+        reference=theirs,
         ratio=ratio,
         ratio_min=min(ratios),
         ratio_max=max(ratios),
         target=str(target) if target else None,
-        is_met=target.is_met(mine, ratio) if target else None,
+        is_met=target.is_met(mine, theirs, ratio) if target else None,
     )
 
 

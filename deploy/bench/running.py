@@ -66,6 +66,14 @@ def _rpc(bed: Bed, rounds: int) -> Table:
     return calling.measure(bed.stack.run_dir, bed.environment, rounds, seconds)
 
 
+def _access(bed: Bed, rounds: int) -> Table:
+    from deploy.bench import guarding
+
+    keys = Path(bed.environment["DONTHU_KEYS"])
+    seconds = 0.3 if bed.is_quick else 1.0
+    return guarding.measure(bed.mongo_uri, bed.stack.issuer(), keys, rounds, seconds)
+
+
 def _e2e(bed: Bed, rounds: int) -> Table:
     from deploy.bench import following
 
@@ -85,6 +93,7 @@ BENCHMARKS = {
     "relay": Benchmark(rounds=5, measure=_relay),
     "replay": Benchmark(rounds=5, measure=_replay),
     "rpc": Benchmark(rounds=5, measure=_rpc),
+    "access": Benchmark(rounds=5, measure=_access),
     "e2e": Benchmark(rounds=3, quick_rounds=1, measure=_e2e, whole_stack=True),
     "peers": Benchmark(rounds=5, measure=_peers),
 }

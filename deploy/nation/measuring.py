@@ -246,9 +246,7 @@ def _swept(client: "MongoClient[Any]") -> Figures:
 class _NothingToSeal:
     """Clocks hold nothing personal."""
 
-    def seal(
-        self, authority: str, file: str, personal: Any, *, stream: str, is_first: bool = False
-    ) -> dict[str, Any]:
+    def seal(self, authority: str, file: str, personal: Any, **how: Any) -> dict[str, Any]:
         raise RuntimeError("an event of a clock holds nothing to seal")
 
 

@@ -61,11 +61,10 @@ class Register:
 
     def files_of_people(self, file: str) -> set[str]:
         """Other files in which one of the petitioners stands, known by their ID number."""
-        event = flatten(self._log.read(self._authority, f"petition-{file}"))[0]
-        petitioners = self._open(event, _refs(contracts.load(event.type, event.data)))
-        numbers = {one["id_number"] for one in petitioners.values() if "id_number" in one}
+        numbers = self._id_numbers(file)
         found = (self._vault.files_of(self._authority, number) for number in numbers)
-        return {other for files in found for other in files} - {file}
+        others = {other for files in found for other in files} - {file}
+        return {other for other in others if numbers & self._id_numbers(other)}
 
     def near(self, new: Likeness, known: Iterable[str]) -> list[str]:
         """Files worth comparing with the new one: those known already, then the nearest."""
@@ -122,6 +121,15 @@ class Register:
             was_denunciation=Kind.DENUNCIATION in kinds,
             entered_by=event.actor,
         )
+
+    def _id_numbers(self, file: str) -> set[str]:
+        """Of the petitioners; nothing where there is no such file."""
+        numbers = set()
+        for event in flatten(self._log.read(self._authority, f"petition-{file}")):
+            if event.type == "PetitionReceived":
+                petitioners = self._open(event, _refs(contracts.load(event.type, event.data)))
+                numbers |= {one["id_number"] for one in petitioners.values() if "id_number" in one}
+        return numbers
 
     def _open(self, event: Recorded, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         """The parts that are there and not erased."""

@@ -349,12 +349,6 @@ def numbered(
     return acting, who
 
 
-def id_numbers(command: domain.RegisterPetition) -> dict[str, str]:
-    """Part -> ID number of each petitioner who gave one."""
-    identities = {party.ref: command.personal[party.ref] for party in command.parties}
-    return {ref: told["id_number"] for ref, told in identities.items() if "id_number" in told}
-
-
 def backlog(payload: object) -> Backlog:
     """A batch in which every petition says that it comes from the backlog.
 

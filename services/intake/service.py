@@ -90,7 +90,9 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         Answer: {file, version, position}. Refusals: command_repeated.
         """
         said: registration_schemas.OwnRegistration = read(registration_schemas.REGISTER, payload)
-        return self._register(self.petitions, _command(said, self.call))
+        command = _command(said, self.call)
+        streams: Streams[domain.Petition] = self.petitions
+        return streams.begin(command.file, domain.register_petition, command)
 
     @command
     def import_backlog(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +117,7 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
             for number, (petition, call) in enumerate(zip(said.petitions, calls, strict=True))
         ]
         answers = [
-            self._register(self.petitions_for(call), each)
+            self.petitions_for(call).begin(each.file, domain.register_petition, each)
             for each, call in zip(commands, calls, strict=True)
         ]
         return {"files": [answer["file"] for answer in answers]}
@@ -384,16 +386,6 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         decided = [event for event in case if event.type == "DecisionIssued"]
         return date.fromisoformat(decided[-1].data["decided_on"]) if decided else None
 
-    def _register(
-        self, petitions: Streams[domain.Petition], said: domain.RegisterPetition
-    ) -> dict[str, Any]:
-        answer = petitions.begin(said.file, domain.register_petition, said)
-        # After the append, so that nobody is remembered for a file that is not there. A crash in
-        # between is made good by the same request, which the broker delivers again.
-        id_numbers = registration_schemas.id_numbers(said)
-        self.kernel.vault.remember_people(petitions.call.authority, said.file, id_numbers)
-        return answer
-
     def _record(self, letter: agencies.Letter, content: dict[str, Any]) -> dict[str, Any]:
         """Append what the letter says; raises Unfit where a rule refuses it."""
         call = Call(
@@ -406,7 +398,8 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         petitions: Streams[domain.Petition] = self.petitions_for(call)
         try:
             if isinstance(letter.command, domain.RegisterPetition):
-                return self._register(petitions, letter.command)
+                command = letter.command
+                return petitions.begin(command.file, domain.register_petition, command)
             return petitions.transact(
                 letter.command.file, domain.record_outside_decision, letter.command
             )

@@ -65,6 +65,14 @@ def dump(event: Any) -> tuple[dict[str, Any], Personal]:
     return data, getattr(event, "personal", Personal.nothing())
 
 
+def id_numbers(event: Any) -> dict[str, str]:
+    """Sealed part -> ID number (số định danh) of each party of a petition who gave one."""
+    if not isinstance(event, petitions.PetitionReceived):
+        return {}
+    parties = {party.ref: event.personal[party.ref] for party in event.parties}
+    return {ref: told["id_number"] for ref, told in parties.items() if "id_number" in told}
+
+
 def schema_version(event: type) -> int:
     """Version of the event's format; 1 unless the class says otherwise."""
     return getattr(event, "SCHEMA", 1)

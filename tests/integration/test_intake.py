@@ -14,7 +14,7 @@ from shared.event_sourcing import file_number
 from shared.ledger import flatten
 from shared.listening import RawMessage
 from shared.mongo_log import MongoLog
-from shared.personal import ERASED
+from shared.personal import ERASED, Personal
 from shared.queues import replies_queue
 from shared.settings import Settings
 from shared.vault import Vault
@@ -463,10 +463,29 @@ def test_a_person_is_found_by_number_and_known_to_nobody_else(
 ) -> None:
     file = intake.register_petition(BY_POST | {"idempotency_key": "k-1"})["file"]
     assert vault.files_of(authority, "027099112233") == [file]
-    # As after a crash between the append and the note: the same request makes it good.
-    mongo_client["donthu_vault"]["people"].delete_many({"authority": authority})
     intake.register_petition(BY_POST | {"idempotency_key": "k-1"})
-    assert vault.files_of(authority, "027099112233") == [file]
+    [note] = mongo_client["donthu_vault"]["people"].find({"authority": authority})
+    assert "027099112233" not in json.dumps(note)
+
+
+def test_a_note_about_whom_a_petition_does_not_have_is_believed_by_nobody(
+    intake, vault, authority
+) -> None:
+    """As after a crash before the append, and a repetition that names somebody else."""
+    one, other = (
+        intake.register_petition(BY_POST | {"petitioners": [person]})["file"]
+        for person in (
+            {"name": "Lê Thị Một", "address": "Thôn Đông", "id_number": "027099112233"},
+            {"name": "Vũ Văn Hai", "address": "Thôn Tây", "id_number": "027099445566"},
+        )
+    )
+    stray = {"p1": "027099112233"}
+    for file in (other, "000000000000"):  # the second came to nothing
+        vault.seal(authority, file, Personal({"p1": 1}), stream="s", id_numbers=stray)
+    assert other in vault.files_of(authority, "027099112233")
+    found = {each["file"]: each for each in intake.suggest_duplicates({"file": one})["candidates"]}
+    assert set(found) <= {other}
+    assert "cung_nguoi" not in {why["code"] for each in found.values() for why in each["reasons"]}
 
 
 def test_the_identity_is_sealed_and_can_be_erased(intake, log, vault, authority) -> None:

@@ -276,6 +276,16 @@ def test_many_new_keys_are_one_write_and_known_ones_one_question(watched):
     assert asked == ["insert", "find", "find"]
 
 
+def test_no_key_stays_open_in_memory(vault, sealed, monkeypatch):
+    """Kept ones are looked through one by one: each sealing would cost more than the one before."""
+    asked = []
+    fetch = vault._ring.fetch_keys
+    monkeypatch.setattr(vault._ring, "fetch_keys", lambda which: asked.append(1) or fetch(which))
+    time.sleep(0.01)
+    assert vault.open(WARD, STREAM, sealed) == dict(PERSONAL)
+    assert len(asked) == len(sealed)
+
+
 def test_who_is_wrongly_said_to_be_new_keeps_the_key(vault, another_process, client, sealed):
     again = another_process.seal(
         WARD, FILE, Personal({**dict(PERSONAL), "p2": "mới"}), stream=STREAM, is_first=True
@@ -365,24 +375,43 @@ def test_under_eventlet_it_works_and_lets_other_green_threads_run(client, mongo_
 # Finding a person again
 
 
+def note(vault, authority, file, id_numbers):
+    people = Personal({part: {"name": NAME} for part in id_numbers})
+    vault.seal(authority, file, people, stream=f"petition-{file}", id_numbers=id_numbers)
+
+
 def test_a_persons_files_are_found_by_number_within_one_authority(vault, another_process):
-    vault.remember_people(WARD, "f2", {"p1": NUMBER})
-    vault.remember_people(WARD, "f1", {"p2": "001 185 012 345"})
-    vault.remember_people(WARD, "f1", {"p2": "001.185.012345"})  # again: no second entry
-    vault.remember_people(WARD, "f3", {"p1": "001185099999"})
-    vault.remember_people("00001", "f4", {"p1": NUMBER})
+    note(vault, WARD, "f2", {"p1": NUMBER})
+    note(vault, WARD, "f1", {"p2": "001 185 012 345"})
+    note(vault, WARD, "f1", {"p2": "001.185.012345"})  # again: no second entry
+    note(vault, WARD, "f3", {"p1": "001185099999"})
+    note(vault, "00001", "f4", {"p1": NUMBER})
     assert another_process.files_of(WARD, NUMBER) == ["f1", "f2"]
     assert another_process.files_of(WARD, "999999999999") == []
 
 
 def test_an_erased_person_is_not_found_any_more(vault):
-    vault.remember_people(WARD, FILE, {"p1": NUMBER})
+    note(vault, WARD, FILE, {"p1": NUMBER, "p2": "001185099999"})
     vault.erase(WARD, FILE, "p1")
     assert vault.files_of(WARD, NUMBER) == []
+    assert vault.files_of(WARD, "001185099999") == [FILE]
+
+
+def test_who_comes_with_other_people_takes_away_nobodys_note(vault, another_process):
+    note(vault, WARD, FILE, {"p1": NUMBER})
+    note(another_process, WARD, FILE, {"p1": "001185099999"})
+    assert vault.files_of(WARD, NUMBER) == vault.files_of(WARD, "001185099999") == [FILE]
+
+
+def test_nothing_is_sealed_for_whom_nobody_could_find_again(vault, client):
+    vault.prepare()
+    client["vault_test"].command("collMod", "people", validator={"file": {"$type": "int"}})
+    with pytest.raises(VaultUnavailable, match="noting people"):
+        note(vault, WARD, FILE, {"p1": NUMBER})
 
 
 def test_the_database_learns_neither_names_nor_numbers(vault, client, sealed):
-    vault.remember_people(WARD, FILE, {"p1": NUMBER})
+    note(vault, WARD, FILE, {"p1": NUMBER})
     everything = repr([list(client["vault_test"][name].find()) for name in ("keys", "people")])
     assert FILE in everything
     assert not any(word in everything for word in ("Hạnh", NUMBER, "Nhân Hòa"))
@@ -402,7 +431,7 @@ def test_the_blind_index_of_nothing_is_refused(vault):
     with pytest.raises(ValueError, match="no content to index"):
         vault.index("id_number", "không có")
     with pytest.raises(ValueError, match="no content to index"):
-        vault.remember_people(WARD, FILE, {"p1": " "})
+        note(vault, WARD, FILE, {"p1": " "})
 
 
 def test_the_digest_tells_contents_apart_and_depends_on_the_key_file(vault, client, keys_dir):
@@ -452,7 +481,7 @@ def test_a_database_that_is_away_is_told_without_a_value_or_a_chain(keys_dir):
             lambda: vault.seal(WARD, FILE, PERSONAL, stream=STREAM),
             lambda: vault.seal_bytes("a/b/c", NAME.encode()),
             lambda: vault.erase(WARD, FILE, "p1"),
-            lambda: vault.remember_people(WARD, FILE, {"p1": NUMBER}),
+            lambda: note(vault, WARD, FILE, {"p1": NUMBER}),
             lambda: vault.files_of(WARD, NUMBER),
         ]
         for attempt in attempts:
@@ -464,8 +493,8 @@ def test_a_database_that_is_away_is_told_without_a_value_or_a_chain(keys_dir):
 def test_a_database_that_refuses_is_told_without_the_refused_value(vault, client):
     vault.prepare()
     client["vault_test"].command("collMod", "people", validator={"file": {"$type": "int"}})
-    with pytest.raises(VaultUnavailable, match="WriteError") as refused:
-        vault.remember_people(WARD, FILE, {"p1": NUMBER})
+    with pytest.raises(VaultUnavailable, match="OperationFailure") as refused:
+        note(vault, WARD, FILE, {"p1": NUMBER})
     assert_nothing_leaks(refused.value)
     assert FILE not in str(refused.value)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 
 from deploy.bench import MEASURED, material
 from deploy.bench.measuring import (
+    Added,
     Ceiling,
     Floor,
     Round,
@@ -82,6 +83,12 @@ def test_latencies_are_compared_by_their_medians():
 def test_a_target_for_rates_is_judged_by_ratio_or_by_rate(target, told, is_met):
     row = compare("append", of_rate(1000), of_rate(500), target)
     assert (row.target, row.is_met) == (told, is_met)
+
+
+@pytest.mark.parametrize(("ours", "is_met"), [(3.5, True), (3.6, False), (0.5, True)])
+def test_a_target_for_what_is_added_is_judged_by_the_difference_of_medians(ours, is_met):
+    row = compare("access", of_latency(ours), of_latency(1.5), Added(p50_ms=2))
+    assert (row.target, row.is_met) == ("p50 ≤ +2 ms", is_met)
 
 
 @pytest.mark.parametrize(("limit", "is_met"), [(250, True), (249, False)])

@@ -7,6 +7,7 @@ import pytest
 
 from services.intake import domain, registration_schemas
 from services.intake.domain import RegisterPetition, register_petition
+from shared import contracts
 from shared.contracts.petitions import Channel, Kind, Party, PetitionReceived, Role
 from shared.errors import Malformed
 from shared.personal import Personal
@@ -82,7 +83,8 @@ def test_nothing_personal_is_printed_with_payload_or_command() -> None:
 
 
 def test_only_those_with_an_id_number_are_remembered() -> None:
-    assert registration_schemas.id_numbers(registered()) == {"p1": "027000000021"}
+    [received] = domain.register_petition(registered(), domain.Petition())
+    assert contracts.id_numbers(received) == {"p1": "027000000021"}
 
 
 def test_as_many_people_stand_behind_it_as_are_named_unless_told() -> None:
