@@ -60,6 +60,16 @@ COLUMNS: Final = (
         help="Ngày nhận đơn trước đây, dạng 31/12/2025; thời hạn tính từ ngày này.",
         is_required=True,
     ),
+    Column(
+        heading="Cơ quan chuyển",
+        path="transferred_by",
+        help="Cơ quan đã chuyển đơn đến, không ghi tên người; để trống nếu người dân gửi thẳng.",
+    ),
+    Column(
+        heading="Cơ quan chuyển nhận ngày",
+        path="first_received_on",
+        help="Ngày cơ quan đó nhận đơn; thời hạn của phường, xã không tính từ ngày này.",
+    ),
     Column(heading="Người gửi", path="petitioners.0.name", help="Để trống nếu nặc danh."),
     Column(heading="Địa chỉ", path="petitioners.0.address", help="Địa chỉ người gửi."),
     Column(heading="Số định danh", path="petitioners.0.id_number", help="9 hoặc 12 chữ số."),
@@ -82,6 +92,7 @@ COLUMNS: Final = (
     Column(heading="Tổ dân phố", path="neighbourhood", help="Mã tổ dân phố, ví dụ tdp-4."),
     Column(heading="Số bản gốc", path="originals", help="Số bản gốc giấy tờ kèm theo đơn."),
 )
+_DAYS = ("received_on", "first_received_on")
 _NUMBERS = ("people", "originals")
 
 
@@ -203,7 +214,7 @@ def _value(column: Column, cell: Any) -> Any:
     text = text_of(cell)
     if not text:
         return None
-    if column.path == "received_on":
+    if column.path in _DAYS:
         return day_of(text)
     if column.path in _NUMBERS:
         return int(text) if re.fullmatch(r"\d{1,9}", text) else text

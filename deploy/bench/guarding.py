@@ -52,12 +52,8 @@ class Intake:
     def register(self, payload: dict[str, Any]) -> None:
         streams = self._streams("intake.register_petition", payload)
         said = read(registration_schemas.REGISTER, payload)
-        command = registration_schemas.registration(
-            said,
-            file=file_number("petition", WARD, streams.call.commit_id),
-            channel=said.channel,
-            received_on=said.received_on,
-        )
+        file = file_number("petition", WARD, streams.call.commit_id)
+        command = registration_schemas.own_registration(said, file=file)
         streams.begin(command.file, domain.register_petition, command)
 
     def accept(self, file: str) -> None:

@@ -140,10 +140,12 @@ class Registration:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class OwnRegistration(Registration):
-    """A petition that the ward itself took in."""
+    """A petition that the ward itself took in, also on paper from another authority."""
 
     channel: Channel
     received_on: date
+    transferred_by: str | None = None  # the authority that handed it over, never a person
+    first_received_on: date | None = None  # by that authority; our clocks run from our own receipt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -257,16 +259,15 @@ def _authority() -> Text:
     return matching(r"[0-9]{5}", _NO_AUTHORITY)
 
 
-REGISTER: Final = schema(OwnRegistration, **_registration())
+_OWN: Final = _registration() | {"transferred_by": Text(max=AUTHORITY_NAME)}
+REGISTER: Final = schema(OwnRegistration, **_OWN)
 BACKLOG: Final = schema(
     Backlog,
     batch=code_field(),
-    petitions=list_of(OwnRegistration, MAX_BATCH, 1, **_registration()),
+    petitions=list_of(OwnRegistration, MAX_BATCH, 1, **_OWN),
 )
 AGENCY_PETITION: Final = schema(AgencyPetition, authority=_authority(), **_registration())
-TRANSFER: Final = schema(
-    Transfer, authority=_authority(), transferred_by=Text(max=AUTHORITY_NAME), **_registration()
-)
+TRANSFER: Final = schema(Transfer, authority=_authority(), **_OWN)
 OUTSIDE_DECISION: Final = schema(
     OutsideDecision,
     authority=_authority(),
@@ -337,6 +338,31 @@ def registration(
         personal=Personal(
             identities | who | {"text": {"subject": said.subject, "content": said.content}}
         ),
+    )
+
+
+def own_registration(
+    said: OwnRegistration, *, file: str, path: str = ""
+) -> domain.RegisterPetition:
+    """`registration` of what the ward itself took in.
+
+    Raises:
+        Malformed: as `registration`; or another authority had it later than we, or is not named.
+    """
+    first = said.first_received_on
+    if first is not None and (said.transferred_by is None or first > said.received_on):
+        told = (
+            "out_of_range: Ngày cơ quan chuyển nhận đơn cần có tên cơ quan và không sau ngày nhận."
+        )
+        raise Malformed({f"{path}first_received_on": [told]})
+    return registration(
+        said,
+        file=file,
+        channel=said.channel,
+        received_on=said.received_on,
+        transferred_by=said.transferred_by,
+        first_received_on=first,
+        path=path,
     )
 
 

@@ -86,11 +86,14 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
 
         Payload: channel, received_on, petitioners ([] = anonymous), subject, content;
         optional claimed_kind, claimed_field, respondents, people, is_signed, is_remote, originals,
-        neighbourhood, repeats, proxies (who acts for a petitioner, as in `record_authorisation`).
+        neighbourhood, repeats, proxies (who acts for a petitioner, as in `record_authorisation`),
+        transferred_by (the authority that handed it over, never a person), first_received_on (by
+        that authority).
         Answer: {file, version, position}. Refusals: command_repeated.
         """
         said: registration_schemas.OwnRegistration = read(registration_schemas.REGISTER, payload)
-        command = _command(said, self.call)
+        file = file_number("petition", self.call.authority, self.call.commit_id)
+        command = registration_schemas.own_registration(said, file=file)
         streams: Streams[domain.Petition] = self.petitions
         return streams.begin(command.file, domain.register_petition, command)
 
@@ -113,7 +116,11 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
             for number, row in enumerate(payload["petitions"])
         ]
         commands = [
-            _command(petition, call, path=f"petitions.{number}.")
+            registration_schemas.own_registration(
+                petition,
+                file=file_number("petition", call.authority, call.commit_id),
+                path=f"petitions.{number}.",
+            )
             for number, (petition, call) in enumerate(zip(said.petitions, calls, strict=True))
         ]
         answers = [
@@ -447,18 +454,6 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         except UndeliverableMessage:
             # The fact is in the ledger all the same, and sending it again would not help.
             log.error("reply_queue_missing", agency=agency)
-
-
-def _command(
-    said: registration_schemas.OwnRegistration, call: Call, path: str = ""
-) -> domain.RegisterPetition:
-    return registration_schemas.registration(
-        said,
-        file=file_number("petition", call.authority, call.commit_id),
-        channel=said.channel,
-        received_on=said.received_on,
-        path=path,
-    )
 
 
 def _candidate(match: similarity.Match, other: similarity.Likeness) -> dict[str, Any]:

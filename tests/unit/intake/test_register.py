@@ -37,9 +37,35 @@ PAYLOAD = {
 
 def registered(**changes: object) -> RegisterPetition:
     said = read(registration_schemas.REGISTER, PAYLOAD | changes)
-    return registration_schemas.registration(
-        said, file=FILE, channel=said.channel, received_on=said.received_on
-    )
+    return registration_schemas.own_registration(said, file=FILE)
+
+
+def test_what_came_on_paper_from_another_authority_says_from_whom_and_since_when() -> None:
+    told = {
+        "channel": "co_quan_chuyen",
+        "transferred_by": "Ban Thường trực Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh",
+        "first_received_on": "2026-09-28",
+    }
+    [event] = register_petition(registered(**told), domain.Petition())
+    assert event.transferred_by == told["transferred_by"]
+    assert event.first_received_on == date(2026, 9, 28)
+    assert event.received_on == MONDAY  # the ward's clocks run from its own receipt
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param({"first_received_on": "2026-09-28"}, id="nobody handed it over"),
+        pytest.param(
+            {"transferred_by": "Thanh tra tỉnh", "first_received_on": "2026-10-06"},
+            id="after we had it",
+        ),
+    ],
+)
+def test_another_authority_had_it_first_and_has_a_name(told: dict[str, str]) -> None:
+    with pytest.raises(Malformed) as malformed:
+        registered(**told)
+    assert list(malformed.value.errors) == ["first_received_on"]
 
 
 def test_a_petition_is_taken_in() -> None:
