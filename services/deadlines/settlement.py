@@ -22,6 +22,7 @@ from shared.contracts.cases import (
     CaseSuspended,
     CaseTerminated,
     ConclusionHandled,
+    DecisionEnforced,
     DecisionIssued,
     DecisionPublished,
     DecisionReceivedByParty,
@@ -103,6 +104,7 @@ def _settled(called: Called, events: Sequence[Any], accepted: PetitionAccepted) 
     if decided is not None:
         _after_decision(called, events, accepted, decided)
     _second_level(called, events, accepted)
+    _carrying_out(called, events)
 
 
 def _after_decision(
@@ -142,6 +144,15 @@ def _after_decision(
     if effective_on <= called.law.today:
         on = ordered.ordered_on if ordered else None
         called.call(*("khieu_nai", "enforcement_order", effective_on, on), comes_by_time=on is None)
+
+
+def _carrying_out(called: Called, events: Sequence[Any]) -> None:
+    """Until when the order says that the decision is carried out, whoever decided it."""
+    ordered = last(events, EnforcementOrdered)
+    if ordered is None or ordered.due_on is None:
+        return
+    done = [each.enforced_on for each in every(events, DecisionEnforced) if each.is_complete]
+    called.call("khieu_nai", "enforcement", ordered.due_on, min(done, default=None))
 
 
 def _windows(

@@ -155,6 +155,7 @@ CLOCKS: Final[Mapping[str, str]] = {
     "appeal_window": "khiếu nại lần hai hoặc khởi kiện",
     "legal_effect_1": "để quyết định giải quyết lần đầu có hiệu lực pháp luật",
     "enforcement_order": "chỉ đạo, tổ chức thi hành quyết định",
+    "enforcement": "thi hành xong quyết định",
     "accept_2": "thụ lý lần hai",
     "settle_2": "giải quyết lần hai",
     "send_decision_2": "gửi quyết định giải quyết lần hai",

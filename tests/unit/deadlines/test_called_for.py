@@ -18,6 +18,7 @@ from shared.contracts.cases import (
     ClosingGround,
     ComplexCriterion,
     ConclusionHandled,
+    DecisionEnforced,
     DecisionIssued,
     DecisionPublished,
     DecisionReceivedByParty,
@@ -312,6 +313,20 @@ def test_enforcement_is_ordered_within_five_working_days_of_the_effect():
     )
     ordered = EnforcementOrdered(ordered_on=day, unit="kinh-te-ha-tang", number="20/KH-UBND")
     assert called(*COMPLAINT, ordered, today=day)["enforcement_order"].done_on == day
+
+
+def test_a_decision_is_carried_out_by_the_day_that_the_order_names():
+    day, due = date(2026, 9, 3), date(2026, 10, 1)
+    told_to = EnforcementOrdered(ordered_on=day, unit="kinh-te-ha-tang", number="20/KH-UBND")
+    ordered = replace(told_to, due_on=due)
+    partly, wholly = (
+        DecisionEnforced(enforced_on=date(2026, 9, number), is_complete=number == 30)
+        for number in (15, 30)
+    )
+    assert "enforcement" not in called(*COMPLAINT, told_to, today=day)
+    late = called(*COMPLAINT, ordered, partly, today=date(2026, 11, 24))["enforcement"]
+    assert told(late) == ("KN.ENFORCE.DONE", due, None)
+    assert called(*COMPLAINT, ordered, partly, wholly)["enforcement"].done_on == date(2026, 9, 30)
 
 
 def test_a_closed_file_with_nothing_to_carry_out_waits_for_no_enforcement():
