@@ -446,7 +446,8 @@ def _closing(
     if is_provisional:
         yield Step(
             kind=StepKind.NOTE,
-            sentence="Kết quả dựa trên ngày nghỉ dự kiến, có thể đổi khi có thông báo chính thức.",
+            sentence="Kết quả dựa trên ngày nghỉ dự kiến hoặc chưa đối chiếu với thông báo chính"
+            " thức, nên có thể đổi.",
         )
 
 

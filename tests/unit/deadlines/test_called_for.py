@@ -197,6 +197,21 @@ def test_an_accepted_recommendation_is_done_only_when_it_is_answered():
     assert called(received, asked, taken, decided)["answer"].done_on == date(2026, 8, 3)
 
 
+@pytest.mark.parametrize(
+    ("received_on", "due"),
+    [
+        (date(2012, 10, 1), date(2012, 10, 11)),
+        (date(2019, 1, 28), date(2019, 2, 11)),  # Tết Kỷ Hợi
+        (date(2023, 12, 27), date(2024, 1, 8)),
+    ],
+)
+def test_the_oldest_of_a_backlog_have_limits_too(received_on, due):
+    old = replace(received, received_on=received_on)
+    limit = called(old, today=date(2026, 11, 24))["accept"]
+    assert told(limit) == ("KN.ACCEPT.2011", due, None)
+    assert limit.term.is_provisional is (received_on.year == 2019)
+
+
 def test_a_petition_that_all_withdrew_before_anybody_took_it_up_has_no_limit():
     withdrawn = PetitionWithdrawn(
         withdrawn_on=date(2026, 7, 3), is_whole=True, form=WithdrawalForm.LETTER, by=("p1",)
