@@ -18,9 +18,11 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from services.intake import domain, registration_schemas
+from shared import contracts
 from shared.contracts.petitions import Channel, Source
 from shared.errors import Malformed, Refused
 from shared.event_sourcing import derived_id, file_number
+from shared.ledger import Recorded
 from shared.wire import read
 
 MAX_BODY = 1_000_000  # bytes; a petition of the greatest length allowed has about half of that
@@ -35,6 +37,18 @@ _AGENCY = re.compile(r"[a-z][a-z0-9]{0,30}(-[a-z0-9]+)*")
 _ID = re.compile(r"[A-Za-z0-9._~:/+=@-]{1,100}")
 _SOURCE = re.compile(r"[A-Za-z0-9._~:/?@!$&'()*+,;=%-]{1,200}")
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+#: Event -> what became of the petition, as its sender is told.
+STATUSES: Final[Mapping[str, str]] = {
+    "PetitionAccepted": "da_thu_ly",
+    "AcceptanceRefused": "khong_thu_ly",
+    "PetitionerGuided": "da_huong_dan",
+    "PetitionForwarded": "da_chuyen",
+    "PetitionFiledAway": "da_luu",
+    "CaseTerminated": "da_dinh_chi",
+    "DecisionIssued": "da_giai_quyet",
+    "CaseClosed": "da_ket_thuc",
+}
 
 #: Code -> what the sender is told.
 FAULTS: Final[Mapping[str, str]] = {
@@ -183,6 +197,18 @@ def rejection(unfit: Unfit, reference: str, now: datetime) -> bytes:
         "reference": reference,
     }
     return _cloud_event("PetitionRejected", reference, data, now)
+
+
+def status_changed(event: Recorded, source: Source) -> bytes:
+    """PetitionStatusChanged for who sent the petition; told again, it has the same id."""
+    data = {
+        "source_id": source.message_id.rpartition("#")[2],
+        "file": event.file,
+        "status": STATUSES[event.type],
+        "on": contracts.legal_date(event.type, event.data).isoformat(),
+    }
+    told_at = datetime.fromisoformat(event.recorded_at)
+    return _cloud_event("PetitionStatusChanged", event.id, data, told_at)
 
 
 def told(reasons: Iterable[Reason]) -> list[dict[str, str]]:

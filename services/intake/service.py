@@ -30,11 +30,11 @@ from services.intake import (
     withdrawals,
 )
 from services.intake.projections import PETITIONS
-from shared import logs
+from shared import contracts, logs
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams, derived_id, file_number
-from shared.ledger import flatten
-from shared.listening import RawMessage, inbox
+from shared.ledger import Recorded, flatten
+from shared.listening import RawMessage, inbox, listen
 from shared.providers import CrewProvider, Stream, StreamMaker, View, command, rpc
 from shared.queues import ANSWERS, REJECTED, replies_queue
 from shared.wire import read
@@ -363,6 +363,18 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         else:
             now = self.kernel.clock.now()
             self._answer(letter.agency, agencies.acknowledgement(letter, answer, now))
+
+    @listen(
+        intake=[name for name in agencies.STATUSES if contracts.OWNER[name] == "intake"],
+        assignment=[name for name in agencies.STATUSES if contracts.OWNER[name] == "assignment"],
+    )
+    def when_petition_moves_on_then_tell_its_sender(self, event: Recorded) -> None:
+        """Whoever sent the petition over the broker hears what becomes of it, and nothing else."""
+        petition = flatten(self.kernel.log.read(event.authority, f"petition-{event.file}"))
+        received = contracts.load(petition[0].type, petition[0].data)
+        if received.source is not None:
+            answer = agencies.status_changed(event, received.source)
+            self._answer(received.source.agency, answer)
 
     def seal_for_parking(self, raw: bytes) -> bytes:
         return bytes(self.kernel.vault.seal_bytes(_PARKED, raw))

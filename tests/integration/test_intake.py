@@ -533,6 +533,37 @@ def test_an_agency_is_told_file_and_position(intake, portal, log, authority) -> 
     assert stored.data["channel"] == "cong_dich_vu"
 
 
+def test_an_agency_hears_what_becomes_of_its_petition(intake, portal, authority, relay) -> None:
+    portal.send(portal.event())
+    file = portal.answer()["data"]["file"]
+    intake.classify(
+        {
+            "file": file,
+            "classified_on": "2026-10-06",
+            "kind": "khieu_nai",
+            "field": "dat_dai",
+            "is_competent": False,
+            "meets_conditions": True,
+        }
+    )
+    intake.guide(
+        {
+            "file": file,
+            "guided_on": "2026-10-07",
+            "competent_authority": "Thanh tra tỉnh",
+            "guidance": "Gửi đơn đến Thanh tra tỉnh.",
+        }
+    )
+    told = portal.answer()
+    assert told["type"] == "PetitionStatusChanged"
+    assert told["data"] == {
+        "source_id": f"{authority}-1",
+        "file": file,
+        "status": "da_huong_dan",
+        "on": "2026-10-07",
+    }
+
+
 def test_binary_mode_is_understood_and_a_repetition_gets_the_same_answer(
     intake, portal, log, authority
 ) -> None:
