@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+import hypothesis  # noqa: E402
 import pika  # noqa: E402
 import pytest  # noqa: E402
 
@@ -25,6 +26,10 @@ ROOT = Path(__file__).parent.parent
 #: Roles of somebody who does all the work of a ward; who may do what is tested by itself.
 EVERYTHING = ("reception_clerk", "petition_officer", "chair", "reporting_officer", "administrator")
 _CODES = itertools.count(10001)
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("donthu", deadline=None)
+hypothesis.settings.load_profile("donthu")
 
 gc.disable()  # while tests are imported and collected, of which nothing is ever garbage
 

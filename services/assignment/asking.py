@@ -3,7 +3,7 @@
 Documents from the parties, expert opinion, the ward police. An answer is to the oldest question.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.assignment.case import (
@@ -27,6 +27,7 @@ from shared.contracts.cases import (
     PolicePurpose,
     Recipient,
 )
+from shared.personal import Personal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +72,7 @@ class AskPolice:
     file: str
     asked_on: date
     purpose: PolicePurpose
+    personal: Personal = field(default_factory=Personal.nothing)  # text: request
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +81,7 @@ class RecordPoliceAnswer:
 
     file: str
     answered_on: date
+    personal: Personal = field(default_factory=Personal.nothing)  # text: answer
 
 
 def request_documents(command: RequestDocuments, case: Case) -> list[CaseEvent]:
@@ -148,7 +151,7 @@ def ask_police(command: AskPolice, case: Case) -> list[CaseEvent]:
     if event in case.police:
         return []
     not_before_opening(command.asked_on, opened)
-    return [event]
+    return [replace(event, personal=command.personal)]
 
 
 def record_police_answer(command: RecordPoliceAnswer, case: Case) -> list[CaseEvent]:
@@ -159,7 +162,7 @@ def record_police_answer(command: RecordPoliceAnswer, case: Case) -> list[CaseEv
     require_open(case)
     asked_on = case.police[0].asked_on if case.police else None
     _require_asked(asked_on, command.answered_on, "police_not_asked")
-    return [PoliceAnswered(answered_on=command.answered_on)]
+    return [PoliceAnswered(answered_on=command.answered_on, personal=command.personal)]
 
 
 def _require_asked(asked_on: date | None, answered_on: date, code: str) -> None:

@@ -16,6 +16,7 @@ from shared.contracts.cases import (
     ClosingGround,
     Figures,
     Outcome,
+    PolicePurpose,
     RecusalGround,
     ResettlementGround,
     TaskTopic,
@@ -31,6 +32,12 @@ _NUMBER = (
     " 15/QĐ-UBND."
 )
 _REF = "invalid_ref: Mã người trong hồ sơ có dạng p1, p2, … hoặc r1, r2, …"
+
+
+def _text(**said: str | None) -> Personal:
+    """Words to be sealed; nothing where none were said."""
+    told = {name: words for name, words in said.items() if words is not None}
+    return Personal({"text": told}) if told else Personal.nothing()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +102,35 @@ class Report:
             reported_by=reported_by,
             differs_from_request=self.differs_from_request,
             directory=directory,
-            personal=Personal({"text": {"findings": self.findings}}),
+            personal=_text(findings=self.findings),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoliceQuestion:
+    file: str
+    asked_on: date
+    purpose: PolicePurpose
+    request: str | None = None
+
+    def command(self) -> asking.AskPolice:
+        return asking.AskPolice(
+            file=self.file,
+            asked_on=self.asked_on,
+            purpose=self.purpose,
+            personal=_text(request=self.request),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PoliceReply:
+    file: str
+    answered_on: date
+    answer: str | None = None
+
+    def command(self) -> asking.RecordPoliceAnswer:
+        return asking.RecordPoliceAnswer(
+            file=self.file, answered_on=self.answered_on, personal=_text(answer=self.answer)
         )
 
 
@@ -113,7 +148,7 @@ class Hold:
             held_on=self.held_on,
             complainant_attended=self.complainant_attended,
             led_by_chair=self.led_by_chair,
-            personal=Personal({"text": {"minutes": self.minutes}}),
+            personal=_text(minutes=self.minutes),
         )
 
 
@@ -149,13 +184,6 @@ class Issue:
     calls_for: Figures | None = None
 
     def command(self, *, decided_by: str) -> IssueDecision:
-        text = {
-            "conclusion": self.conclusion,
-            "legal_grounds": self.legal_grounds,
-            "responsibility": self.responsibility,
-            "measures": self.measures,
-        }
-        said = {name: told for name, told in text.items() if told is not None}
         return IssueDecision(
             file=self.file,
             decided_on=self.decided_on,
@@ -163,7 +191,12 @@ class Issue:
             outcome=self.outcome,
             decided_by=decided_by,
             calls_for=self.calls_for,
-            personal=Personal({"text": said}),
+            personal=_text(
+                conclusion=self.conclusion,
+                legal_grounds=self.legal_grounds,
+                responsibility=self.responsibility,
+                measures=self.measures,
+            ),
         )
 
 
@@ -251,7 +284,7 @@ class NewTask:
             unit=self.unit,
             officer=self.officer,
             directory=directory,
-            personal=Personal({"text": {"instruction": self.instruction}}),
+            personal=_text(instruction=self.instruction),
         )
 
 
@@ -279,7 +312,7 @@ class FinishedTask:
             amended_documents=self.amended_documents,
             repealed_documents=self.repealed_documents,
             figures=self.figures,
-            personal=Personal({"text": {"result": self.result}}),
+            personal=_text(result=self.result),
         )
 
 
@@ -358,8 +391,8 @@ ORDER_ENFORCEMENT = schema(
 )
 RECORD_ENFORCEMENT = schema(complaints.RecordEnforcement, file=_file(), results=_figures())
 REPORT_RESULTS = schema(delivery.ReportResults, file=_file(), results=_figures())
-ASK_POLICE = schema(asking.AskPolice, file=_file())
-RECORD_POLICE_ANSWER = schema(asking.RecordPoliceAnswer, file=_file())
+ASK_POLICE = schema(PoliceQuestion, file=_file(), request=Text(max=LONG))
+RECORD_POLICE_ANSWER = schema(PoliceReply, file=_file(), answer=Text(max=LONG))
 CLOSE = schema(Close, file=_file())
 SET_TASK = schema(
     NewTask,

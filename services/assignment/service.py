@@ -451,18 +451,20 @@ class AssignmentService:
     def ask_police(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record that the ward police were asked to work with us.
 
-        Payload: `file`, `asked_on`, `purpose`. Refused: `date_before_opening`.
+        Payload: `file`, `asked_on`, `purpose`; optional `request` (what of them, sealed). Refused:
+        `date_before_opening`.
         """
-        command = read(schemas.ASK_POLICE, payload)
+        command = read(schemas.ASK_POLICE, payload).command()
         return self.cases.transact(command.file, asking.ask_police, command)
 
     @command
     def record_police_answer(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record the police's answer to the oldest open question.
 
-        Payload: `file`, `answered_on`. Refused: `police_not_asked`, `date_before_previous_step`.
+        Payload: `file`, `answered_on`; optional `answer` (sealed). Refused: `police_not_asked`,
+        `date_before_previous_step`.
         """
-        command = read(schemas.RECORD_POLICE_ANSWER, payload)
+        command = read(schemas.RECORD_POLICE_ANSWER, payload).command()
         return self.cases.transact(command.file, asking.record_police_answer, command)
 
     @command

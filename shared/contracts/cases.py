@@ -449,6 +449,7 @@ class PoliceAsked:
 
     asked_on: date
     purpose: PolicePurpose
+    personal: Personal = field(default_factory=Personal.nothing)  # text: request
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -456,6 +457,7 @@ class PoliceAnswered:
     """The ward police answered."""
 
     answered_on: date
+    personal: Personal = field(default_factory=Personal.nothing)  # text: answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

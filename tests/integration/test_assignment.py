@@ -20,6 +20,7 @@ from shared.contracts.petitions import (
     WithdrawalForm,
 )
 from shared.errors import Malformed, Refused
+from shared.ledger import flatten
 from shared.mongo_log import MongoLog
 from tests.support.recording import record
 
@@ -276,8 +277,11 @@ def test_a_denunciation_is_extended_suspended_concluded_handled_and_closed(
     steps = [
         ("assign", ASSIGN),
         ("notify_acceptance", {"notified_on": "2025-10-10", "recipients": both}),
-        ("ask_police", {"asked_on": "2025-10-13", "purpose": "xac_minh"}),
-        ("record_police_answer", {"answered_on": "2025-10-15"}),
+        (
+            "ask_police",
+            {"asked_on": "2025-10-13", "purpose": "xac_minh", "request": "Xác minh nơi cư trú."},
+        ),
+        ("record_police_answer", {"answered_on": "2025-10-15", "answer": "Đã xác minh."}),
         ("order_expertise", {"ordered_on": "2025-10-15", "number": "31/QĐ-UBND"}),
         ("receive_expertise", {"received_on": "2025-10-24"}),
         ("report_verification", VERIFY),
@@ -296,7 +300,9 @@ def test_a_denunciation_is_extended_suspended_concluded_handled_and_closed(
     ]
     for version, (method, said) in enumerate(steps, start=2):
         assert getattr(assignment, method)({"file": "g2"} | said)["version"] == version, method
-    assert types(log, authority, "g2")[-1] == "CaseClosed"
+    told = {event.type: event for event in flatten(log.read(authority, "case-g2"))}
+    assert told["CaseClosed"].version == len(steps) + 1
+    assert all("text" in told[name].sealed for name in ("PoliceAsked", "PoliceAnswered"))
 
 
 def test_termination_for_withdrawal_reads_it_from_the_petition(
