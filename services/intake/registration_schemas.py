@@ -19,6 +19,7 @@ from shared.contracts.petitions import (
     Channel,
     Field,
     Kind,
+    OutsideOutcome,
     Party,
     Proxy,
     Role,
@@ -171,7 +172,7 @@ class OutsideDecision:
     file: str
     decided_by: str  # the authority or court, never a person
     number: str
-    outcome: domain.OutsideOutcome
+    outcome: OutsideOutcome
     decided_on: date
 
 

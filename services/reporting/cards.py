@@ -12,7 +12,7 @@ from typing import Any
 
 from services.reporting import clocks
 from services.reporting.clocks import ClockState
-from shared.contracts.petitions import Capacity, ForwardPurpose
+from shared.contracts.petitions import Capacity, ForwardPurpose, second_decisions
 from shared.ledger import Recorded
 from shared.projection import Row
 
@@ -39,9 +39,6 @@ class State(StrEnum):
     CHECKED = "checked"  # đã có kết quả kiểm tra đó
     MEDIATING = "mediating"  # chuyển hòa giải tranh chấp đất đai
 
-
-#: A court's notice of acceptance comes as an outside decision, and decides nothing.
-COURT_ACCEPTED = "toa_an_thu_ly"
 
 #: States that a change of officer leaves as they are.
 _PAST_ASSIGNING = frozenset({State.SUSPENDED, State.TERMINATED, State.DECIDED, State.CLOSED})
@@ -339,11 +336,16 @@ def _links_but(row: Row, to: str) -> list[Row]:
 
 def _decided_outside(row: Row, data: Data) -> Row:
     told = {name: data[name] for name in ("decided_on", "decided_by", "number", "outcome")}
-    changes: Row = {"outside_decisions": [*row["outside_decisions"], told]}
-    lodged_on = row["second_complaint_on"]
-    if lodged_on and data["decided_on"] >= lodged_on and data["outcome"] != COURT_ACCEPTED:
-        changes |= {"second_decided_on": data["decided_on"], "second_outcome": data["outcome"]}
-    return changes
+    outside = [*row["outside_decisions"], told]
+    return {"outside_decisions": outside} | _second_decision(outside, row["second_complaint_on"])
+
+
+def _second_decision(outside: list[Row], lodged_on: str | None) -> Row:
+    """The decision that stands on the second complaint; it may be recorded before the complaint."""
+    told = ((each["decided_on"], each["outcome"]) for each in outside)
+    decisions = second_decisions(told, lodged_on) if lodged_on else []
+    decided_on, outcome = decisions[-1] if decisions else (None, None)
+    return {"second_decided_on": decided_on, "second_outcome": outcome}
 
 
 # -- assignment
@@ -524,6 +526,7 @@ def _second_complaint(row: Row, data: Data) -> Row:
         "second_complaint_on": data["lodged_on"],
         "second_complaint_to": data["authority"],
         "second_refused_on": None,
+        **_second_decision(row["outside_decisions"], data["lodged_on"]),
     }
 
 

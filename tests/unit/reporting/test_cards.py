@@ -27,6 +27,7 @@ from shared.contracts.petitions import (
     Channel,
     CheckOrdered,
     Kind,
+    OutsideDecisionReceived,
     Party,
     PetitionLinked,
     PetitionReceived,
@@ -539,6 +540,24 @@ def test_the_card_of_a_second_complaint_tells_what_the_province_did() -> None:
         ],
     }
     assert row | told == row
+
+
+def test_a_later_decision_of_the_province_stands_whatever_is_recorded_after_it() -> None:
+    first = next(
+        event for _, event in stories.SECOND_LEVEL if isinstance(event, OutsideDecisionReceived)
+    )
+    later = replace(first, decided_on=date(2026, 12, 28), number="79/QĐ-UBND", outcome="sua_doi")
+    court = replace(later, decided_on=date(2026, 12, 30), number="9/TB", outcome="toa_an_thu_ly")
+    for told in ((first, later, court), (court, later, first)):
+        row = folded(*stories.SECOND_LEVEL[:14], *(("petition", event) for event in told))
+        assert (row["second_decided_on"], row["second_outcome"]) == ("2026-12-28", "sua_doi")
+        assert len(row["outside_decisions"]) == 3
+
+
+def test_a_decision_of_the_province_recorded_before_the_second_complaint_settles_it() -> None:
+    lodged, _, decided = stories.SECOND_LEVEL[12:15]
+    row = folded(*stories.SECOND_LEVEL[:10], decided, lodged)
+    assert (row["second_decided_on"], row["second_outcome"]) == ("2026-12-21", "huy_bo")
 
 
 def test_a_complaint_that_is_settled_again_is_as_undecided_and_keeps_what_was() -> None:
