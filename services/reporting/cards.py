@@ -490,8 +490,9 @@ def _decided(row: Row, data: Data) -> Row:
 
 def _with_results(row: Row, data: Data) -> Row:
     """All that was done so far, since each event tells what was done since the one before."""
-    more, known = data.get("results") or {}, row["results"]
-    return {name: known.get(name, 0) + amount for name, amount in more.items()} or known
+    more: Data = data.get("results") or {}
+    known: Row = row["results"]
+    return known | {name: known.get(name, 0) + amount for name, amount in more.items()}
 
 
 def _sent(row: Row, data: Data) -> Row:

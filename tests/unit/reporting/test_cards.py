@@ -4,6 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 from services.reporting.cards import BLANK, fold, folded_into
@@ -15,11 +16,13 @@ from shared.contracts.cases import (
     CaseContinued,
     CaseTerminated,
     DecisionReceivedByParty,
+    Figures,
     OfficerRecused,
     PoliceAnswered,
     PoliceAsked,
     PolicePurpose,
     RecusalGround,
+    ResultsReported,
 )
 from shared.contracts.clocks import DeadlineMet, DeadlineMoved, DeadlinePaused, DeadlineSet
 from shared.contracts.petitions import (
@@ -593,6 +596,15 @@ def test_what_was_done_of_a_decision_adds_up() -> None:
         "cases_prosecuted": 1,
         "people_prosecuted": 2,
     }
+
+
+def test_figures_that_a_later_event_does_not_name_stay_as_they_are() -> None:
+    figures = Figures(money_returned=45_000_000, people_handled=2)
+    reported = ResultsReported(reported_on=date(2026, 12, 1), results=figures)
+    (event,) = record(MemoryLog(), WARD, f"case-{FILE}", reported).recorded()
+    fewer = msgspec.structs.replace(event, data=event.data | {"results": {"people_handled": 1}})
+    results = fold(fold({}, event), fewer)["results"]
+    assert (results["money_returned"], results["people_handled"]) == (45_000_000, 3)
 
 
 def test_of_several_windows_the_last_to_close_counts() -> None:
