@@ -397,18 +397,16 @@ def _documents_requested(row: Row, data: Data) -> Row:
 
 
 def _documents_supplied(row: Row, data: Data) -> Row:
-    """It answers the oldest request to that role that has no answer."""
-    waiting = [
-        place
-        for place, request in enumerate(row["documents"])
-        if request["asked"] == data["asked"] and not request["supplied_on"]
-    ]
-    return {
-        "documents": [
-            request | {"supplied_on": data["supplied_on"]} if place in waiting[:1] else request
-            for place, request in enumerate(row["documents"])
-        ]
-    }
+    asked = {"asked": data["asked"]}
+    return {"documents": _with_answer(row["documents"], "supplied_on", data, asked)}
+
+
+def _with_answer(requests: list[Row], day: str, data: Data, asked: Data) -> list[Row]:
+    """It answers the oldest such request that has no answer; its `day` has one name in both."""
+    for place, request in enumerate(requests):
+        if asked.items() <= request.items() and not request[day]:
+            return [*requests[:place], request | {day: data[day]}, *requests[place + 1 :]]
+    return requests
 
 
 def _expertise_ordered(row: Row, data: Data) -> Row:
@@ -596,14 +594,7 @@ def _police_asked(row: Row, data: Data) -> Row:
 
 
 def _police_answered(row: Row, data: Data) -> Row:
-    """An answer is to the oldest request that has none."""
-    waiting = [place for place, asked in enumerate(row["police"]) if not asked["answered_on"]]
-    return {
-        "police": [
-            asked | {"answered_on": data["answered_on"]} if place in waiting[:1] else asked
-            for place, asked in enumerate(row["police"])
-        ]
-    }
+    return {"police": _with_answer(row["police"], "answered_on", data, asked={})}
 
 
 def _closed(row: Row, data: Data) -> Row:
