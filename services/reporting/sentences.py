@@ -1,7 +1,6 @@
 """One Vietnamese sentence for each kind of event, without its day and its full stop. Pure."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from services.reporting.forms.declaration import CARRYING
@@ -51,14 +50,11 @@ from services.reporting.words import (
     WITHDRAWAL_FORMS,
     called,
     clock_called,
+    dotted,
 )
+from shared.clock import day_text
 
 Data = Mapping[str, Any]
-
-
-def day_text(day: date | str) -> str:
-    """`2026-10-02` as `02/10/2026`."""
-    return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
 
 
 # -- intake
@@ -216,7 +212,7 @@ def _figures(data: Data, name: str) -> str:
     """What a decision calls for or what was done, as the end of a sentence; often nothing."""
     figures = data.get(name) or {}
     told = [
-        f"{amount:,}".replace(",", ".") + f" {called(FIGURES, figure)}"
+        f"{dotted(amount)} {called(FIGURES, figure)}"
         for figure, amount in figures.items()
         if amount
     ]
@@ -595,7 +591,7 @@ def _balance(data: Data, amount: int) -> str:
     """With its unit, dotted as people write it."""
     column = CARRYING.get((data["form"], data["column"]))
     unit = {"dong": " đồng", "m2": " m²"}.get(column.unit, "") if column else ""
-    return f"{amount:,}".replace(",", ".") + unit
+    return dotted(amount) + unit
 
 
 def _opening_balance_recorded(data: Data) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.reporting.replay import legal_day
-from services.reporting.sentences import BY_KIND, SENTENCES, day_text
+from services.reporting.sentences import BY_KIND, SENTENCES
+from shared.clock import day_text
 from shared.ledger import Recorded
 
 
