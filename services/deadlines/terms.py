@@ -16,14 +16,14 @@ Nothing here reads a clock or a file. Half days and hours of the day are not kno
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import ClassVar
 
 from services.deadlines.facts import Facts, Span, Unanswerable
 from services.deadlines.rules import Direction, Rule, RuleTable, Shift, Stopper, Unit
-from shared.clock import VIETNAM, day_text
+from shared.clock import day_text
 from shared.working_days import WEEKDAYS, Calendar, Confidence
 
 __all__ = ["Facts", "NotALimit", "Span", "Step", "StepKind", "Term", "compute"]
@@ -92,11 +92,6 @@ class Term:
     is_provisional: bool  # rests on a day off that is only estimated so far
     calendar_version: str
     rules_version: str
-
-    @property
-    def ends_at(self) -> datetime:
-        """The instant at which the limit is over: 24:00 of the due day in Vietnam."""
-        return datetime.combine(self.due + _ONE_DAY, time.min, tzinfo=VIETNAM)
 
     @property
     def stopped_days(self) -> int:

@@ -184,9 +184,9 @@ class Backlog:
     petitions: tuple[OwnRegistration, ...]
 
 
-def matching(pattern: str, error: str, *, max: int = SHORT) -> Text:
+def matching(pattern: str, error: str) -> Text:
     # `\Z`, since `$` would let a line break at the end pass.
-    return Text(max=max, validate=validate.Regexp(rf"(?:{pattern})\Z", error=error))
+    return Text(validate=validate.Regexp(rf"(?:{pattern})\Z", error=error))
 
 
 def list_of(record: type, most: int, least: int = 0, **narrowed: ma.Field[Any]) -> ma.List[Any]:

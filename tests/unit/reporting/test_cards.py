@@ -702,7 +702,7 @@ def test_every_event_of_a_file_goes_to_its_row_and_no_other_does() -> None:
 
 
 def _in_stream(event: Recorded, stream: str) -> Recorded:
-    return Recorded.of_message(event.message() | {"stream": stream})
+    return msgspec.structs.replace(event, stream=stream)
 
 
 def test_every_row_has_every_field() -> None:
