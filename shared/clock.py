@@ -1,4 +1,4 @@
-"""Where time comes from: instants are aware and UTC, days are those of Vietnam."""
+"""Where time comes from and how it is written: instants aware and in UTC, days of Vietnam."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -46,3 +46,8 @@ def instant_text(instant: datetime) -> str:
     # `isoformat` takes twice as long, and a replay writes one for each commit.
     text = orjson.dumps(instant.astimezone(UTC)).decode()
     return f"{text[1:24]}Z" if instant.microsecond else f"{text[1:20]}.000Z"
+
+
+def day_text(day: date | str) -> str:
+    """As people write it, also a day in ISO 8601: `02/10/2026`."""
+    return f"{date.fromisoformat(day) if isinstance(day, str) else day:%d/%m/%Y}"

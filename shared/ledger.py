@@ -120,11 +120,6 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """What goes to the broker: everything but the sealed parts."""
         return {name: getattr(self, name) for name in MESSAGE_FIELDS}
 
-    @classmethod
-    def of_message(cls, message: Mapping[str, Any]) -> "Recorded":
-        """Raises KeyError with the name of a field that is missing."""
-        return cls(**{name: message[name] for name in MESSAGE_FIELDS})
-
 
 MESSAGE_FIELDS = (
     "id",

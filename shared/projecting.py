@@ -137,17 +137,14 @@ class Projector:
             "is_rebuilding": "next" in live,
         }
 
-    def rebuild(self, progress: Callable[[str, int], None] = lambda authority, done: None) -> int:
+    def rebuild(self) -> int:
         """Fold the whole ledger into a new generation while the live one answers, then switch.
 
-        `progress` is told each authority and the commits folded for it. Returns the commits folded
-        by this call. Others may be at the same rebuild; all end with the same table.
+        Returns the commits folded by this call. Others may be at the same rebuild; all end with the
+        same table.
         """
-        table, folded = self.begin(), 0
-        for authority in self._log.authorities():
-            done = self.fill(table, authority)
-            progress(authority, done)
-            folded += done
+        table = self.begin()
+        folded = sum(self.fill(table, authority) for authority in self._log.authorities())
         return folded + self.finish(table)
 
     def begin(self) -> str:

@@ -233,15 +233,6 @@ class Calendar:
                 left -= 1
         return day
 
-    def working_days_between(self, after: date, until: date) -> int:
-        """How many working days come after `after`, up to and including `until`; 0 if none do.
-
-        Raises:
-            OutsideCalendar: a day of the stretch is in a year that the table does not cover.
-        """
-        stretch = range(1, (until - after).days + 1)
-        return sum(self.is_working_day(after + timedelta(days=ahead)) for ahead in stretch)
-
     def _how_to_add(self, day: date) -> str:
         covered = ", ".join(str(year) for year in sorted(self.years)) or "không năm nào"
         return (

@@ -14,14 +14,12 @@ from typing import Any
 from shared.contracts.petitions import (
     ComplainantSucceeded,
     OutsideDecisionReceived,
+    OutsideOutcome,
     PetitionReceived,
     PetitionWithdrawn,
     Role,
+    second_decisions,
 )
-
-#: What a court's notice of acceptance is called in `OutsideDecisionReceived`; it decides nothing.
-_COURT_ACCEPTED = "toa_an_thu_ly"
-_CANCELLED = "huy_bo"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,22 +56,19 @@ class Petition:
         return any(withdrawal.signs_of_violation for withdrawal in self.withdrawals)
 
     def decided_outside_after(self, day: date) -> date | None:
-        """When another authority decided on the second complaint lodged on `day`."""
-        decision = self._outside_after(day)
-        return decision.decided_on if decision else None
+        """When the decision fell that stands on the second complaint lodged on `day`."""
+        decided_on, _ = self._outside_after(day)
+        return decided_on
 
     def cancelled_outside_after(self, day: date) -> date | None:
-        """When it cancelled the first decision, if that is what it decided."""
-        decision = self._outside_after(day)
-        return decision.decided_on if decision and decision.outcome == _CANCELLED else None
+        """The same day, if that decision cancelled the first one."""
+        decided_on, outcome = self._outside_after(day)
+        return decided_on if outcome == OutsideOutcome.CANCELLED else None
 
-    def _outside_after(self, day: date) -> OutsideDecisionReceived | None:
-        known = (
-            event
-            for event in self.outside
-            if event.decided_on >= day and event.outcome != _COURT_ACCEPTED
-        )
-        return max(known, key=lambda event: event.decided_on, default=None)
+    def _outside_after(self, day: date) -> tuple[date, str] | tuple[None, None]:
+        told = ((event.decided_on, event.outcome) for event in self.outside)
+        decisions = second_decisions(told, day)
+        return decisions[-1] if decisions else (None, None)
 
 
 def petition_of(events: Iterable[Any]) -> Petition:

@@ -40,10 +40,11 @@ from shared.contracts.cases import (
     SecondComplaintLodged,
     SecondComplaintRefused,
 )
-from shared.contracts.petitions import OutsideDecisionReceived, PetitionAccepted
-
-#: What a court's notice of acceptance is called in `OutsideDecisionReceived`; it decides nothing.
-_COURT_ACCEPTED = "toa_an_thu_ly"
+from shared.contracts.petitions import (
+    OutsideDecisionReceived,
+    PetitionAccepted,
+    second_decisions,
+)
 
 # -- complaints (khiếu nại)
 
@@ -201,21 +202,17 @@ def _window_of_the_unsettled(
 def _second_level(called: Called, events: Sequence[Any], accepted: PetitionAccepted) -> None:
     """What the province has to do, and when its decision takes effect (Đ.36, 37, 41, 44.2 LKN).
 
-    For disciplinary decisions the limits of Đ.50 and Đ.57 hold at each level.
+    For disciplinary decisions the limits of Đ.50 and Đ.57 hold at each level. Its first decision
+    settled the complaint; the one that stands is sent and takes effect.
     """
     lodged = last(events, SecondComplaintLodged)
     if lodged is None:
         return
     taken_up = first_after(events, lodged, SecondComplaintAccepted)
     refused = first_after(events, lodged, SecondComplaintRefused)
-    decided_on = min(
-        (
-            event.decided_on
-            for event in every(events, OutsideDecisionReceived)
-            if event.decided_on >= lodged.lodged_on and event.outcome != _COURT_ACCEPTED
-        ),
-        default=None,
-    )
+    told = ((event.decided_on, event.outcome) for event in every(events, OutsideDecisionReceived))
+    decisions = [day for day, _ in second_decisions(told, lodged.lodged_on)]
+    settled_on = decisions[0] if decisions else None
     kind, stages = (
         (DISCIPLINARY, ("accept", "settle", "send_decision_2", "legal_effect"))
         if accepted.is_disciplinary
@@ -223,7 +220,7 @@ def _second_level(called: Called, events: Sequence[Any], accepted: PetitionAccep
     )
     accept, settle, send, effect = stages
     remote = accepted.is_remote and not accepted.is_disciplinary
-    answered_on = refused.refused_on if refused else decided_on
+    answered_on = refused.refused_on if refused else settled_on
     if taken_up is not None:
         answered_on = taken_up.accepted_on
     window = called.call(
@@ -233,16 +230,16 @@ def _second_level(called: Called, events: Sequence[Any], accepted: PetitionAccep
     if taken_up is not None:
         facts = Facts(remote=remote, complex=taken_up.is_complex)
         window = called.call(
-            *(kind, settle, taken_up.accepted_on, decided_on),
+            *(kind, settle, taken_up.accepted_on, settled_on),
             facts=facts,
             name="settle_2",
             only_informs=True,
         )
         _let_time_end(called, window)
-    if decided_on is not None and refused is None:
-        called.call(kind, send, decided_on, only_informs=True)
+    if decisions and refused is None:
+        called.call(kind, send, decisions[-1], only_informs=True)
         called.call(
-            *(kind, effect, decided_on),
+            *(kind, effect, decisions[-1]),
             facts=Facts(remote=remote),
             name="legal_effect_2",
             only_informs=True,

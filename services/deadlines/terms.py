@@ -16,14 +16,14 @@ Nothing here reads a clock or a file. Half days and hours of the day are not kno
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import ClassVar
 
 from services.deadlines.facts import Facts, Span, Unanswerable
 from services.deadlines.rules import Direction, Rule, RuleTable, Shift, Stopper, Unit
-from shared.clock import VIETNAM
+from shared.clock import day_text
 from shared.working_days import WEEKDAYS, Calendar, Confidence
 
 __all__ = ["Facts", "NotALimit", "Span", "Step", "StepKind", "Term", "compute"]
@@ -92,11 +92,6 @@ class Term:
     is_provisional: bool  # rests on a day off that is only estimated so far
     calendar_version: str
     rules_version: str
-
-    @property
-    def ends_at(self) -> datetime:
-        """The instant at which the limit is over: 24:00 of the due day in Vietnam."""
-        return datetime.combine(self.due + _ONE_DAY, time.min, tzinfo=VIETNAM)
 
     @property
     def stopped_days(self) -> int:
@@ -228,7 +223,7 @@ def _stops(rule: Rule, facts: Facts) -> tuple[list[_Stop], list[Step]]:
                 why = "pháp luật không trừ thời gian này vào thời hạn đang tính"
                 ineffective.append(_without_effect(name, span, why))
             elif span.since < possible_since:
-                why = f"trước ngày {_vn(possible_since)} chưa có quy định {name}"
+                why = f"trước ngày {day_text(possible_since)} chưa có quy định {name}"
                 ineffective.append(_without_effect(name, span, why))
             else:
                 # An obstacle is told by its days, the other two by the days of two decisions.
@@ -281,7 +276,7 @@ def _count_working_days(
             steps.append(_counted_working(days, counted, cause))
             counted += len(days)
         else:
-            sentence = f"{_vn_span(days)}: {cause}, không phải ngày làm việc, không tính."
+            sentence = f"{_span_text(days)}: {cause}, không phải ngày làm việc, không tính."
             steps.append(_step(StepKind.SKIPPED, days, sentence, cause))
     return end, steps
 
@@ -348,7 +343,7 @@ def _opening(rule: Rule, amount: int, trigger: date, as_of: date | None) -> Iter
             kind=StepKind.NOTE,
             since=as_of,
             until=as_of,
-            sentence=f"Tính theo pháp luật có hiệu lực đến ngày {_vn(as_of)}.",
+            sentence=f"Tính theo pháp luật có hiệu lực đến ngày {day_text(as_of)}.",
         )
     if rule.is_internal:
         yield Step(
@@ -362,10 +357,10 @@ def _opening(rule: Rule, amount: int, trigger: date, as_of: date | None) -> Iter
         )
     if amount:
         sentence = (
-            f"{_vn_weekday(trigger)} là {rule.trigger_name}; ngày này không tính vào thời hạn."
+            f"{_weekday_text(trigger)} là {rule.trigger_name}; ngày này không tính vào thời hạn."
         )
     else:
-        sentence = f"{_vn_weekday(trigger)} là {rule.trigger_name}."
+        sentence = f"{_weekday_text(trigger)} là {rule.trigger_name}."
     yield Step(
         kind=StepKind.TRIGGER,
         since=trigger,
@@ -378,7 +373,7 @@ def _opening(rule: Rule, amount: int, trigger: date, as_of: date | None) -> Iter
 def _counted(since: date, until: date, days: int) -> list[Step]:
     if not days:
         return []
-    sentence = f"{_vn_span([since, until])}: tính {days} ngày, kể cả ngày nghỉ."
+    sentence = f"{_span_text([since, until])}: tính {days} ngày, kể cả ngày nghỉ."
     return [Step(kind=StepKind.COUNTED, since=since, until=until, days=days, sentence=sentence)]
 
 
@@ -388,7 +383,7 @@ def _counted_working(days: list[date], before: int, cause: str | None) -> Step:
         f"ngày làm việc thứ {first}" if first == last else f"các ngày làm việc thứ {first}-{last}"
     )
     because = f" ({cause})" if cause else ""
-    return _step(StepKind.COUNTED, days, f"{_vn_span(days)}: tính {which}{because}.", cause)
+    return _step(StepKind.COUNTED, days, f"{_span_text(days)}: tính {which}{because}.", cause)
 
 
 def _stopped(since: date, stop: _Stop, days: int) -> Step:
@@ -398,7 +393,7 @@ def _stopped(since: date, stop: _Stop, days: int) -> Step:
         until=stop.until,
         days=days,
         cause=stop.name,
-        sentence=f"{_vn_span([since, stop.until])}: {stop.name}, không tính {days} ngày.",
+        sentence=f"{_span_text([since, stop.until])}: {stop.name}, không tính {days} ngày.",
     )
 
 
@@ -408,7 +403,7 @@ def _without_effect(name: str, span: Span, why: str) -> Step:
         since=span.since,
         until=span.until,
         cause=why,
-        sentence=f"{_vn_span([span.since, span.until])}: {name}, không làm đổi thời hạn: {why}.",
+        sentence=f"{_span_text([span.since, span.until])}: {name}, không làm đổi thời hạn: {why}.",
     )
 
 
@@ -420,7 +415,7 @@ def _shifted(nominal: date, due: date, calendar: Calendar) -> list[Step]:
         _step(
             StepKind.SHIFTED,
             days,
-            f"{_vn_span(days)}: ngày cuối của thời hạn gặp ngày nghỉ ({cause}), {where}.",
+            f"{_span_text(days)}: ngày cuối của thời hạn gặp ngày nghỉ ({cause}), {where}.",
             cause,
         )
         for (_, cause), days in _runs(walked, calendar)
@@ -434,14 +429,14 @@ def _closing(
         kind=StepKind.DUE,
         since=due,
         until=due,
-        sentence=f"Thời hạn kết thúc lúc 24 giờ, {_vn_weekday(due)}.",
+        sentence=f"Thời hạn kết thúc lúc 24 giờ, {_weekday_text(due)}.",
     )
     if effective_on is not None:
         yield Step(
             kind=StepKind.EFFECTIVE,
             since=effective_on,
             until=effective_on,
-            sentence=f"Quyết định có hiệu lực pháp luật từ {_vn_weekday(effective_on)}.",
+            sentence=f"Quyết định có hiệu lực pháp luật từ {_weekday_text(effective_on)}.",
         )
     if is_provisional:
         yield Step(
@@ -462,16 +457,12 @@ def _step(kind: StepKind, days: list[date], sentence: str, cause: str | None) ->
     )
 
 
-def _vn(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
-def _vn_span(days: list[date]) -> str:
+def _span_text(days: list[date]) -> str:
     first, last = min(days), max(days)
     if first == last:
-        return f"Ngày {_vn(first)}"
-    return f"Từ {_vn(first)} đến {_vn(last)}"
+        return f"Ngày {day_text(first)}"
+    return f"Từ {day_text(first)} đến {day_text(last)}"
 
 
-def _vn_weekday(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} ngày {_vn(day)}"
+def _weekday_text(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} ngày {day_text(day)}"

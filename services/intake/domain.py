@@ -9,7 +9,6 @@ before that matters.
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from typing import assert_never
 
 from services.intake.law import LAW_2026
@@ -27,6 +26,7 @@ from shared.contracts.petitions import (
     Kind,
     OriginalsReturned,
     OutsideDecisionReceived,
+    OutsideOutcome,
     Party,
     PersonErased,
     PetitionAccepted,
@@ -51,19 +51,6 @@ _JUDGED_BY_PROVINCE = (
     RespondentPost.VICE_CHAIR,
     RespondentPost.COMMITTEE,
 )
-
-
-class OutsideOutcome(StrEnum):
-    """What a superior authority or a court decided."""
-
-    JUSTIFIED = "dung"
-    PARTLY_JUSTIFIED = "dung_mot_phan"
-    UNJUSTIFIED = "sai"
-    UPHELD = "giu_nguyen"  # the contested decision stands
-    AMENDED = "sua_doi"  # it was amended
-    CANCELLED = "huy_bo"  # it was cancelled
-    TERMINATED = "dinh_chi"  # settlement was terminated
-    COURT_ACCEPTED = "toa_an_thu_ly"  # a court took the matter up
 
 
 Handled = (

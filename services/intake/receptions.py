@@ -13,6 +13,7 @@ from typing import Final, assert_never
 
 from services.intake.law import LAW_2026, check_representatives
 from services.intake.refusals import refuse
+from shared.clock import day_text
 from shared.contracts.petitions import Capacity, Kind
 from shared.contracts.receptions import (
     CitizenReceived,
@@ -243,7 +244,7 @@ def schedule_reception(command: ScheduleReception, reception: Reception) -> list
         latest = latest_posting(command.held_on, command.calendar)
         if command.posted_on > latest:
             code = "online_notice_too_late" if is_online else "posted_too_late"
-            refuse(code, latest=latest.strftime("%d/%m/%Y"))
+            refuse(code, latest=day_text(latest))
     return [event]
 
 

@@ -19,6 +19,7 @@ from shared.contracts.petitions import (
     Channel,
     Field,
     Kind,
+    OutsideOutcome,
     Party,
     Proxy,
     Role,
@@ -173,7 +174,7 @@ class OutsideDecision:
     file: str
     decided_by: str  # the authority or court, never a person
     number: str
-    outcome: domain.OutsideOutcome
+    outcome: OutsideOutcome
     decided_on: date
 
 
@@ -185,9 +186,9 @@ class Backlog:
     petitions: tuple[OwnRegistration, ...]
 
 
-def matching(pattern: str, error: str, *, max: int = SHORT) -> Text:
+def matching(pattern: str, error: str) -> Text:
     # `\Z`, since `$` would let a line break at the end pass.
-    return Text(max=max, validate=validate.Regexp(rf"(?:{pattern})\Z", error=error))
+    return Text(validate=validate.Regexp(rf"(?:{pattern})\Z", error=error))
 
 
 def list_of(record: type, most: int, least: int = 0, **narrowed: ma.Field[Any]) -> ma.List[Any]:

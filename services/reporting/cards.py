@@ -12,7 +12,7 @@ from typing import Any
 
 from services.reporting import clocks
 from services.reporting.clocks import ClockState
-from shared.contracts.petitions import Capacity, ForwardPurpose
+from shared.contracts.petitions import Capacity, ForwardPurpose, second_decisions
 from shared.ledger import Recorded
 from shared.projection import Row
 
@@ -39,9 +39,6 @@ class State(StrEnum):
     CHECKED = "checked"  # đã có kết quả kiểm tra đó
     MEDIATING = "mediating"  # chuyển hòa giải tranh chấp đất đai
 
-
-#: A court's notice of acceptance comes as an outside decision, and decides nothing.
-COURT_ACCEPTED = "toa_an_thu_ly"
 
 #: States that a change of officer leaves as they are.
 _PAST_ASSIGNING = frozenset({State.SUSPENDED, State.TERMINATED, State.DECIDED, State.CLOSED})
@@ -339,11 +336,16 @@ def _links_but(row: Row, to: str) -> list[Row]:
 
 def _decided_outside(row: Row, data: Data) -> Row:
     told = {name: data[name] for name in ("decided_on", "decided_by", "number", "outcome")}
-    changes: Row = {"outside_decisions": [*row["outside_decisions"], told]}
-    lodged_on = row["second_complaint_on"]
-    if lodged_on and data["decided_on"] >= lodged_on and data["outcome"] != COURT_ACCEPTED:
-        changes |= {"second_decided_on": data["decided_on"], "second_outcome": data["outcome"]}
-    return changes
+    outside = [*row["outside_decisions"], told]
+    return {"outside_decisions": outside} | _second_decision(outside, row["second_complaint_on"])
+
+
+def _second_decision(outside: list[Row], lodged_on: str | None) -> Row:
+    """The decision that stands on the second complaint; it may be recorded before the complaint."""
+    told = ((each["decided_on"], each["outcome"]) for each in outside)
+    decisions = second_decisions(told, lodged_on) if lodged_on else []
+    decided_on, outcome = decisions[-1] if decisions else (None, None)
+    return {"second_decided_on": decided_on, "second_outcome": outcome}
 
 
 # -- assignment
@@ -395,18 +397,16 @@ def _documents_requested(row: Row, data: Data) -> Row:
 
 
 def _documents_supplied(row: Row, data: Data) -> Row:
-    """It answers the oldest request to that role that has no answer."""
-    waiting = [
-        place
-        for place, request in enumerate(row["documents"])
-        if request["asked"] == data["asked"] and not request["supplied_on"]
-    ]
-    return {
-        "documents": [
-            request | {"supplied_on": data["supplied_on"]} if place in waiting[:1] else request
-            for place, request in enumerate(row["documents"])
-        ]
-    }
+    asked = {"asked": data["asked"]}
+    return {"documents": _with_answer(row["documents"], "supplied_on", data, asked)}
+
+
+def _with_answer(requests: list[Row], day: str, data: Data, asked: Data) -> list[Row]:
+    """It answers the oldest such request that has no answer; its `day` has one name in both."""
+    for place, request in enumerate(requests):
+        if asked.items() <= request.items() and not request[day]:
+            return [*requests[:place], request | {day: data[day]}, *requests[place + 1 :]]
+    return requests
 
 
 def _expertise_ordered(row: Row, data: Data) -> Row:
@@ -488,8 +488,9 @@ def _decided(row: Row, data: Data) -> Row:
 
 def _with_results(row: Row, data: Data) -> Row:
     """All that was done so far, since each event tells what was done since the one before."""
-    more, known = data.get("results") or {}, row["results"]
-    return {name: known.get(name, 0) + amount for name, amount in more.items()} or known
+    more: Data = data.get("results") or {}
+    known: Row = row["results"]
+    return known | {name: known.get(name, 0) + amount for name, amount in more.items()}
 
 
 def _sent(row: Row, data: Data) -> Row:
@@ -524,6 +525,7 @@ def _second_complaint(row: Row, data: Data) -> Row:
         "second_complaint_on": data["lodged_on"],
         "second_complaint_to": data["authority"],
         "second_refused_on": None,
+        **_second_decision(row["outside_decisions"], data["lodged_on"]),
     }
 
 
@@ -592,14 +594,7 @@ def _police_asked(row: Row, data: Data) -> Row:
 
 
 def _police_answered(row: Row, data: Data) -> Row:
-    """An answer is to the oldest request that has none."""
-    waiting = [place for place, asked in enumerate(row["police"]) if not asked["answered_on"]]
-    return {
-        "police": [
-            asked | {"answered_on": data["answered_on"]} if place in waiting[:1] else asked
-            for place, asked in enumerate(row["police"])
-        ]
-    }
+    return {"police": _with_answer(row["police"], "answered_on", data, asked={})}
 
 
 def _closed(row: Row, data: Data) -> Row:

@@ -11,7 +11,7 @@ from services.reporting.documents.chart import Picture
 from services.reporting.documents.drafting import draft
 from services.reporting.documents.letters import LETTERS, Letter, Status, Subject, Value
 from services.reporting.forms.reports import tables
-from services.reporting.forms.units import units
+from services.reporting.forms.units import issuer, place
 from services.reporting.forms.windows import Window
 from services.reporting.queries import Rows
 from services.reporting.refusals import refuse
@@ -57,8 +57,8 @@ def letter(
         "docx": encoded(
             draft(
                 filled,
-                issuer=asked.issuer or issuer_called(authority),
-                place=asked.place or place_called(authority),
+                issuer=asked.issuer or issuer(authority),
+                place=asked.place or place(authority),
             )
         ),
         "cautions": letters.cautions(events),
@@ -106,21 +106,6 @@ def _told_value(value: Value) -> Row:
 
 def encoded(document: bytes) -> str:
     return base64.b64encode(document).decode()
-
-
-def issuer_called(authority: str) -> str | None:
-    """Its people's committee as papers name it; None where the code is not known."""
-    unit = units().get(authority)
-    return f"Ủy ban nhân dân {unit.name[0].lower()}{unit.name[1:]}" if unit else None
-
-
-def place_called(authority: str) -> str | None:
-    """The name without its type, as it stands before the date."""
-    unit = units().get(authority)
-    if unit is None:
-        return None
-    kinds = ("Phường ", "Xã ", "Đặc khu ", "Tỉnh ", "Thành phố ")
-    return next((unit.name[len(kind) :] for kind in kinds if unit.name.startswith(kind)), unit.name)
 
 
 # -- registers
@@ -325,8 +310,8 @@ def written_report(
     )
     made = narrative.document(
         counted,
-        issuer=asked.issuer or issuer_called(authority),
-        place=asked.place or place_called(authority),
+        issuer=asked.issuer or issuer(authority),
+        place=asked.place or place(authority),
     )
     return {
         "period": told_window(window),

@@ -30,7 +30,7 @@ def _of_task(event: Recorded) -> str | None:
 
 CASES = Projection(
     table="cases",
-    version=4,
+    version=5,
     categories=frozenset(CATEGORIES),
     key=_of_file,
     fold=cards.folded_into,

@@ -1,7 +1,5 @@
 """Folding the whole ledger anew, while the live tables go on answering. Plain Python, no nameko."""
 
-from collections.abc import Callable
-
 from pymongo import MongoClient
 
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
@@ -16,16 +14,8 @@ TABLES: dict[str, Projection] = {
     projection.table: projection for projection in (CASES, RECEPTIONS, TASKS)
 }
 
-#: Told of table, authority and the commits folded for it.
-Progress = Callable[[str, str, int], None]
 
-
-def rebuild(
-    client: "MongoClient[Row]",
-    log: Log,
-    table: str | None = None,
-    progress: Progress = lambda table, authority, done: None,
-) -> dict[str, int]:
+def rebuild(client: "MongoClient[Row]", log: Log, table: str | None) -> dict[str, int]:
     """Rebuild one table, or all; answers the commits folded by table.
 
     A ward whose log has a hole is folded up to it, and alarmed.
@@ -33,22 +23,13 @@ def rebuild(
     Raises:
         Refused: `unknown_table`.
     """
-    wanted = _wanted(table)
-
-    def rebuilt(projection: Projection) -> int:
-        def told(authority: str, done: int) -> None:
-            progress(projection.table, authority, done)
-
-        return Projector(client, DATABASE, log, projection).rebuild(told)
-
-    return {name: rebuilt(TABLES[name]) for name in wanted}
+    return {
+        name: Projector(client, DATABASE, log, TABLES[name]).rebuild() for name in _wanted(table)
+    }
 
 
 def rebuild_among(
-    uri: str,
-    workers: int,
-    table: str | None = None,
-    progress: rebuilding.Progress = lambda *_: None,
+    uri: str, workers: int, table: str | None, progress: rebuilding.Progress
 ) -> dict[str, int]:
     """The same by several processes at once, or going on with what was interrupted.
 

@@ -1,10 +1,6 @@
-"""One Vietnamese sentence for each kind of event, without its day and its full stop. Pure.
-
-Each is made of the event's data and the kind of the file (`khieu_nai`, …; empty if unknown).
-"""
+"""One Vietnamese sentence for each kind of event, without its day and its full stop. Pure."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from services.reporting.forms.declaration import CARRYING
@@ -54,20 +50,17 @@ from services.reporting.words import (
     WITHDRAWAL_FORMS,
     called,
     clock_called,
+    dotted,
 )
+from shared.clock import day_text
 
 Data = Mapping[str, Any]
-
-
-def day_text(day: date | str) -> str:
-    """`2026-10-02` as `02/10/2026`."""
-    return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d/%m/%Y")
 
 
 # -- intake
 
 
-def _received(data: Data, kind: str) -> str:
+def _received(data: Data) -> str:
     told = f"Tiếp nhận đơn {called(CHANNELS, data['channel'])}"
     if sender := data.get("transferred_by"):
         told += f", nơi chuyển: {sender}"
@@ -92,17 +85,17 @@ def _proxy(proxy: Data) -> str:
     return told
 
 
-def _authorisation_recorded(data: Data, kind: str) -> str:
+def _authorisation_recorded(data: Data) -> str:
     return "Ghi nhận người thay mặt: " + "; ".join(map(_proxy, data["proxies"]))
 
 
-def _succeeded(data: Data, kind: str) -> str:
+def _succeeded(data: Data) -> str:
     heirs = "; ".join(map(_proxy, data["heirs"]))
     died = day_text(data["died_on"])
     return f"Người khiếu nại ({data['of']}) chết ngày {died}, người thừa kế tiếp tục: {heirs}"
 
 
-def _classified(data: Data, kind: str) -> str:
+def _classified(data: Data) -> str:
     told = [f"Phân loại là {_kind(data)}, lĩnh vực {called(FIELDS, data['field'])}"]
     if respondent := data.get("respondent"):
         told.append(f"đối tượng: {called(RESPONDENTS, respondent)}")
@@ -128,46 +121,46 @@ def _kind(data: Data) -> str:
     return f"{told} lần hai" if data.get("is_second") else told
 
 
-def _accepted(data: Data, kind: str) -> str:
+def _accepted(data: Data) -> str:
     return f"Thụ lý {_kind(data)}, lĩnh vực {called(FIELDS, data['field'])}"
 
 
-def _refused(data: Data, kind: str) -> str:
+def _refused(data: Data) -> str:
     return f"Không thụ lý, lý do: {called(GROUNDS, data['ground'])}"
 
 
-def _guided(data: Data, kind: str) -> str:
+def _guided(data: Data) -> str:
     if data.get("to_split"):
         where = data["competent_authority"]
         return f"Hướng dẫn người gửi đơn tách đơn theo từng nội dung, gửi đến {where}"
     return f"Hướng dẫn người gửi đơn đến {data['competent_authority']}"
 
 
-def _forwarded(data: Data, kind: str) -> str:
+def _forwarded(data: Data) -> str:
     told = f"Chuyển đơn đến {data['competent_authority']}"
     if (purpose := data.get("purpose", "dung_tham_quyen")) != "dung_tham_quyen":
         told += f" {called(FORWARD_PURPOSES, purpose)}"
     return f"{told} và báo cho người gửi đơn"
 
 
-def _filed_away(data: Data, kind: str) -> str:
+def _filed_away(data: Data) -> str:
     return f"Lưu đơn, lý do: {called(GROUNDS, data['ground'])}"
 
 
-def _originals_returned(data: Data, kind: str) -> str:
+def _originals_returned(data: Data) -> str:
     return f"Trả lại {data['count']} bản gốc giấy tờ, tài liệu cho người gửi đơn"
 
 
-def _check_ordered(data: Data, kind: str) -> str:
+def _check_ordered(data: Data) -> str:
     return f"Giao {data['unit']} kiểm tra thông tin có nội dung tố cáo (Điều 25 Luật Tố cáo)"
 
 
-def _check_reported(data: Data, kind: str) -> str:
+def _check_reported(data: Data) -> str:
     told = f"Báo cáo kết quả kiểm tra: {called(CHECK_RESULTS, data['result'])}"
     return f"{told}, nơi nhận: {data['referred_to']}" if data.get("referred_to") else told
 
 
-def _withdrawn(data: Data, kind: str) -> str:
+def _withdrawn(data: Data) -> str:
     what = "toàn bộ" if data["is_whole"] else "một phần"
     told = f"Người gửi đơn rút {what} nội dung đơn bằng {called(WITHDRAWAL_FORMS, data['form'])}"
     if data.get("signs_of_violation"):
@@ -177,16 +170,16 @@ def _withdrawn(data: Data, kind: str) -> str:
     return told
 
 
-def _linked(data: Data, kind: str) -> str:
+def _linked(data: Data) -> str:
     relation, score = called(RELATIONS, data["relation"]), data["score"]
     return f"Gắn với hồ sơ {data['to']}: {relation}, mức giống nhau {score}/100"
 
 
-def _unlinked(data: Data, kind: str) -> str:
+def _unlinked(data: Data) -> str:
     return f"Bỏ gắn với hồ sơ {data['to']}"
 
 
-def _decided_outside(data: Data, kind: str) -> str:
+def _decided_outside(data: Data) -> str:
     return (
         f"{data['decided_by']} có văn bản số {data['number']} về vụ việc, kết quả:"
         f" {called(OUTCOMES, data['outcome'])}"
@@ -196,11 +189,11 @@ def _decided_outside(data: Data, kind: str) -> str:
 # -- assignment
 
 
-def _opened(data: Data, kind: str) -> str:
+def _opened(data: Data) -> str:
     return "Mở hồ sơ giải quyết"
 
 
-def _assigned(data: Data, kind: str) -> str:
+def _assigned(data: Data) -> str:
     return f"Giao đơn vị {data['unit']}, cán bộ {data['officer']} giải quyết"
 
 
@@ -219,82 +212,82 @@ def _figures(data: Data, name: str) -> str:
     """What a decision calls for or what was done, as the end of a sentence; often nothing."""
     figures = data.get(name) or {}
     told = [
-        f"{amount:,}".replace(",", ".") + f" {called(FIGURES, figure)}"
+        f"{dotted(amount)} {called(FIGURES, figure)}"
         for figure, amount in figures.items()
         if amount
     ]
     return f" ({'; '.join(told)})" if told else ""
 
 
-def _closed(data: Data, kind: str) -> str:
+def _closed(data: Data) -> str:
     return f"Kết thúc, lưu hồ sơ, lý do: {called(GROUNDS, data['ground'])}"
 
 
-def _recused(data: Data, kind: str) -> str:
+def _recused(data: Data) -> str:
     why = called(RECUSAL_GROUNDS, data["ground"])
     return f"Cán bộ {data['officer']} không tham gia xác minh, giải quyết, lý do: {why}"
 
 
-def _acceptance_notified(data: Data, kind: str) -> str:
+def _acceptance_notified(data: Data) -> str:
     to = "; ".join(called(RECIPIENTS, each) for each in data.get("recipients", ()))
     return f"Thông báo việc thụ lý đến: {to}" if to else "Thông báo việc thụ lý"
 
 
-def _verification_reported(data: Data, kind: str) -> str:
+def _verification_reported(data: Data) -> str:
     told = f"Cán bộ {data['officer']} báo cáo kết quả xác minh"
     if data["differs_from_request"]:
         told += ", còn khác với yêu cầu của người gửi đơn"
     return told
 
 
-def _documents_requested(data: Data, kind: str) -> str:
+def _documents_requested(data: Data) -> str:
     whom = called(RECIPIENTS, data["asked"])
     return f"Yêu cầu {whom} cung cấp thông tin, tài liệu"
 
 
-def _documents_supplied(data: Data, kind: str) -> str:
+def _documents_supplied(data: Data) -> str:
     return f"Nhận thông tin, tài liệu do {called(RECIPIENTS, data['asked'])} cung cấp"
 
 
-def _expertise_ordered(data: Data, kind: str) -> str:
+def _expertise_ordered(data: Data) -> str:
     return f"Trưng cầu giám định theo văn bản số {data['number']}"
 
 
-def _expertise_received(data: Data, kind: str) -> str:
+def _expertise_received(data: Data) -> str:
     return "Nhận kết luận giám định"
 
 
-def _dialogue_announced(data: Data, kind: str) -> str:
+def _dialogue_announced(data: Data) -> str:
     return f"Thông báo tổ chức đối thoại vào ngày {day_text(data['held_on'])}"
 
 
-def _dialogue_held(data: Data, kind: str) -> str:
+def _dialogue_held(data: Data) -> str:
     led = "do Chủ tịch chủ trì" if data["led_by_chair"] else "không do Chủ tịch chủ trì"
     came = "có mặt" if data["complainant_attended"] else "vắng mặt"
     return f"Tổ chức đối thoại {led}, người khiếu nại {came}"
 
 
-def _declared_complex(data: Data, kind: str) -> str:
+def _declared_complex(data: Data) -> str:
     criteria = "; ".join(called(COMPLEX_CRITERIA, each) for each in data["criteria"])
     number = f" (văn bản số {data['number']})" if data.get("number") else ""
     return f"Ghi nhận vụ việc phức tạp{number}: {criteria}"
 
 
-def _extended(data: Data, kind: str) -> str:
+def _extended(data: Data) -> str:
     ordinal = {1: "nhất", 2: "hai"}.get(data["ordinal"], str(data["ordinal"]))
     return f"Gia hạn giải quyết lần thứ {ordinal} theo quyết định số {data['number']}"
 
 
-def _suspended(data: Data, kind: str) -> str:
+def _suspended(data: Data) -> str:
     why = called(SUSPENSION_GROUNDS, data["ground"])
     return f"Tạm đình chỉ giải quyết theo quyết định số {data['number']}, căn cứ: {why}"
 
 
-def _continued(data: Data, kind: str) -> str:
+def _continued(data: Data) -> str:
     return f"Tiếp tục giải quyết theo quyết định số {data['number']}"
 
 
-def _terminated(data: Data, kind: str) -> str:
+def _terminated(data: Data) -> str:
     why = called(TERMINATION_GROUNDS, data["ground"])
     return f"Đình chỉ giải quyết theo quyết định số {data['number']}, căn cứ: {why}"
 
@@ -304,7 +297,7 @@ def _sent(data: Data, kind: str) -> str:
     return f"Gửi {_document(kind)} đến: {to}"
 
 
-def _order_sent(data: Data, kind: str) -> str:
+def _order_sent(data: Data) -> str:
     to = "; ".join(called(RECIPIENTS, each) for each in data["recipients"])
     return f"Gửi quyết định số {data['number']} đến: {to}"
 
@@ -318,42 +311,42 @@ def _published(data: Data, kind: str) -> str:
     return f"Công khai {_document(kind)}: {forms}"
 
 
-def _handled(data: Data, kind: str) -> str:
+def _handled(data: Data) -> str:
     told = f"Xử lý kết luận nội dung tố cáo: {called(MEASURES, data['measure'])}"
     told += _figures(data, "results")
     return f"{told}; đã thực hiện xong kết luận" if data.get("is_complete") else told
 
 
-def _forwarder_informed(data: Data, kind: str) -> str:
+def _forwarder_informed(data: Data) -> str:
     return "Thông báo kết quả cho nơi chuyển đơn"
 
 
-def _second_complaint(data: Data, kind: str) -> str:
+def _second_complaint(data: Data) -> str:
     return f"Người khiếu nại khiếu nại lần hai đến {data['authority']}"
 
 
-def _second_accepted(data: Data, kind: str) -> str:
+def _second_accepted(data: Data) -> str:
     told = "Cấp trên thụ lý khiếu nại lần hai"
     return f"{told}, vụ việc phức tạp" if data.get("is_complex") else told
 
 
-def _second_refused(data: Data, kind: str) -> str:
+def _second_refused(data: Data) -> str:
     return "Cấp trên không thụ lý khiếu nại lần hai"
 
 
-def _resettled(data: Data, kind: str) -> str:
+def _resettled(data: Data) -> str:
     why = called(RESETTLEMENT_GROUNDS, data["ground"])
     return f"Thụ lý giải quyết lại theo văn bản số {data['number']}, lý do: {why}"
 
 
-def _enforcement_ordered(data: Data, kind: str) -> str:
+def _enforcement_ordered(data: Data) -> str:
     told = f"Giao đơn vị {data['unit']} thi hành quyết định theo văn bản số {data['number']}"
     if due := data.get("due_on"):
         told += f", hạn thi hành ngày {day_text(due)}"
     return told + _figures(data, "calls_for")
 
 
-def _enforced(data: Data, kind: str) -> str:
+def _enforced(data: Data) -> str:
     told = "Thi hành xong quyết định" if data["is_complete"] else "Thi hành một phần quyết định"
     return told + _figures(data, "results")
 
@@ -362,15 +355,15 @@ def _results_reported(data: Data, kind: str) -> str:
     return f"Báo cáo thêm kết quả thực hiện {_document(kind)}" + _figures(data, "results")
 
 
-def _police_asked(data: Data, kind: str) -> str:
+def _police_asked(data: Data) -> str:
     return f"Đề nghị công an phường phối hợp: {called(POLICE_PURPOSES, data['purpose'])}"
 
 
-def _police_answered(data: Data, kind: str) -> str:
+def _police_answered(data: Data) -> str:
     return "Công an phường trả lời"
 
 
-def _task_set(data: Data, kind: str) -> str:
+def _task_set(data: Data) -> str:
     who = f"đơn vị {data['unit']}"
     if officer := data.get("officer"):
         who += f", cán bộ {officer}"
@@ -378,7 +371,7 @@ def _task_set(data: Data, kind: str) -> str:
     return f"Giao {who} nhiệm vụ {topic}, hạn cuối ngày {due}"
 
 
-def _task_done(data: Data, kind: str) -> str:
+def _task_done(data: Data) -> str:
     told = "Hoàn thành nhiệm vụ"
     if events := data.get("events", 0):
         told += f", {events} cuộc"
@@ -422,16 +415,16 @@ def _session(data: Data) -> str:
     return f"công dân {kind}, {mode}, người tiếp: {called(HOSTS, data['host'])}"
 
 
-def _reception_scheduled(data: Data, kind: str) -> str:
+def _reception_scheduled(data: Data) -> str:
     return f"Niêm yết lịch tiếp {_session(data)}, ngày tiếp {day_text(data['held_on'])}"
 
 
-def _line_tested(data: Data, kind: str) -> str:
+def _line_tested(data: Data) -> str:
     result = called(LINE_TESTS, data["result"])
     return f"Kiểm tra kết nối cho buổi tiếp công dân trực tuyến: {result}"
 
 
-def _citizen_received(data: Data, kind: str) -> str:
+def _citizen_received(data: Data) -> str:
     told = f"Tiếp {_session(data)}, lượt thứ {data['turn']}"
     if data.get("people", 1) > 1:
         told += f", {data['people']} người"
@@ -444,29 +437,29 @@ def _citizen_received(data: Data, kind: str) -> str:
     return told
 
 
-def _reception_refused(data: Data, kind: str) -> str:
+def _reception_refused(data: Data) -> str:
     told = f"Từ chối tiếp công dân, lý do: {called(REFUSALS_TO_RECEIVE, data['ground'])}"
     if data["needs_written_notice"]:
         told += "; phải thông báo bằng văn bản"
     return told
 
 
-def _refusal_notice_sent(data: Data, kind: str) -> str:
+def _refusal_notice_sent(data: Data) -> str:
     return "Gửi thông báo từ chối tiếp công dân"
 
 
-def _reception_concluded(data: Data, kind: str) -> str:
+def _reception_concluded(data: Data) -> str:
     told = f"Thông báo kết luận việc tiếp công dân số {data['number']}"
     if units := data.get("units"):
         told += f", gửi: {'; '.join(units)}"
     return told
 
 
-def _result_notified(data: Data, kind: str) -> str:
+def _result_notified(data: Data) -> str:
     return f"Thông báo kết quả cho công dân được tiếp ở lượt thứ {data['turn']}"
 
 
-def _mediation_recorded(data: Data, kind: str) -> str:
+def _mediation_recorded(data: Data) -> str:
     told = f"Lập biên bản hòa giải tại {data['neighbourhood']}"
     told += f": {called(MEDIATION_OUTCOMES, data['outcome'])}"
     if file := data.get("file"):
@@ -477,35 +470,35 @@ def _mediation_recorded(data: Data, kind: str) -> str:
 # -- who may know a denouncer
 
 
-def _person_erased(data: Data, kind: str) -> str:
+def _person_erased(data: Data) -> str:
     why = called(ERASURE_GROUNDS, data["ground"])
     return f"Xóa dữ liệu cá nhân ({data['part']}), {why}, văn bản {data['document']}"
 
 
-def _identity_requested(data: Data, kind: str) -> str:
+def _identity_requested(data: Data) -> str:
     what = called(IDENTITY_PURPOSES, data["purpose"])
     return f"{data['requested_by']} đề nghị xem danh tính người tố cáo để {what}"
 
 
-def _identity_approved(data: Data, kind: str) -> str:
+def _identity_approved(data: Data) -> str:
     return f"{data['approved_by']} đồng ý cho xem danh tính đến {data['until']}"
 
 
-def _identity_refused(data: Data, kind: str) -> str:
+def _identity_refused(data: Data) -> str:
     why = called(IDENTITY_REFUSALS, data["ground"])
     return f"{data['refused_by']} không đồng ý cho xem danh tính: {why}"
 
 
-def _identity_viewed(data: Data, kind: str) -> str:
+def _identity_viewed(data: Data) -> str:
     return f"{data['viewed_by']} đã xem danh tính người tố cáo ({', '.join(data['parts'])})"
 
 
-def _identity_denied(data: Data, kind: str) -> str:
+def _identity_denied(data: Data) -> str:
     what = called(IDENTITY_ATTEMPTS, data["attempt"])
     return f"Từ chối {what} đối với {data['denied_to']}"
 
 
-def _protection_recorded(data: Data, kind: str) -> str:
+def _protection_recorded(data: Data) -> str:
     what = called(PROTECTION_MEASURES, data["measure"])
     status = called(PROTECTION_STATUSES, data["status"])
     return f"Bảo vệ người tố cáo, {what}: {status}, {data.get('people', 1)} người được bảo vệ"
@@ -518,27 +511,27 @@ def _limit(data: Data) -> str:
     return f"thời hạn {clock_called(data['clock'])}"
 
 
-def _deadline_set(data: Data, kind: str) -> str:
+def _deadline_set(data: Data) -> str:
     due = day_text(data["due_on"])
     return f"Bắt đầu tính {_limit(data)} (quy tắc {data['rule']}), hạn cuối ngày {due}"
 
 
-def _deadline_moved(data: Data, kind: str) -> str:
+def _deadline_moved(data: Data) -> str:
     was, due = day_text(data["was_due_on"]), day_text(data["due_on"])
     why = called(MOVE_REASONS, data["reason"])
     return f"Hạn cuối của {_limit(data)} chuyển từ ngày {was} sang ngày {due}, lý do: {why}"
 
 
-def _deadline_paused(data: Data, kind: str) -> str:
+def _deadline_paused(data: Data) -> str:
     return f"Tạm dừng tính {_limit(data)}, hạn cuối trước đó là ngày {day_text(data['was_due_on'])}"
 
 
-def _deadline_approaching(data: Data, kind: str) -> str:
+def _deadline_approaching(data: Data) -> str:
     left, due = data["working_days_left"], day_text(data["due_on"])
     return f"Sắp hết {_limit(data)}: còn {left} ngày làm việc, hạn cuối ngày {due}"
 
 
-def _deadline_missed(data: Data, kind: str) -> str:
+def _deadline_missed(data: Data) -> str:
     return f"Quá {_limit(data)}, hạn cuối là ngày {day_text(data['due_on'])}"
 
 
@@ -551,7 +544,7 @@ _WINDOWS = frozenset(
 )
 
 
-def _deadline_met(data: Data, kind: str) -> str:
+def _deadline_met(data: Data) -> str:
     if data["clock"].partition(".")[0] in _WINDOWS:
         return f"Kết thúc {_limit(data)}"
     if late := data.get("days_late", 0):
@@ -559,17 +552,17 @@ def _deadline_met(data: Data, kind: str) -> str:
     return f"Hoàn thành việc thuộc {_limit(data)}, đúng hạn"
 
 
-def _deadline_cancelled(data: Data, kind: str) -> str:
+def _deadline_cancelled(data: Data) -> str:
     return f"Không còn tính {_limit(data)}"
 
 
-def _escalated(data: Data, kind: str) -> str:
+def _escalated(data: Data) -> str:
     to = called(ESCALATED_TO, data["to"])
     level, due = called(ESCALATION_LEVELS, str(data["level"])), day_text(data["due_on"])
     return f"Báo cáo {level} ({to}) về {_limit(data)}, hạn cuối ngày {due}"
 
 
-def _calendar_changed(data: Data, kind: str) -> str:
+def _calendar_changed(data: Data) -> str:
     days = "; ".join(
         f"{day_text(day['day'])} {called(CALENDAR_DAYS, day['kind'])} ({day['name']})"
         for day in data["days"]
@@ -581,7 +574,7 @@ def _calendar_changed(data: Data, kind: str) -> str:
 # -- reports
 
 
-def _report_frozen(data: Data, kind: str) -> str:
+def _report_frozen(data: Data) -> str:
     forms = ", ".join(table["form"] for table in data["tables"])
     told = f"Chốt số liệu báo cáo kỳ {data['period']} (biểu {forms})"
     if reason := data.get("reason"):
@@ -589,7 +582,7 @@ def _report_frozen(data: Data, kind: str) -> str:
     return told
 
 
-def _report_submitted(data: Data, kind: str) -> str:
+def _report_submitted(data: Data) -> str:
     number = f" số {data['number']}" if data.get("number") else ""
     return f"Gửi báo cáo{number} đến cơ quan cấp trên (mã {data['to']})"
 
@@ -598,10 +591,10 @@ def _balance(data: Data, amount: int) -> str:
     """With its unit, dotted as people write it."""
     column = CARRYING.get((data["form"], data["column"]))
     unit = {"dong": " đồng", "m2": " m²"}.get(column.unit, "") if column else ""
-    return f"{amount:,}".replace(",", ".") + unit
+    return dotted(amount) + unit
 
 
-def _opening_balance_recorded(data: Data, kind: str) -> str:
+def _opening_balance_recorded(data: Data) -> str:
     source = f"báo cáo số {data['source_number']} ngày {day_text(data['source_dated'])}"
     told = (
         f"Số dư chuyển sang của biểu {data['form']} cột {data['column']} là"
@@ -612,7 +605,7 @@ def _opening_balance_recorded(data: Data, kind: str) -> str:
     return told
 
 
-SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
+SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "PetitionReceived": _received,
     "PetitionClassified": _classified,
     "PetitionAccepted": _accepted,
@@ -661,10 +654,6 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "CaseContinued": _continued,
     "CaseTerminated": _terminated,
     "OrderSent": _order_sent,
-    "DecisionIssued": _decided,
-    "DecisionSent": _sent,
-    "DecisionReceivedByParty": _received_by_party,
-    "DecisionPublished": _published,
     "ConclusionHandled": _handled,
     "ForwarderInformed": _forwarder_informed,
     "SecondComplaintLodged": _second_complaint,
@@ -673,7 +662,6 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "ResettlementAccepted": _resettled,
     "EnforcementOrdered": _enforcement_ordered,
     "DecisionEnforced": _enforced,
-    "ResultsReported": _results_reported,
     "PoliceAsked": _police_asked,
     "PoliceAnswered": _police_answered,
     "CaseClosed": _closed,
@@ -691,4 +679,13 @@ SENTENCES: Mapping[str, Callable[[Data, str], str]] = {
     "ReportFrozen": _report_frozen,
     "ReportSubmitted": _report_submitted,
     "OpeningBalanceRecorded": _opening_balance_recorded,
+}
+
+#: Those that are told by the kind of the file as well (`khieu_nai`, …; empty if unknown).
+BY_KIND: Mapping[str, Callable[[Data, str], str]] = {
+    "DecisionIssued": _decided,
+    "DecisionSent": _sent,
+    "DecisionReceivedByParty": _received_by_party,
+    "DecisionPublished": _published,
+    "ResultsReported": _results_reported,
 }

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.reporting.replay import legal_day
-from services.reporting.sentences import SENTENCES, day_text
+from services.reporting.sentences import BY_KIND, SENTENCES
+from shared.clock import day_text
 from shared.ledger import Recorded
 
 
@@ -40,6 +41,11 @@ def _told(events: Iterable[Recorded]) -> Iterator[tuple[Recorded, str]]:
     kind = ""
     for event in events:
         kind = event.data.get("kind", kind) if event.category != "clock" else kind
-        tell = SENTENCES.get(event.type)
-        told = tell(event.data, kind) if tell else f"Sự kiện {event.type}"
-        yield event, f"Ngày {day_text(legal_day(event))}: {told}."
+        yield event, f"Ngày {day_text(legal_day(event))}: {_sentence(event, kind)}."
+
+
+def _sentence(event: Recorded, kind: str) -> str:
+    if tell_by_kind := BY_KIND.get(event.type):
+        return tell_by_kind(event.data, kind)
+    tell = SENTENCES.get(event.type)
+    return tell(event.data) if tell else f"Sự kiện {event.type}"

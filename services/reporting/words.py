@@ -489,3 +489,8 @@ def clock_called(name: str) -> str:
         else:
             told += f" (lần {which})"
     return told
+
+
+def dotted(figure: int) -> str:
+    """As people write it: `45.000.000`."""
+    return f"{figure:,}".replace(",", ".")

@@ -6,11 +6,16 @@ sealed before they are stored: `p1`, `p2` … a petitioner's identity (`name`, `
 somebody who acts for a petitioner, `text` free text.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
+from typing import TypeVar
 
 from shared.personal import Personal
+
+Day = TypeVar("Day", date, str)  # text in ISO 8601, which sorts as days do
 
 
 class Kind(StrEnum):
@@ -123,6 +128,19 @@ class CheckResult(StrEnum):
     VIOLATION = "co_vi_pham"  # the violation was found
     NONE = "khong_vi_pham"  # it was not
     REFERRED = "chuyen_co_quan_khac"  # it is for another authority to go on with
+
+
+class OutsideOutcome(StrEnum):
+    """What a superior authority or a court decided."""
+
+    JUSTIFIED = "dung"
+    PARTLY_JUSTIFIED = "dung_mot_phan"
+    UNJUSTIFIED = "sai"
+    UPHELD = "giu_nguyen"  # the contested decision stands
+    AMENDED = "sua_doi"  # it was amended
+    CANCELLED = "huy_bo"  # it was cancelled
+    TERMINATED = "dinh_chi"  # settlement was terminated
+    COURT_ACCEPTED = "toa_an_thu_ly"  # a court took the matter up, and has decided nothing yet
 
 
 class ErasureGround(StrEnum):
@@ -343,7 +361,7 @@ class OutsideDecisionReceived:
     decided_on: date
     decided_by: str  # the authority, never a person
     number: str
-    outcome: str
+    outcome: str  # an OutsideOutcome
     source: Source
 
 
@@ -377,3 +395,19 @@ PetitionEvent = (
     | PersonErased
 )
 EVENTS: tuple[type, ...] = PetitionEvent.__args__
+
+
+def second_decisions(outside: Iterable[tuple[Day, str]], lodged_on: Day) -> list[tuple[Day, str]]:
+    """Which decisions of others settle the second complaint lodged on that day, oldest first.
+
+    Given and told by day and outcome (`OutsideDecisionReceived`); those given stand in the order of
+    recording. The last one told is what stands, since a later decision takes the place of an
+    earlier one, and of one day, that recorded last. The first one says when the complaint was
+    settled.
+    """
+    settling = (
+        (day, outcome)
+        for day, outcome in outside
+        if day >= lodged_on and outcome != OutsideOutcome.COURT_ACCEPTED
+    )
+    return sorted(settling, key=itemgetter(0))

@@ -212,7 +212,7 @@ def test_a_handler_gets_the_event_and_on_whose_behalf_it_acts(
     run(Hears)
     publish("e-1")
     event = eventually(lambda: Hears.heard)[0]
-    assert event == Recorded.of_message(message(authority, "e-1"))
+    assert event == Recorded(**message(authority, "e-1"))
     call = Hears.calls[0]
     assert call.pop("commit_id") == listening.derived_id("heard", QUEUE, "e-1")
     assert call == {

@@ -15,8 +15,8 @@ from typing import Any, Final
 from services.reporting import words
 from services.reporting.cards import State
 from services.reporting.documents import staff
-from services.reporting.sentences import day_text
 from services.reporting.words import called
+from shared.clock import day_text
 from shared.directory import Directory
 from shared.ledger import Recorded
 from shared.projection import Row

@@ -32,7 +32,7 @@ def workbook(book: Book, window: Window, issuer: str, rows: Iterable[Sequence[st
     width = len(book.columns)
     _title(page, 1, issuer.upper(), width, bold=True)
     _title(page, 2, book.title, width, bold=True)
-    _title(page, 3, f"Từ ngày {window.first:%d/%m/%Y} đến ngày {window.last:%d/%m/%Y}", width)
+    _title(page, 3, window.days.capitalize(), width)
     _title(page, 4, f"({book.form})" if book.form else "", width)
     for column in book.columns:
         _put(page, _HEAD, column.number, column.heading, bold=True, align=_MIDDLE)

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from services.reporting import words
 from services.reporting.documents import staff
-from services.reporting.sentences import day_text
+from shared.clock import day_text
 from shared.directory import Directory
 from shared.ledger import Recorded
 
@@ -252,10 +252,6 @@ def _found(data: Mapping[str, Any], path: str) -> Any:
     return None if found in ([], ()) else found
 
 
-def _dotted(figure: int) -> str:
-    return f"{figure:,}".replace(",", ".")
-
-
 def _named(names: Mapping[str, str]) -> Callable[[Any], str]:
     def shown(found: Any) -> str:
         codes = found if isinstance(found, list) else [found]
@@ -295,8 +291,8 @@ _WORDS: Final = (
 _SHOWN: Final[Mapping[str, Callable[[Any], str]]] = {
     "text": str,
     "day": day_text,
-    "dong": lambda found: f"{_dotted(found)} đồng",
-    "m2": lambda found: f"{_dotted(found)} m²",
+    "dong": lambda found: f"{words.dotted(found)} đồng",
+    "m2": lambda found: f"{words.dotted(found)} m²",
     **{name: _named(names) for name, names in _ANSWERS.items()},
     **{name: _named(getattr(words, name)) for name in _WORDS},
 }

@@ -17,6 +17,7 @@ from services.reporting.documents.paper import Foot, Head, Paper, Piece
 from services.reporting.forms.declaration import FORMS
 from services.reporting.forms.reports import Tables
 from services.reporting.forms.windows import Window
+from services.reporting.words import dotted
 
 _MILLION = 1_000_000
 _PLACE = re.compile(
@@ -60,9 +61,7 @@ def document(counted: Counted, *, issuer: str | None, place: str | None) -> byte
             form="Mẫu số 02, Thông tư 06/2025/TT-TTCP",
         )
     )
-    paper.line(
-        [(f"Số liệu tính từ ngày {window.first:%d/%m/%Y} đến ngày {window.last:%d/%m/%Y}.", False)]
-    )
+    paper.line([(f"Số liệu tính {window.days}.", False)])
     for section in SECTIONS:
         paper.section(section.heading)
         for line in section.lines:
@@ -120,8 +119,8 @@ def amount(figure: int, unit: str) -> str:
     if unit == "dong":
         whole, rest = divmod(figure, _MILLION)
         decimals = f"{rest:06}".rstrip("0")
-        return f"{_dotted(whole)}{',' + decimals if decimals else ''} triệu đồng"
-    return f"{_dotted(figure)} m²" if unit == "m2" else _dotted(figure)
+        return f"{dotted(whole)}{',' + decimals if decimals else ''} triệu đồng"
+    return f"{dotted(figure)} m²" if unit == "m2" else dotted(figure)
 
 
 def share(part: int, whole: int) -> str:
@@ -135,10 +134,6 @@ def change(now: int, then: int, unit: str = "one") -> str:
         return "không đổi"
     percent = f" ({share(abs(now - then), then)})" if then else ""
     return f"{'tăng' if now > then else 'giảm'} {amount(abs(now - then), unit)}{percent}"
-
-
-def _dotted(figure: int) -> str:
-    return f"{figure:,}".replace(",", ".")
 
 
 def _read() -> tuple[Section, ...]:

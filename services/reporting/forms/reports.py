@@ -59,11 +59,6 @@ def tables(
     return {form: Table(form, tuple(of_form)) for form, of_form in cells.items()}
 
 
-def as_known(events: Iterable[Recorded], instant: str) -> list[Recorded]:
-    """What was on record at that instant (RFC 3339, UTC, milliseconds)."""
-    return [event for event in events if event.recorded_at <= instant]
-
-
 def added(rows: Iterable[Figures]) -> Figures:
     """The sum of many authorities, column by column; empty if there is none."""
     return tuple(map(sum, zip(*rows, strict=True)))

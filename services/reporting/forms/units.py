@@ -20,7 +20,23 @@ class Unit:
     @property
     def committee(self) -> str:
         """Its people's committee, as reports name it."""
-        return f"UBND {self.name[0].lower()}{self.name[1:]}"
+        return f"UBND {self._within_a_line}"
+
+    @property
+    def issuer(self) -> str:
+        """The same, as papers name it."""
+        return f"Ủy ban nhân dân {self._within_a_line}"
+
+    @property
+    def place(self) -> str:
+        """Its name without its type, as it stands before the date of a paper."""
+        kinds = ("Phường ", "Xã ", "Đặc khu ", "Tỉnh ", "Thành phố ")
+        kind = next((kind for kind in kinds if self.name.startswith(kind)), "")
+        return self.name.removeprefix(kind)
+
+    @property
+    def _within_a_line(self) -> str:
+        return self.name[0].lower() + self.name[1:]
 
 
 @cache
@@ -40,6 +56,18 @@ def committee(code: str) -> str:
     """Its people's committee; the code where it is not known."""
     unit = units().get(code)
     return unit.committee if unit else code
+
+
+def issuer(code: str) -> str | None:
+    """Its people's committee as papers name it; None where the code is not known."""
+    unit = units().get(code)
+    return unit.issuer if unit else None
+
+
+def place(code: str) -> str | None:
+    """Its name without its type; None where the code is not known."""
+    unit = units().get(code)
+    return unit.place if unit else None
 
 
 def wards_of(province: str) -> list[str]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from shared.clock import day_text
+
 _PERIODS = Path(__file__).with_name("periods.csv")
 _NAMED = re.compile(r"(?P<year>\d{4})(?:-(?P<part>Q[1-4]|6T|9T))?|QH-(?P<assembly>\d{4})")
 _FIRST_YEAR, _LAST_YEAR = 1991, 2099
@@ -45,6 +47,11 @@ class Window:
     title: str  # as people say it
     due_on: date | None = None  # from the ward to the province
     province_due_on: date | None = None
+
+    @property
+    def days(self) -> str:
+        """`từ ngày 15/06/2026 đến ngày 14/09/2026`."""
+        return f"từ ngày {day_text(self.first)} đến ngày {day_text(self.last)}"
 
     def has(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -104,7 +111,7 @@ def between(first: date, last: date) -> Window:
     name = f"{first}..{last}"
     if last < first:
         raise UnknownWindow(name)
-    title = f"Từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}"
+    title = f"Từ {day_text(first)} đến {day_text(last)}"
     return Window(name=name, first=first, last=last, title=title)
 
 

@@ -84,18 +84,18 @@ def _print(page: Worksheet, sheet: Sheet) -> None:
 
 def _title(page: Worksheet, sheet: Sheet, width: int) -> int:
     """The lines above the table; tells the row that follows."""
-    window, dated = sheet.window, sheet.dated
+    dated = sheet.dated
     day = f"ngày {dated:%d} tháng {dated:%m} năm {dated:%Y}" if dated else "ngày … tháng … năm …"
     half = max(2, width // 3)
     _put(page, 1, 1, sheet.issuer.upper(), bold=True, to=half, align=_MIDDLE)
     _put(page, 1, width - half + 1, f"Biểu số: {sheet.form.code}", bold=True, to=width)
     lines = (
         (sheet.form.title, True, False),
-        (f"Số liệu tính từ ngày {window.first:%d/%m/%Y} đến ngày {window.last:%d/%m/%Y}", 0, True),
+        (f"Số liệu tính {sheet.window.days}", False, True),
         (f"(Kèm theo Báo cáo số: {sheet.number or '…'} {day} của {sheet.issuer})", False, True),
     )
     for row, (text, bold, italic) in enumerate(lines, start=2):
-        _put(page, row, 1, text, bold=bool(bold), italic=italic, to=width)
+        _put(page, row, 1, text, bold=bold, italic=italic, to=width)
     if any(column.unit in ("dong", "m2") for column in sheet.form.columns):
         _put(page, 5, 1, "Đơn vị tính: tiền: triệu đồng (Trđ); đất: m2", italic=True, to=width)
     return 6

@@ -611,6 +611,23 @@ def test_a_decision_says_what_it_calls_for_and_the_enforcement_what_was_done() -
 def test_a_court_that_took_the_case_has_not_decided_the_second_complaint() -> None:
     court = replace(decided_by_province, outcome="toa_an_thu_ly")
     assert petition(court).decided_outside_after(lodged.lodged_on) is None
+    later = replace(court, decided_on=date(2026, 12, 28))
+    told = petition(decided_by_province, later)
+    assert told.decided_outside_after(lodged.lodged_on) == decided_by_province.decided_on
+
+
+def test_a_later_decision_on_the_second_complaint_takes_the_place_of_an_earlier_one() -> None:
+    later = replace(cancelled_by_province, decided_on=date(2026, 12, 28))
+    told = petition(later, decided_by_province)  # the older one was recorded later
+    assert told.decided_outside_after(lodged.lodged_on) == later.decided_on
+    assert told.cancelled_outside_after(lodged.lodged_on) == later.decided_on
+
+
+def test_of_two_decisions_of_one_day_the_one_recorded_last_stands() -> None:
+    told = petition(decided_by_province, cancelled_by_province)
+    assert told.cancelled_outside_after(lodged.lodged_on) == cancelled_by_province.decided_on
+    told = petition(cancelled_by_province, decided_by_province)
+    assert told.cancelled_outside_after(lodged.lodged_on) is None
 
 
 def test_a_handled_and_published_denunciation_is_closed() -> None:

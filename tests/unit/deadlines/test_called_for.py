@@ -495,6 +495,21 @@ def test_the_second_decision_is_sent_and_takes_effect_as_the_law_says_and_the_co
     assert "legal_effect_2" not in called(*COMPLAINT, lodged, taken_up, court)
 
 
+@pytest.mark.parametrize("recorded", [1, -1])
+def test_the_first_second_decision_settled_in_time_and_the_last_one_is_sent_and_takes_effect(
+    recorded,
+):
+    later = replace(by_province, decided_on=date(2026, 10, 20), outcome="sua_doi")
+    court = replace(by_province, decided_on=date(2026, 9, 30), outcome="toa_an_thu_ly")
+    told = (court, by_province, later)[::recorded]
+    limits = called(*COMPLAINT, lodged, taken_up, *told)
+    assert limits["settle_2"].done_on == by_province.decided_on
+    assert limits["send_decision_2"].term.trigger == later.decided_on
+    assert limits["legal_effect_2"].term.effective_on == date(2026, 11, 20)
+    unanswered = called(*COMPLAINT, replace(lodged, lodged_on=date(2026, 9, 25)), *told)
+    assert unanswered["accept_2"].done_on == by_province.decided_on
+
+
 def test_a_complaint_about_discipline_has_the_same_limits_at_the_second_level():
     history = (
         received,

@@ -15,10 +15,8 @@ from deploy.cli import main, papers
 from services.reporting.documents.books import BOOKS
 from services.reporting.papers import (
     all_letters,
-    issuer_called,
     letter,
     measured,
-    place_called,
     written_report,
 )
 from services.reporting.schemas import DraftLetter, DraftReport
@@ -81,12 +79,6 @@ def test_a_picture_is_not_drawn_as_what_nobody_shows() -> None:
     refused = CliRunner().invoke(main, asked)
     assert refused.exit_code == 2
     assert ".svg, .png" in refused.output
-
-
-def test_who_issues_is_known_by_its_code_or_left_open() -> None:
-    assert issuer_called(WARD) == "Ủy ban nhân dân phường Nhân Hòa"
-    assert place_called(WARD) == "Nhân Hòa"
-    assert (issuer_called("00000"), place_called("00000")) == (None, None)
 
 
 def test_the_written_report_names_what_it_is_compared_with(log) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from services.intake import agencies
-from services.intake.domain import OutsideOutcome, RecordOutsideDecision, RegisterPetition
-from shared.contracts.petitions import Channel, Source
+from services.intake.domain import RecordOutsideDecision, RegisterPetition
+from shared.contracts.petitions import Channel, OutsideOutcome, Source
 from shared.errors import Refused
 
 TODAY = date(2026, 11, 23)

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from services.intake.domain import (
-    OutsideOutcome,
     Petition,
     RecordOutsideDecision,
     record_outside_decision,
@@ -37,6 +36,7 @@ from shared.contracts.petitions import (
     ForwardPurpose,
     Kind,
     OutsideDecisionReceived,
+    OutsideOutcome,
     PetitionAccepted,
     PetitionerGuided,
     PetitionFiledAway,

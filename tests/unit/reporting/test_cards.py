@@ -4,6 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
 from services.reporting.cards import BLANK, fold, folded_into
@@ -15,11 +16,13 @@ from shared.contracts.cases import (
     CaseContinued,
     CaseTerminated,
     DecisionReceivedByParty,
+    Figures,
     OfficerRecused,
     PoliceAnswered,
     PoliceAsked,
     PolicePurpose,
     RecusalGround,
+    ResultsReported,
 )
 from shared.contracts.clocks import DeadlineMet, DeadlineMoved, DeadlinePaused, DeadlineSet
 from shared.contracts.petitions import (
@@ -27,6 +30,7 @@ from shared.contracts.petitions import (
     Channel,
     CheckOrdered,
     Kind,
+    OutsideDecisionReceived,
     Party,
     PetitionLinked,
     PetitionReceived,
@@ -541,6 +545,24 @@ def test_the_card_of_a_second_complaint_tells_what_the_province_did() -> None:
     assert row | told == row
 
 
+def test_a_later_decision_of_the_province_stands_whatever_is_recorded_after_it() -> None:
+    first = next(
+        event for _, event in stories.SECOND_LEVEL if isinstance(event, OutsideDecisionReceived)
+    )
+    later = replace(first, decided_on=date(2026, 12, 28), number="79/QĐ-UBND", outcome="sua_doi")
+    court = replace(later, decided_on=date(2026, 12, 30), number="9/TB", outcome="toa_an_thu_ly")
+    for told in ((first, later, court), (court, later, first)):
+        row = folded(*stories.SECOND_LEVEL[:14], *(("petition", event) for event in told))
+        assert (row["second_decided_on"], row["second_outcome"]) == ("2026-12-28", "sua_doi")
+        assert len(row["outside_decisions"]) == 3
+
+
+def test_a_decision_of_the_province_recorded_before_the_second_complaint_settles_it() -> None:
+    lodged, _, decided = stories.SECOND_LEVEL[12:15]
+    row = folded(*stories.SECOND_LEVEL[:10], decided, lodged)
+    assert (row["second_decided_on"], row["second_outcome"]) == ("2026-12-21", "huy_bo")
+
+
 def test_a_complaint_that_is_settled_again_is_as_undecided_and_keeps_what_was() -> None:
     row = folded(*stories.SECOND_LEVEL[:16])
     told = {
@@ -574,6 +596,15 @@ def test_what_was_done_of_a_decision_adds_up() -> None:
         "cases_prosecuted": 1,
         "people_prosecuted": 2,
     }
+
+
+def test_figures_that_a_later_event_does_not_name_stay_as_they_are() -> None:
+    figures = Figures(money_returned=45_000_000, people_handled=2)
+    reported = ResultsReported(reported_on=date(2026, 12, 1), results=figures)
+    (event,) = record(MemoryLog(), WARD, f"case-{FILE}", reported).recorded()
+    fewer = msgspec.structs.replace(event, data=event.data | {"results": {"people_handled": 1}})
+    results = fold(fold({}, event), fewer)["results"]
+    assert (results["money_returned"], results["people_handled"]) == (45_000_000, 3)
 
 
 def test_of_several_windows_the_last_to_close_counts() -> None:
@@ -671,7 +702,7 @@ def test_every_event_of_a_file_goes_to_its_row_and_no_other_does() -> None:
 
 
 def _in_stream(event: Recorded, stream: str) -> Recorded:
-    return Recorded.of_message(event.message() | {"stream": stream})
+    return msgspec.structs.replace(event, stream=stream)
 
 
 def test_every_row_has_every_field() -> None:

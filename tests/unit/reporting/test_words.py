@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.domain import OutsideOutcome
 from services.intake.outcomes import FilingGround, RefusalGround
 from services.intake.receptions import RefusalToReceive
 from services.reporting import words
@@ -33,6 +32,7 @@ NAMED = {
     petitions.Capacity: words.CAPACITIES,
     petitions.Attestation: words.ATTESTATIONS,
     petitions.CheckResult: words.CHECK_RESULTS,
+    petitions.OutsideOutcome: words.OUTCOMES,
     petitions.ErasureGround: words.ERASURE_GROUNDS,
     identities.IdentityPurpose: words.IDENTITY_PURPOSES,
     identities.IdentityRefusal: words.IDENTITY_REFUSALS,
@@ -62,7 +62,6 @@ NAMED = {
     RefusalGround: words.GROUNDS,
     FilingGround: words.GROUNDS,
     RefusalToReceive: words.REFUSALS_TO_RECEIVE,
-    OutsideOutcome: words.OUTCOMES,
 }
 
 

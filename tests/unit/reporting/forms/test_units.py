@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from services.reporting.forms.units import called, committee, units, wards_of
+from services.reporting.forms.units import called, committee, issuer, place, units, wards_of
 
 
 def test_there_are_34_provinces_and_3321_wards_each_with_a_province() -> None:
@@ -29,3 +29,9 @@ def test_a_unit_and_its_committee_are_called_by_their_names() -> None:
     assert committee("09253") == "UBND phường Nhân Hòa"
     assert committee("24") == "UBND tỉnh Bắc Ninh"
     assert (called("x"), committee("x")) == ("x", "x")
+
+
+def test_who_issues_is_known_by_its_code_or_left_open() -> None:
+    assert issuer("09253") == "Ủy ban nhân dân phường Nhân Hòa"
+    assert place("09253") == "Nhân Hòa"
+    assert (issuer("00000"), place("00000")) == (None, None)
