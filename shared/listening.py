@@ -3,7 +3,7 @@
 nameko's own acknowledge a message whose handler raised or that cannot be read, and so lose it. Here
 a failed message waits in a retry queue (which lets later ones pass), and after its last attempt, or
 at once if it cannot be read, it is parked with the reason and an alarm. A message can come twice:
-handlers must be idempotent. Calls are not here but in `providers`.
+handlers must be idempotent. Calls are not here but in `calling`.
 """
 
 import functools
