@@ -518,9 +518,7 @@ class _Ring(MongoCryptCallback):  # type: ignore[misc]  # it has no types
         raise NotImplementedError("nothing is encrypted but what we say")
 
 
-def have_keys(
-    client: MongoClient[dict[str, Any]], sealed: Sequence[bytes], database: str = "donthu_vault"
-) -> list[bool]:
+def have_keys(client: MongoClient[dict[str, Any]], sealed: Sequence[bytes]) -> list[bool]:
     """Of each ciphertext whether its key still lives; needs no key file, since nothing is opened.
 
     Raises:
@@ -528,7 +526,7 @@ def have_keys(
     """
     ids = [_key_of(box) for box in sealed]
     keys = client.get_database(
-        database, codec_options=CodecOptions(), read_concern=ReadConcern("majority")
+        DATABASE, codec_options=CodecOptions(), read_concern=ReadConcern("majority")
     )["keys"]
     find = partial(keys.distinct, "_id", {"_id": {"$in": list(set(ids))}})
     living = set(_from_database("looking for keys", find))
