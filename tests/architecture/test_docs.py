@@ -122,6 +122,13 @@ def test_every_refusal_code_in_the_code_is_documented():
     assert used - set(re.findall(r"`([a-z_]+)`", page)) - reporting == set()
 
 
+def test_everything_in_the_kernel_is_told_in_its_readme():
+    told = set(re.findall(r"`([a-z_./]+)`", (ROOT / "shared" / "README.md").read_text("utf-8")))
+    files = {path.name for path in (ROOT / "shared").glob("*.py") if path.name != "__init__.py"}
+    folders = {f"{path.parent.name}/" for path in (ROOT / "shared").glob("*/*.py")}
+    assert (files | folders) - told == set()
+
+
 def test_every_event_stands_in_the_glossary():
     glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
     assert [name for name in contracts.EVENT_CLASSES if name not in glossary] == []
