@@ -78,7 +78,7 @@ audit: setup ## known holes in what requirements.lock names, and secrets in the 
 	@$(BIN)/python -m deploy.audit dependencies
 
 .PHONY: docs
-docs: setup ## write docs/events.md, docs/rpc.md, docs/asyncapi.json again from the code
+docs: setup ## write the generated pages of docs/ again from the code: events, rpc, refusals, rules …
 	@$(BIN)/python -W ignore -m deploy.docs
 
 .PHONY: bench

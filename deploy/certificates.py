@@ -12,7 +12,6 @@ its own. With another authority, what it must put into a certificate is what sta
 """
 
 import ipaddress
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from shared import key_files
 
 ORGANIZATION, SERVERS, USERS = "donthu", "servers", "users"
 IN_COMPOSE = ("mongo", "rabbitmq")  # what the servers are called there
@@ -147,8 +148,7 @@ def _write(file: Path, content: bytes) -> None:
     """Replace a file in one step, for the owner only."""
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-        to.write(content)
+    key_files.write(new, content)
     new.replace(file)
 
 

@@ -27,9 +27,9 @@ from deploy.errors import BadInput, NotPermitted, ServiceFailed, Unreachable
 from deploy.stack import Stack
 from deploy.users import OPERATOR
 from shared import broker, parking
+from shared.calling import InternalFailure  # importing it also teaches nameko our errors
 from shared.clock import instant_text
 from shared.errors import LogUnavailable, Refused
-from shared.providers import InternalFailure  # importing it also teaches nameko our errors
 from shared.queues import AGENCIES, INBOX, replies_queue
 
 TIMEOUT_S = 15.0  # for one answer

@@ -1,7 +1,6 @@
 """The local stack's own issuer of tokens, for development; production has an OIDC issuer."""
 
 import json
-import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
+from shared import key_files
 from shared.access.tokens import AUDIENCE, LOCAL_ISSUER
 
 PRIVATE, PUBLIC = "issuer.pem", "issuer.jwks.json"
@@ -34,8 +34,8 @@ class Issuer:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        with open(os.open(self._private, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as to:
-            to.write(pem)
+        self._private.unlink(missing_ok=True)
+        key_files.write(self._private, pem)
         told = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
         keys = {"keys": [{**told, "kid": "local", "use": "sig", "alg": "EdDSA"}]}
         self.public.write_text(json.dumps(keys), "utf-8")

@@ -4,7 +4,6 @@ Whoever speaks to it must log in. The stack itself does so as a member of the se
 file, which works also before there is a user and while the set has no primary.
 """
 
-import os
 import secrets
 import shutil
 import subprocess
@@ -22,6 +21,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 from deploy import debian, users
 from deploy.certificates import Authority, subject
 from deploy.processes import Program, StackError, until
+from shared import key_files
 
 REPLICA_SET = "donthu"
 EXTERNAL = "$external"  # where MongoDB keeps the users of certificates
@@ -106,8 +106,7 @@ def uri(
 def make_key(path: Path) -> None:
     """The set's key file, by which its members know each other; left alone where it is."""
     if not path.exists():
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as key:
-            key.write(secrets.token_hex(96))  # it must be base64
+        key_files.write(path, secrets.token_hex(96).encode(), mode=0o400)  # it must be base64
 
 
 def find(cache: Path) -> tuple[Path, dict[str, str]]:

@@ -18,6 +18,7 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from deploy.processes import MARK, ROOT, Program, StackError, clean_environment, is_alive, until
+from shared import key_files
 
 _LONGEST_SOCKET = (
     100  # bytes of a path that the kernel takes for a socket, less what supervisord adds
@@ -42,9 +43,7 @@ class Supervisor:
             raise StackError(f"{self._run_dir} is too long a path: set DONTHU_RUN to a shorter one")
         settings = self._run_dir / "supervisord.conf"
         settings.unlink(missing_ok=True)
-        private = os.open(settings, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(private, "w", encoding="utf-8") as file:  # each program's passwords are in it
-            file.write(self._settings(programs))
+        key_files.write(settings, self._settings(programs).encode())  # with everybody's passwords
         log = self._run_dir / "log" / "supervisord.log"
         subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", settings],

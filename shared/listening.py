@@ -3,7 +3,7 @@
 nameko's own acknowledge a message whose handler raised or that cannot be read, and so lose it. Here
 a failed message waits in a retry queue (which lets later ones pass), and after its last attempt, or
 at once if it cannot be read, it is parked with the reason and an alarm. A message can come twice:
-handlers must be idempotent. Calls are not here but in `providers`.
+handlers must be idempotent. Calls are not here but in `calling`.
 """
 
 import functools
@@ -55,7 +55,7 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 TIME_LIMIT_S = 60.0  # for one handling; only of what waits, a busy loop is not interrupted
 CONFIRM_S = 5.0  # for the broker to take a message that is parked
-PREFETCH = 10  # messages of one queue in work at once; 1 where order matters
+PREFETCH = 10  # messages of one queue in work at once
 LOOK_UP_S = 1.0  # a service that is asked to stop needs twice as long; tests of many stops set less
 
 _OUTAGES = (LogUnavailable, VaultUnavailable)
@@ -96,15 +96,12 @@ class RawMessage:
 
 def listen(
     *,
-    ordered: bool = False,
-    prefetch: int | None = None,
     time_limit_s: float = TIME_LIMIT_S,
     **sources: str | Iterable[str],
 ) -> Callable[[Method], Method]:
     """Let a service's method hear events: `@listen(intake=("PetitionAccepted",), deadlines="#")`.
 
-    The method gets a `Recorded` without sealed parts. `ordered`: one at a time and one process at a
-    time, in the order of the broker, as long as none fails.
+    The method gets a `Recorded` without sealed parts.
 
     Raises:
         ValueError: an event that the named service does not record.
@@ -117,12 +114,11 @@ def listen(
             ):
                 raise ValueError(f"{source} records no event {type_name}")
             bindings.append((events_exchange(source), type_name))
-    listener = Listener(tuple(bindings), ordered=ordered, prefetch=prefetch)
-    return functools.partial(_entered, listener, time_limit_s)
+    return functools.partial(_entered, Listener(tuple(bindings)), time_limit_s)
 
 
 def inbox(
-    queue: str = INBOX.name, *, prefetch: int | None = None, time_limit_s: float = TIME_LIMIT_S
+    queue: str = INBOX.name, *, time_limit_s: float = TIME_LIMIT_S
 ) -> Callable[[Method], Method]:
     """Let a service's method have the messages of other systems as `RawMessage`.
 
@@ -130,7 +126,7 @@ def inbox(
     `seal_for_parking(bytes) -> bytes` and `open_parked(bytes) -> bytes`, and what is parked is
     ciphertext with header `sealed`.
     """
-    return functools.partial(_entered, Inbox(queue, prefetch=prefetch), time_limit_s)
+    return functools.partial(_entered, Inbox(queue), time_limit_s)
 
 
 def families(service: type) -> list[Family]:
@@ -159,10 +155,8 @@ def _entered(entrypoint: "_Reliable", time_limit_s: float, method: Method) -> Me
 class _Consumer(Consumer):
     """Asks for its own prefetch right before it consumes, as the last value on a channel counts."""
 
-    credit: int
-
     def consume(self, no_ack: bool | None = None) -> None:
-        self.qos(prefetch_count=self.credit)  # type: ignore[no-untyped-call]
+        self.qos(prefetch_count=PREFETCH)  # type: ignore[no-untyped-call]
         super().consume(no_ack=no_ack)  # type: ignore[no-untyped-call]
 
 
@@ -192,13 +186,11 @@ class _Connection(Incoming):
         channel.Message = AsItCame
         self._consumers.clear()
         for provider in self._providers:
-            consumer = _Consumer(
+            self._consumers[provider] = _Consumer(
                 channel,
                 queues=[Queue(provider.queue.name, no_declare=True)],  # type: ignore[no-untyped-call]
                 on_message=functools.partial(self.handle_message, provider, None),
             )
-            consumer.credit = provider.prefetch
-            self._consumers[provider] = consumer
         return list(self._consumers.values())
 
     def settle(self, message: Any, how: str) -> None:
@@ -214,11 +206,6 @@ class _Reliable(Entrypoint):
     """What both entrypoints share: attempts, retries, parking."""
 
     connection = _Connection()
-
-    def __init__(self, *, ordered: bool = False, prefetch: int | None = None) -> None:
-        super().__init__()
-        self.ordered = ordered
-        self.prefetch = prefetch or (1 if ordered else PREFETCH)
 
     def family(self, service: str, method: str) -> Family:
         raise NotImplementedError
@@ -381,14 +368,12 @@ class _Reliable(Entrypoint):
 class Listener(_Reliable):
     """The entrypoint behind `listen`."""
 
-    def __init__(
-        self, bindings: tuple[tuple[str, str], ...], *, ordered: bool, prefetch: int | None
-    ) -> None:
-        super().__init__(ordered=ordered, prefetch=prefetch)
+    def __init__(self, bindings: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
         self.bindings = bindings
 
     def family(self, service: str, method: str) -> Family:
-        return Family(name=f"{service}.{method}", bindings=self.bindings, ordered=self.ordered)
+        return Family(name=f"{service}.{method}", bindings=self.bindings)
 
     def taken(self, message: Any, past: Past) -> tuple[Any, dict[str, Any]]:
         super().taken(message, past)
@@ -407,8 +392,8 @@ class Listener(_Reliable):
 class Inbox(_Reliable):
     """The entrypoint behind `inbox`."""
 
-    def __init__(self, name: str, *, prefetch: int | None) -> None:
-        super().__init__(prefetch=prefetch)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.name = name
 
     def setup(self) -> None:

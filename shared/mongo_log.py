@@ -203,7 +203,7 @@ class MongoLog:
             found = self._commits.find({"_id": {"$in": places}}, {"_id": 1})
             return sorted(document["_id"]["authority"] for document in found)
 
-    def _last(self, authority: str, after: Any = None) -> tuple[int, str]:
+    def _last(self, authority: str, after: Any) -> tuple[int, str]:
         """Position and hash of the last commit that is safe from roll-back.
 
         What is built on any other would stand behind a hole if another node became primary in

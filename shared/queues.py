@@ -58,7 +58,6 @@ class Family:
 
     name: str
     bindings: tuple[tuple[str, str], ...]  # exchange and routing key
-    ordered: bool = False  # one consumer at a time, one message at a time
     retry_delay_ms: int = RETRY_DELAY_MS
 
     @property
@@ -71,17 +70,13 @@ class Family:
 
     def queues(self) -> tuple[Queue, ...]:
         """All three, each before the one that dead-letters to it."""
-        alone = {"x-single-active-consumer": True} if self.ordered else {}
         return (
             Queue(name=self.parked, arguments=_quorum(limit=_NEVER_REACHED_BY_LOOKING)),
             Queue(
                 name=self.retry,
                 arguments=_quorum(dead_to=self.name) | {"x-message-ttl": self.retry_delay_ms},
             ),
-            Queue(
-                name=self.name,
-                arguments=_quorum(dead_to=self.retry, limit=_NEVER_REACHED) | alone,
-            ),
+            Queue(name=self.name, arguments=_quorum(dead_to=self.retry, limit=_NEVER_REACHED)),
         )
 
     def all_bindings(self) -> tuple[tuple[str, str, str], ...]:

@@ -42,7 +42,8 @@ from pymongocrypt.mongocrypt import MongoCryptOptions
 from pymongocrypt.synchronous.explicit_encrypter import ExplicitEncrypter
 from pymongocrypt.synchronous.state_machine import MongoCryptCallback
 
-from shared import mongo_commands
+from shared import key_files, mongo_commands
+from shared.key_files import INDEX_BYTES, MASTER_BYTES, KeyUnusable
 from shared.personal import ERASED, PART_PATTERN, Erased, Personal, canonical
 
 Given = TypeVar("Given")
@@ -57,8 +58,6 @@ SEALED_SCHEMA: Final[Mapping[str, Any]] = {
 
 DATABASE: Final = "donthu_vault"
 NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
-MASTER_KEY_BYTES = 96
-INDEX_KEY_BYTES = 32
 
 _NEXT = "local:next"  # the name of a new master key while keys are wrapped anew
 
@@ -88,10 +87,6 @@ class SealBroken(Exception):
     """A ciphertext was altered, or stands where it was not sealed for. Never show it as erased."""
 
 
-class KeyFileUnusable(Exception):
-    """master.key or index.key is missing, of the wrong size or of another installation."""
-
-
 def create_indexes(client: MongoClient[dict[str, Any]], database: str = DATABASE) -> None:
     """Make the indexes that the vault cannot work without, as the operator; harmless if there."""
     client[database]["keys"].create_index(
@@ -112,17 +107,16 @@ def rotate_master_key(
     a key says which master key it needs, and the old file goes only when no key needs it any more.
 
     Raises:
-        KeyFileUnusable: master.key is not there, or not of this vault.
+        KeyUnusable: master.key is not there, or not of this vault.
         pymongo.errors.PyMongoError: the database does not answer or refuses; call again.
     """
     keys, now, to_be = client[database]["keys"], keys_dir / "master.key", keys_dir / "master.new"
     old_ones, new_ones = {"masterKey.provider": "local"}, {"masterKey.provider": _NEXT}
     if to_be.exists() or not keys.count_documents(new_ones):
-        if not to_be.exists():
-            _write_key(to_be, os.urandom(MASTER_KEY_BYTES))
+        key_files.make(to_be, MASTER_BYTES)
         providers = {
-            "local": {"key": _key_file(now, MASTER_KEY_BYTES)},
-            _NEXT: {"key": _key_file(to_be, MASTER_KEY_BYTES)},
+            "local": {"key": _key(now, MASTER_BYTES)},
+            _NEXT: {"key": _key(to_be, MASTER_BYTES)},
         }
         cipher: ClientEncryption[dict[str, Any]] = ClientEncryption(
             providers, f"{database}.keys", client, CodecOptions()
@@ -133,13 +127,6 @@ def rotate_master_key(
     safe = keys.with_options(write_concern=WriteConcern("majority", j=True))
     safe.update_many(new_ones, {"$set": {"masterKey.provider": "local"}})
     return keys.count_documents({})
-
-
-def _write_key(path: Path, key: bytes) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-        to.write(key)
-        to.flush()
-        os.fsync(to.fileno())
 
 
 class Vault:
@@ -154,10 +141,10 @@ class Vault:
         """Read the key files; the database is first spoken to when it is needed.
 
         Raises:
-            KeyFileUnusable: a key file is missing or has the wrong size.
+            KeyUnusable: a key file is missing or has the wrong size.
         """
-        master = _key_file(keys_dir / "master.key", MASTER_KEY_BYTES)
-        index = _key_file(keys_dir / "index.key", INDEX_KEY_BYTES)
+        master = _key(keys_dir / "master.key", MASTER_BYTES)
+        index = _key(keys_dir / "index.key", INDEX_BYTES)
         self._keys_dir = keys_dir
         self._index_key = _derived(index, b"donthu blind index")
         self._digest_key = _derived(index, b"donthu command digest")
@@ -186,13 +173,13 @@ class Vault:
         """See that master.key is the right one; done once, on first use.
 
         Raises:
-            KeyFileUnusable: the keys in the database were wrapped by another master.key.
+            KeyUnusable: the keys in the database were wrapped by another master.key.
             VaultUnavailable: the database does not answer.
         """
         if self._prepared:
             return
         if not _from_database("preparing the vault", self._master_fits):
-            raise KeyFileUnusable(
+            raise KeyUnusable(
                 f"{self._keys_dir / 'master.key'} does not open the keys in {self._keys.full_name}:"
                 " put back the master.key this vault was made with"
             )
@@ -531,9 +518,7 @@ class _Ring(MongoCryptCallback):  # type: ignore[misc]  # it has no types
         raise NotImplementedError("nothing is encrypted but what we say")
 
 
-def have_keys(
-    client: MongoClient[dict[str, Any]], sealed: Sequence[bytes], database: str = "donthu_vault"
-) -> list[bool]:
+def have_keys(client: MongoClient[dict[str, Any]], sealed: Sequence[bytes]) -> list[bool]:
     """Of each ciphertext whether its key still lives; needs no key file, since nothing is opened.
 
     Raises:
@@ -541,7 +526,7 @@ def have_keys(
     """
     ids = [_key_of(box) for box in sealed]
     keys = client.get_database(
-        database, codec_options=CodecOptions(), read_concern=ReadConcern("majority")
+        DATABASE, codec_options=CodecOptions(), read_concern=ReadConcern("majority")
     )["keys"]
     find = partial(keys.distinct, "_id", {"_id": {"$in": list(set(ids))}})
     living = set(_from_database("looking for keys", find))
@@ -590,16 +575,9 @@ def _check_names(names: Iterable[str]) -> None:
         raise ValueError("authority, file, stream and part are neither empty nor contain '/'")
 
 
-def _key_file(path: Path, size: int) -> bytes:
-    make = f"(umask 077; head -c {size} /dev/urandom > {path})"
-    mend = f"put back its backup copy, without which nothing opens; only for a new vault: {make}"
-    try:
-        key = path.read_bytes()
-    except OSError as error:
-        raise KeyFileUnusable(f"{path} cannot be read ({error.strerror}): {mend}") from None
-    if len(key) != size:
-        raise KeyFileUnusable(f"{path} has {len(key)} bytes instead of {size}: {mend}")
-    return key
+def _key(path: Path, size: int) -> bytes:
+    mend = "put back its backup copy, without which nothing opens; only for a new vault"
+    return key_files.read(path, size, mend=mend)
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

@@ -320,7 +320,8 @@ def witness(
 
     Needs nothing but FOLDER. Exit 1 for a fork, a shrunken log or an old checkpoint.
     """
-    from shared.proof.signing import KeyUnusable, make_private, read_private, witness_key
+    from shared.key_files import KeyUnusable
+    from shared.proof.signing import make_private, read_private, witness_key
     from shared.proof.verifier import Fault, read_witness
     from shared.proof.witness import Witness
 

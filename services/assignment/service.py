@@ -23,21 +23,13 @@ from services.assignment.refusals import refuse
 from services.assignment.routing import SENTENCES, suggest
 from shared import contracts
 from shared.access.gate import Gate
+from shared.calling import command, rpc
 from shared.directory import Directories, Directory
 from shared.event_sourcing import Call, Streams, file_number
 from shared.ledger import Recorded, flatten
 from shared.listening import listen
 from shared.projecting import Projector
-from shared.providers import (
-    CallProvider,
-    GateProvider,
-    Kernel,
-    KernelProvider,
-    Stream,
-    View,
-    command,
-    rpc,
-)
+from shared.providers import CallProvider, GateProvider, Kernel, KernelProvider, Stream, View
 from shared.wire import read
 
 DIRECTORIES = Directories.from_environment()

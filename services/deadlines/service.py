@@ -17,6 +17,7 @@ from services.deadlines.rules import RuleTable, UnknownRule
 from services.deadlines.terms import Term, compute
 from shared import logs
 from shared.calendars import WardCalendar, evolve
+from shared.calling import command, rpc
 from shared.clock import instant_text
 from shared.errors import Refused
 from shared.ledger import Recorded
@@ -30,8 +31,6 @@ from shared.providers import (
     Stream,
     StreamMaker,
     View,
-    command,
-    rpc,
 )
 from shared.wire import read
 from shared.working_days import Calendar, Confidence, OutsideCalendar

@@ -14,19 +14,13 @@ from services.intake import domain, erasures, identities
 from services.intake import identity_schemas as schemas
 from services.intake.refusals import refuse
 from shared import logs
+from shared.calling import command
 from shared.contracts.petitions import Kind, Role
 from shared.errors import Refused
 from shared.event_sourcing import Streams, file_number
 from shared.ledger import Recorded, flatten
 from shared.personal import Erased, Personal
-from shared.providers import (
-    CallProvider,
-    GateProvider,
-    KernelProvider,
-    Stream,
-    StreamMaker,
-    command,
-)
+from shared.providers import CallProvider, GateProvider, KernelProvider, Stream, StreamMaker
 from shared.wire import read
 
 log = logs.get(__name__)

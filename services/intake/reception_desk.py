@@ -10,9 +10,10 @@ from services.intake import domain, mediations, queries, receptions
 from services.intake import reception_schemas as schemas
 from services.intake.projections import RECEPTIONS
 from shared import chair_days
+from shared.calling import command
 from shared.contracts.receptions import Host
 from shared.event_sourcing import Streams, file_number
-from shared.providers import CallProvider, GateProvider, KernelProvider, Stream, View, command
+from shared.providers import CallProvider, GateProvider, KernelProvider, Stream, View
 from shared.wire import read
 
 

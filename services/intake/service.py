@@ -31,11 +31,12 @@ from services.intake import (
 )
 from services.intake.projections import PETITIONS
 from shared import contracts, logs
+from shared.calling import command, rpc
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams, derived_id, file_number
 from shared.ledger import Recorded, flatten
 from shared.listening import RawMessage, inbox, listen
-from shared.providers import CrewProvider, Stream, StreamMaker, View, command, rpc
+from shared.providers import CrewProvider, Stream, StreamMaker, View
 from shared.queues import ANSWERS, REJECTED, replies_queue
 from shared.wire import read
 

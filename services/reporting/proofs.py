@@ -9,11 +9,12 @@ from shared import logs
 from shared.clock import Clock
 from shared.contracts import streams_of
 from shared.errors import LogUnavailable, Refused
+from shared.key_files import KeyUnusable
 from shared.ledger import Log
 from shared.proof import audit
 from shared.proof.folder import Busy
 from shared.proof.publishing import NotSigned, Publisher
-from shared.proof.signing import KeyUnusable, read_private
+from shared.proof.signing import read_private
 from shared.proof.verifier import Checkpoint, Fault
 from shared.settings import Settings
 from shared.working_days import Calendar

@@ -20,6 +20,7 @@ from services.reporting import (
 from services.reporting.forms import freezing, taking_over
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.access.gate import Gate, Without, check_wards
+from shared.calling import command, rpc
 from shared.clock import instant_text
 from shared.crew import Crew
 from shared.directory import Directories, Directory
@@ -37,8 +38,6 @@ from shared.providers import (
     KernelProvider,
     Stream,
     View,
-    command,
-    rpc,
 )
 from shared.wire import read
 

@@ -1,19 +1,14 @@
 """Signs notes (C2SP signed-note): checkpoints by an authority, cosignatures by a witness."""
 
 import base64
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from shared import key_files
+from shared.key_files import SIGNING_BYTES, KeyUnusable
 from shared.proof.verifier import COSIGNATURE, ED25519, Checkpoint, Key, cosigned
-
-KEY_BYTES = 32
-
-
-class KeyUnusable(Exception):
-    """The signing key is missing or no key; the message names the file and the mend."""
 
 
 class SigningKey:
@@ -43,25 +38,12 @@ class SigningKey:
 
 def read_private(path: Path) -> bytes:
     """Raises: KeyUnusable."""
-    mend = f"to make one: (umask 077; head -c {KEY_BYTES} /dev/urandom > {path})"
-    try:
-        private = path.read_bytes()
-    except OSError as error:
-        raise KeyUnusable(f"{path} cannot be read ({error.strerror}); {mend}") from None
-    if len(private) != KEY_BYTES:
-        raise KeyUnusable(f"{path} has {len(private)} bytes instead of {KEY_BYTES}")
-    return private
+    return key_files.read(path, SIGNING_BYTES)
 
 
 def make_private(path: Path) -> None:
     """A new key, mode 0600; one that is there stays."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with open(opened, "wb") as key:
-        key.write(os.urandom(KEY_BYTES))
+    key_files.make(path, SIGNING_BYTES)
 
 
 def witness_key(name: str, private: bytes) -> SigningKey:

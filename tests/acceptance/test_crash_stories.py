@@ -24,11 +24,11 @@ from services.assignment.projections import LOADS
 from services.deadlines.projections import CLOCKS
 from services.reporting.projections import CASES
 from shared import contracts
+from shared.calling import InternalFailure
 from shared.errors import Conflict, LogUnavailable, Refused
 from shared.ledger import Log, Recorded, first_fault, flatten
 from shared.projecting import Projector
 from shared.projection import Projection
-from shared.providers import InternalFailure
 from shared.queues import events_exchange
 from tests.acceptance.world import SERVICES, ago, competent, complaint, from_portal
 

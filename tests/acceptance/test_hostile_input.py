@@ -19,9 +19,9 @@ from services.assignment.service import AssignmentService
 from services.deadlines.service import DeadlinesService
 from services.intake.service import IntakeService
 from services.reporting.service import ReportingService
+from shared.calling import _Rpc
 from shared.ledger import flatten
 from shared.parking import parked
-from shared.providers import _Rpc
 from shared.queues import AGENCIES, INBOX, replies_queue
 from tests.acceptance.hostile import Hostile, Method, Properties, Tokens, bad_tokens, calls, letters
 from tests.acceptance.world import complaint, from_portal

@@ -14,7 +14,7 @@ from typing import Any
 import pika
 import pytest
 
-import shared.providers  # noqa: F401 - teaches nameko's client our errors
+import shared.calling  # noqa: F401 - teaches nameko's client our errors
 from deploy import processes, rabbitmq
 from deploy.processes import Program
 from deploy.topology import families_of_services

@@ -81,7 +81,7 @@ def test_who_is_started_again_under_its_name_takes_its_wards_up_at_once(crew: An
     assert shares(other, again) == shares(other, killed)
 
 
-def test_two_instances_of_reporting_fold_no_commit_twice(
+def test_two_instances_of_reporting_fold_each_commit_once_and_in_order(
     run_service: Any,
     mongo_client: Any,
     relay: Any,
@@ -113,7 +113,8 @@ def test_two_instances_of_reporting_fold_no_commit_twice(
     wanted = {"_id.authority": {"$in": wards}, "_id.table": {"$regex": "^cases"}, "position": 10}
     eventually(lambda: marks.count_documents(wanted) == len(wards))
     mine = [each for each in folded if each[1] in wards]
-    assert len(mine) == 10 * len(wards)  # every commit once
+    for ward in wards:
+        assert [position for _, of, position in mine if of == ward] == list(range(1, 11))
     by_ward = {ward: {who for who, of, _ in mine if of == ward} for ward in wards}
     assert {len(who) for who in by_ward.values()} == {1}
     assert len(set.union(*by_ward.values())) == 2  # both had something to do

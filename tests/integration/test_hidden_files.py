@@ -16,8 +16,8 @@ from services.assignment.service import AssignmentService
 from services.deadlines.service import DeadlinesService
 from services.intake.service import IntakeService
 from services.reporting.service import ReportingService
+from shared.calling import _Called
 from shared.errors import Malformed, Refused
-from shared.providers import _Called
 
 SERVICES = (IntakeService, AssignmentService, DeadlinesService, ReportingService)
 MISSING = "0123456789ab"

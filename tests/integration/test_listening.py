@@ -1,7 +1,6 @@
 """No message is lost by a handler that fails, hangs or cannot read it."""
 
 import json
-import random
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -59,16 +58,6 @@ class HearsSlowly:
     def on_event(self, event: Recorded) -> None:
         self.begun.append(event.id)
         self.may_end.wait()
-        self.heard.append(event.id)
-
-
-class HearsInOrder:
-    name = "test_hears_in_order"
-    heard: ClassVar[list[str]] = []
-
-    @listen(intake=("PetitionReceived",), ordered=True)
-    def on_event(self, event: Recorded) -> None:
-        eventlet.sleep(random.Random(event.id).random() / 50)
         self.heard.append(event.id)
 
 
@@ -400,17 +389,6 @@ def test_a_service_outlives_a_connection_lost_while_it_works(
     # Once on the connection that is gone, and once more since nobody could answer for that.
     eventually(lambda: HearsSlowly.heard == ["e-1", "e-1"])
     assert container.started
-
-
-def test_ordered_events_are_handled_one_after_another(
-    run: Any, publish: Publish, eventually: Any
-) -> None:
-    run(HearsInOrder)
-    sent = [f"e-{number}" for number in range(40)]
-    for id in sent:
-        publish(id)
-    eventually(lambda: len(HearsInOrder.heard) == 40)
-    assert HearsInOrder.heard == sent
 
 
 def send_as_agency(uri: str, routing_key: str, body: bytes, **properties: Any) -> None:

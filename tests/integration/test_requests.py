@@ -9,8 +9,8 @@ import pika
 import pytest
 
 from services.intake.service import IntakeService
+from shared.calling import MAX_REQUEST, rpc
 from shared.errors import Malformed, Refused
-from shared.providers import MAX_REQUEST, rpc
 
 
 class Echo:

@@ -24,8 +24,8 @@ from deploy.cli import main as donthu
 from deploy.processes import ROOT, StackError
 from deploy.stack import Stack
 from deploy.topology import declare
+from shared.calling import rpc
 from shared.personal import Personal
-from shared.providers import rpc
 from shared.vault import Vault, create_indexes
 
 EVENT = b'{"specversion": "1.0"}'

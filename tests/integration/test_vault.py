@@ -16,10 +16,10 @@ from pymongo.encryption import Algorithm, ClientEncryption
 from pymongo.errors import WriteError
 from pymongo.monitoring import CommandListener
 
+from shared.key_files import KeyUnusable
 from shared.personal import ERASED, Personal
 from shared.vault import (
     SEALED_SCHEMA,
-    KeyFileUnusable,
     SealBroken,
     Vault,
     VaultUnavailable,
@@ -454,10 +454,10 @@ def test_a_key_file_that_is_missing_or_cut_is_told_in_one_line_with_the_mend(
     client, keys_dir, name, size
 ):
     (keys_dir / name).write_bytes(b"x" * (size - 1))
-    with pytest.raises(KeyFileUnusable, match=f"has {size - 1} bytes instead of {size}") as cut:
+    with pytest.raises(KeyUnusable, match=f"has {size - 1} bytes instead of {size}") as cut:
         Vault(client, keys_dir)
     (keys_dir / name).unlink()
-    with pytest.raises(KeyFileUnusable, match="No such file") as missing:
+    with pytest.raises(KeyUnusable, match="No such file") as missing:
         Vault(client, keys_dir)
     for told in (str(cut.value), str(missing.value)):
         assert "\n" not in told
@@ -468,9 +468,9 @@ def test_a_key_file_that_is_missing_or_cut_is_told_in_one_line_with_the_mend(
 def test_another_master_key_is_told_from_damage_and_from_erasure(client, keys_dir, vault, sealed):
     (keys_dir / "master.key").write_bytes(os.urandom(96))
     stranger = Vault(client, keys_dir, "vault_test")
-    with pytest.raises(KeyFileUnusable, match="does not open the keys in"):
+    with pytest.raises(KeyUnusable, match="does not open the keys in"):
         stranger.open(WARD, STREAM, sealed)
-    with pytest.raises(KeyFileUnusable):
+    with pytest.raises(KeyUnusable):
         stranger.seal(WARD, FILE, PERSONAL, stream=STREAM)
 
 

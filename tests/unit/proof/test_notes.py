@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from shared.proof.signing import KeyUnusable, SigningKey, make_private, read_private, witness_key
+from shared.key_files import KeyUnusable
+from shared.proof.signing import SigningKey, make_private, read_private, witness_key
 from shared.proof.verifier import Checkpoint, Fault, Key, _check_signature, open_note, split_note
 from tests.unit.proof.given import PRIVATE
 
