@@ -52,4 +52,6 @@ def erase_person(command: ErasePerson, petition: Petition) -> list[PetitionEvent
 
 def _parts(petition: Petition) -> set[str]:
     parties = {party.ref for party in received_of(petition).parties}
-    return parties | {proxy.ref for proxy in petition.proxies} | {"text"}
+    # Who no longer acts for anybody stands in the ledger all the same.
+    proxies = {f"a{number}" for number in range(1, petition.proxies_named + 1)}
+    return parties | proxies | {"text"}
