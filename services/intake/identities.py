@@ -5,6 +5,7 @@ purpose and a reason; somebody else allows it; then it is shown to whoever asked
 else, until the time is over. Every attempt is recorded.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -273,7 +274,7 @@ def _tellings(value: object) -> Iterator[str]:
     if not isinstance(value, str):
         return
     told, _ = _plain(value)
-    if len(told) < SHORTEST:
+    if len(told) < SHORTEST and not (told.isalpha() and len(value.split()) > 1):
         return
     yield told
     if told.isdecimal() and told[0] == "0":
@@ -292,9 +293,15 @@ def _found(told: str, plain: str, places: list[int], words: str) -> Iterator[tup
         first, last = places[at], places[at + len(told) - 1]
         while last + 1 < len(words) and unicodedata.combining(words[last + 1]):
             last += 1
-        if not (words[first - 1 : first].isalnum() or words[last + 1 : last + 2].isalnum()):
+        is_piece = words[first - 1 : first].isalnum() or words[last + 1 : last + 2].isalnum()
+        # A short name, such as `Bá Ý`, is also a word in every text, unless written as two.
+        if not is_piece and (len(told) >= SHORTEST or _is_several(words[first : last + 1])):
             yield first, last
         at = plain.find(told, at + 1)
+
+
+def _is_several(words: str) -> bool:
+    return len(re.findall(r"\w+", unicodedata.normalize("NFC", words))) > 1
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

@@ -223,6 +223,14 @@ def test_another_way_of_writing_it_down_hides_nobody(told: str) -> None:
         assert left in ("đãlược", "Tôilàđãlượcởđâyđãlược")
 
 
+def test_a_short_name_of_two_words_is_hidden_where_it_is_written_as_two() -> None:
+    person = {"name": "Lê Ý", "address": "Số 9"}
+    for told in ("Lê Ý", "LE-Y", "Le\u0302 Y\u0301"):
+        assert stripped(f"Tôi là {told}, ở đây.", [person]) == f"Tôi là {MASK}, ở đây."
+    left = "Ông ley đến ngày lẻ; quyết định số 9."
+    assert stripped(left, [person]) == left
+
+
 def test_a_piece_of_a_longer_number_or_word_stays() -> None:
     person = {"name": "Ngô Bá Y", "phone": "0912345678"}
     text = "Quyết định 10912345678; ngày bảy tháng bảy; ba y tá."
