@@ -4,16 +4,16 @@ Rules are in `identities` and `erasures`, shapes in `identity_schemas`. Whoever 
 of a denunciation also in the ledger; neither holds what was read.
 """
 
-import re
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from services.intake import domain, erasures, identities
 from services.intake import identity_schemas as schemas
 from services.intake.refusals import refuse
 from shared import logs
+from shared.access.gate import number_in
 from shared.contracts.petitions import Kind, Role
 from shared.errors import Refused
 from shared.event_sourcing import Streams, file_number
@@ -30,6 +30,8 @@ from shared.providers import (
 from shared.wire import read
 
 log = logs.get(__name__)
+
+_DIGITS: Final = 12  # of a number of a file or a request
 
 #: Attempts at these are kept in the ledger, granted or not.
 ATTEMPTS = (
@@ -286,7 +288,8 @@ class IdentityDesk:
 
 def _number(said: object) -> str | None:
     """What can be a file or a request; anything else was never checked and is not kept."""
-    return said if isinstance(said, str) and re.fullmatch(r"[0-9a-z]{12}", said) else None
+    number = number_in(said)
+    return number if number and len(number) == _DIGITS else None
 
 
 def _kind(petition: domain.Petition) -> Kind | None:
