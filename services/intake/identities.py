@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from shared.contracts.identities import (
     IdentityAccessDenied,
     IdentityEvent,
     IdentityPurpose,
+    IdentityReasonsRead,
     IdentityRefusal,
     IdentityReleaseApproved,
     IdentityReleaseRefused,
@@ -35,13 +37,31 @@ MASK: Final = "[đã lược]"  # stands where something of the denouncer was
 SHORTEST: Final = 4  # letters: a shorter word hides half of every text and tells nobody
 
 
+class RequestState(StrEnum):
+    """How a request stands."""
+
+    OPEN = "cho_quyet_dinh"
+    APPROVED = "dong_y"
+    OVER = "het_han"  # approved, and the time is over
+    REFUSED = "khong_dong_y"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """Who asked, and what became of it."""
+    """Who asked for what, and what became of it."""
 
     by: str
+    requested_on: date
+    purpose: IdentityPurpose
     until: datetime | None = None
     is_refused: bool = False
+
+    def state(self, at: datetime) -> RequestState:
+        if self.is_refused:
+            return RequestState.REFUSED
+        if self.until is None:
+            return RequestState.OPEN
+        return RequestState.APPROVED if at < self.until else RequestState.OVER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +120,16 @@ class ViewIdentity:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReadReasons:
+    """Read why it is asked for."""
+
+    file: str
+    by: str
+    read_on: date
+    requests: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DenyAccess:
     """Keep that somebody tried and was refused."""
 
@@ -127,7 +157,10 @@ class RecordProtection:
 def evolve(identity: Identity, event: IdentityEvent) -> Identity:
     match event:
         case IdentityRequested():
-            asked = {event.request: Request(by=event.requested_by)}
+            request = Request(
+                by=event.requested_by, requested_on=event.requested_on, purpose=event.purpose
+            )
+            asked = {event.request: request}
             return replace(identity, requests={**identity.requests, **asked})
         case IdentityReleaseApproved():
             request = identity.requests[event.request]
@@ -141,7 +174,7 @@ def evolve(identity: Identity, event: IdentityEvent) -> Identity:
         case ProtectionRecorded():
             status = {event.measure: event.status}
             return replace(identity, protections={**identity.protections, **status})
-        case IdentityViewed() | IdentityAccessDenied():
+        case IdentityViewed() | IdentityReasonsRead() | IdentityAccessDenied():
             return identity
 
 
@@ -203,6 +236,21 @@ def view_identity(command: ViewIdentity, identity: Identity) -> list[IdentityEve
         viewed_by=command.by,
         request=command.request,
         parts=command.parts,
+    )
+    return [event]
+
+
+def readable(identity: Identity, by: str, *, decides: bool) -> dict[str, Request]:
+    """The requests whose reasons somebody may read: all or their own, the first one first."""
+    requests = identity.requests.items()
+    return {number: request for number, request in requests if decides or request.by == by}
+
+
+def read_reasons(command: ReadReasons, identity: Identity) -> list[IdentityEvent]:
+    if not command.requests:
+        return []
+    event = IdentityReasonsRead(
+        read_on=command.read_on, read_by=command.by, requests=command.requests
     )
     return [event]
 

@@ -69,6 +69,7 @@ from shared.contracts.clocks import (
 from shared.contracts.identities import (
     IdentityAccessDenied,
     IdentityPurpose,
+    IdentityReasonsRead,
     IdentityRefusal,
     IdentityReleaseApproved,
     IdentityReleaseRefused,
@@ -1154,6 +1155,14 @@ IDENTITY = (
             requested_by="officer:cb-van-phong-1",
             request="3d5k9q2mxw4t",
             purpose=IdentityPurpose.WORK_WITH_DENOUNCER,
+        ),
+    ),
+    (
+        "identity",
+        IdentityReasonsRead(
+            read_on=date(2026, 10, 5),
+            read_by="officer:chu-tich",
+            requests=("3d5k9q2mxw4t",),
         ),
     ),
     (

@@ -50,6 +50,16 @@ def test_a_handled_petitions_sender_is_erased_and_again_changes_nothing() -> Non
     petition.given(received, complaint, guided, erased).when(erase_person, erase_it).then_nothing()
 
 
+def test_the_reasons_of_requests_for_the_sender_go_with_the_sender() -> None:
+    asked = replace(erase_it, has_reasons=True)
+    reason = replace(erased, part="reason")
+    handled = petition.given(received, complaint, guided)
+    handled.when(erase_person, asked).then(erased, reason)
+    petition.given(received, complaint, guided, erased).when(erase_person, asked).then(reason)
+    words = replace(asked, part="text")
+    handled.when(erase_person, words).then(replace(erased, part="text"))
+
+
 def test_the_words_are_a_part_of_their_own() -> None:
     words = replace(erase_it, part="text")
     expected = replace(erased, part="text")
