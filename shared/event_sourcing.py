@@ -104,6 +104,9 @@ class Streams(Generic[State]):
             if not events:
                 place = commits[-1].position if commits else 0
                 return self._done_before() or _answer(file, version, place)
+            # Sealing it again would bring back the key, and the note, of who was erased since.
+            if _hold_personal(events) and (done := self._done_before()):
+                return done
             try:
                 commit = self._append(stream, file, version, events)
             except Conflict:
@@ -123,8 +126,7 @@ class Streams(Generic[State]):
     ) -> dict[str, Any]:
         """`transact` for a file that comes to be by this command, as its number tells.
 
-        Nothing is read: the append itself sees whether there is something already, such as what
-        the same request did before.
+        Its stream is not read: the append itself sees whether there is something already.
         """
         self.seen[f"{self.category}-{file}"] = []
         return self.transact(file, decide, command)
@@ -215,6 +217,10 @@ class Streams(Generic[State]):
             if personal
             else {},
         )
+
+
+def _hold_personal(events: Iterable[Any]) -> bool:
+    return any(contracts.dump(event)[1] for event in events)
 
 
 def _recorded(commits: Iterable[Commit]) -> Iterable[Recorded]:

@@ -122,9 +122,9 @@ def inbox(
 ) -> Callable[[Method], Method]:
     """Let a service's method have the messages of other systems as `RawMessage`.
 
-    They hold personal data in clear, so the service offers two methods besides,
-    `seal_for_parking(bytes) -> bytes` and `open_parked(bytes) -> bytes`, and what is parked is
-    ciphertext with header `sealed`.
+    They hold personal data in clear, so the service offers three methods besides,
+    `seal_for_parking(bytes) -> bytes`, `open_parked(bytes) -> bytes` and, by a key,
+    `digest_for_parking(str) -> str`; what is parked is ciphertext with header `sealed`.
     """
     return functools.partial(_entered, Inbox(queue), time_limit_s)
 
@@ -230,6 +230,14 @@ class _Reliable(Entrypoint):
         """The message as it must be parked; None: as it came."""
         return None
 
+    def parked_id(self, message: Any, service: Any) -> str:
+        """One for the same message parked twice; its own could be anything that somebody sent."""
+        return derived_id(
+            self.queue.name,
+            str(message.properties.get("message_id")),
+            sha256(_body(message)).hexdigest(),
+        )
+
     def setup(self) -> None:
         config = self.container.config
         delay = config.get("RETRY_DELAY_MS", RETRY_DELAY_MS)
@@ -310,12 +318,7 @@ class _Reliable(Entrypoint):
             "queue": self.queue.name,
             "routing_key": past.routing_key,
         }
-        # Its own id could be anything that somebody sent; the same message parked twice has one.
-        id = derived_id(
-            self.queue.name,
-            str(message.properties.get("message_id")),
-            sha256(_body(message)).hexdigest(),
-        )
+        id = self.parked_id(message, service)
         try:
             self._publish_parked(id, message, past, told, service)
         except Exception as failure:  # whatever it is, the message must stay with the broker
@@ -397,7 +400,7 @@ class Inbox(_Reliable):
         self.name = name
 
     def setup(self) -> None:
-        for method in ("seal_for_parking", "open_parked"):
+        for method in ("seal_for_parking", "open_parked", "digest_for_parking"):
             if not callable(getattr(self.container.service_cls, method, None)):
                 raise TypeError(f"{self.container.service_cls.__name__} has no method {method}")
         self._rates, self._is_over = Rates(agency_rate()), False
@@ -437,6 +440,11 @@ class Inbox(_Reliable):
             return _body(message)
         raw = replace(self._raw(message, past), headers=without_past(message.headers))
         return bytes(service.seal_for_parking(msgspec.msgpack.encode(raw)))
+
+    def parked_id(self, message: Any, service: Any) -> str:
+        """By a key, as it is logged: whoever guesses a letter may not see that it was parked."""
+        plain = super().parked_id(message, service)
+        return derived_id(self.queue.name, service.digest_for_parking(plain))
 
     def _raw(self, message: Any, past: Past) -> RawMessage:
         properties = message.properties

@@ -30,6 +30,7 @@ ACCEPTED: Final = ("PetitionReceived", "CaseAssigned", "DecisionIssued")
 PORTAL: Final = "portal"  # the agency through which citizens themselves write
 OURS: Final = "/donthu/intake"  # source of our answers
 
+_ACTOR = "agency:"  # then its name
 _STRUCTURED = "application/cloudevents+json"
 _PREFIXES = ("cloudEvents:", "cloudEvents_")  # both are in use; pika and rhea differ
 _AGENCY = re.compile(r"[a-z][a-z0-9]{0,30}(-[a-z0-9]+)*")
@@ -122,7 +123,7 @@ class Letter:
 
     @property
     def actor(self) -> str:
-        return f"agency:{self.agency}"
+        return f"{_ACTOR}{self.agency}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +138,11 @@ class _Envelope:
     @property
     def message_id(self) -> str:
         return f"{self.source}#{self.id}"  # neither has a `#`, so this is unambiguous
+
+
+def is_agency(actor: str) -> bool:
+    """Whether this actor is an agency, for which anybody may have written."""
+    return actor.startswith(_ACTOR)
 
 
 def agency_of(delivery: Delivery) -> str | None:

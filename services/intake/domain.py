@@ -124,7 +124,7 @@ class ClassifyPetition:
     is_verifiable: bool = False
     has_appointment: bool = True
     respondent: RespondentPost | None = None
-    respondent_officers: tuple[str, ...] = ()
+    respondent_officers: tuple[str, ...] | None = None  # none told: those named before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +176,9 @@ def classify_petition(command: ClassifyPetition, petition: Petition) -> list[Pet
         second_level_is_province, province_is_competent.
     """
     received = received_of(petition)
+    named = command.respondent_officers
+    if named is None:  # a correction of something else gives nobody the file back
+        named = petition.classified.respondent_officers if petition.classified else ()
     event = PetitionClassified(
         classified_on=command.classified_on,
         kind=command.kind,
@@ -191,7 +194,7 @@ def classify_petition(command: ClassifyPetition, petition: Petition) -> list[Pet
         is_verifiable=command.is_verifiable,
         has_appointment=command.has_appointment,
         respondent=command.respondent,
-        respondent_officers=tuple(sorted(set(command.respondent_officers))),
+        respondent_officers=tuple(sorted(set(named))),
     )
     if event == petition.classified:
         return []

@@ -5,10 +5,12 @@ purpose and a reason; somebody else allows it; then it is shown to whoever asked
 else, until the time is over. Every attempt is recorded.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from itertools import groupby
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ from shared.contracts.identities import (
     IdentityAccessDenied,
     IdentityEvent,
     IdentityPurpose,
+    IdentityReasonsRead,
     IdentityRefusal,
     IdentityReleaseApproved,
     IdentityReleaseRefused,
@@ -34,13 +37,31 @@ MASK: Final = "[đã lược]"  # stands where something of the denouncer was
 SHORTEST: Final = 4  # letters: a shorter word hides half of every text and tells nobody
 
 
+class RequestState(StrEnum):
+    """How a request stands."""
+
+    OPEN = "cho_quyet_dinh"
+    APPROVED = "dong_y"
+    OVER = "het_han"  # approved, and the time is over
+    REFUSED = "khong_dong_y"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """Who asked, and what became of it."""
+    """Who asked for what, and what became of it."""
 
     by: str
+    requested_on: date
+    purpose: IdentityPurpose
     until: datetime | None = None
     is_refused: bool = False
+
+    def state(self, at: datetime) -> RequestState:
+        if self.is_refused:
+            return RequestState.REFUSED
+        if self.until is None:
+            return RequestState.OPEN
+        return RequestState.APPROVED if at < self.until else RequestState.OVER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +120,16 @@ class ViewIdentity:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReadReasons:
+    """Read why it is asked for."""
+
+    file: str
+    by: str
+    read_on: date
+    requests: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DenyAccess:
     """Keep that somebody tried and was refused."""
 
@@ -126,7 +157,10 @@ class RecordProtection:
 def evolve(identity: Identity, event: IdentityEvent) -> Identity:
     match event:
         case IdentityRequested():
-            asked = {event.request: Request(by=event.requested_by)}
+            request = Request(
+                by=event.requested_by, requested_on=event.requested_on, purpose=event.purpose
+            )
+            asked = {event.request: request}
             return replace(identity, requests={**identity.requests, **asked})
         case IdentityReleaseApproved():
             request = identity.requests[event.request]
@@ -140,7 +174,7 @@ def evolve(identity: Identity, event: IdentityEvent) -> Identity:
         case ProtectionRecorded():
             status = {event.measure: event.status}
             return replace(identity, protections={**identity.protections, **status})
-        case IdentityViewed() | IdentityAccessDenied():
+        case IdentityViewed() | IdentityReasonsRead() | IdentityAccessDenied():
             return identity
 
 
@@ -202,6 +236,21 @@ def view_identity(command: ViewIdentity, identity: Identity) -> list[IdentityEve
         viewed_by=command.by,
         request=command.request,
         parts=command.parts,
+    )
+    return [event]
+
+
+def readable(identity: Identity, by: str, *, decides: bool) -> dict[str, Request]:
+    """The requests whose reasons somebody may read: all or their own, the first one first."""
+    requests = identity.requests.items()
+    return {number: request for number, request in requests if decides or request.by == by}
+
+
+def read_reasons(command: ReadReasons, identity: Identity) -> list[IdentityEvent]:
+    if not command.requests:
+        return []
+    event = IdentityReasonsRead(
+        read_on=command.read_on, read_by=command.by, requests=command.requests
     )
     return [event]
 
@@ -273,7 +322,7 @@ def _tellings(value: object) -> Iterator[str]:
     if not isinstance(value, str):
         return
     told, _ = _plain(value)
-    if len(told) < SHORTEST:
+    if len(told) < SHORTEST and not (told.isalpha() and len(value.split()) > 1):
         return
     yield told
     if told.isdecimal() and told[0] == "0":
@@ -292,9 +341,15 @@ def _found(told: str, plain: str, places: list[int], words: str) -> Iterator[tup
         first, last = places[at], places[at + len(told) - 1]
         while last + 1 < len(words) and unicodedata.combining(words[last + 1]):
             last += 1
-        if not (words[first - 1 : first].isalnum() or words[last + 1 : last + 2].isalnum()):
+        is_piece = words[first - 1 : first].isalnum() or words[last + 1 : last + 2].isalnum()
+        # A short name, such as `Bá Ý`, is also a word in every text, unless written as two.
+        if not is_piece and (len(told) >= SHORTEST or _is_several(words[first : last + 1])):
             yield first, last
         at = plain.find(told, at + 1)
+
+
+def _is_several(words: str) -> bool:
+    return len(re.findall(r"\w+", unicodedata.normalize("NFC", words))) > 1
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

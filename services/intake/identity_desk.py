@@ -4,16 +4,16 @@ Rules are in `identities` and `erasures`, shapes in `identity_schemas`. Whoever 
 of a denunciation also in the ledger; neither holds what was read.
 """
 
-import re
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from services.intake import domain, erasures, identities
 from services.intake import identity_schemas as schemas
 from services.intake.refusals import refuse
 from shared import logs
+from shared.access.gate import number_in
 from shared.calling import command
 from shared.contracts.petitions import Kind, Role
 from shared.errors import Refused
@@ -25,12 +25,15 @@ from shared.wire import read
 
 log = logs.get(__name__)
 
+_DIGITS: Final = 12  # of a number of a file or a request
+
 #: Attempts at these are kept in the ledger, granted or not.
 ATTEMPTS = (
     "request_identity",
     "approve_identity_release",
     "refuse_identity_release",
     "view_identity",
+    "identity_requests",
 )
 
 
@@ -98,6 +101,48 @@ class IdentityDesk:
             personal=Personal({"reason": {"text": asked.reason}}),
         )
         return self._kept(identities.request_identity, said, None) | {"request": number}
+
+    @command
+    def identity_requests(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Who asked to learn who denounced, and why: all requests to whoever may decide on them,
+        to anybody else their own.
+
+        Payload: file. Answer: {file, requests, version, position}; requests, the first one first:
+        request, by, requested_on, purpose, reason, state (cho_quyet_dinh, dong_y, het_han,
+        khong_dong_y). An erased reason reads `[đã xóa]`. Refusals: unknown_file.
+        """
+        asked: schemas.OfFile = read(schemas.OF_FILE, payload)
+        decides = self.gate.may("intake.approve_identity_release", asked.file)
+        by, identity = self.call.actor, self.identity.state(asked.file)
+        requests = identities.readable(identity, by, decides=decides)
+        said = identities.ReadReasons(
+            file=asked.file,
+            by=by,
+            read_on=self.kernel.clock.today(),
+            requests=tuple(requests),
+        )
+        # As with `view_identity`: each look is kept, before anything is opened.
+        done = self._kept(identities.read_reasons, said, None, self._streams())
+        log.info(
+            "identity_requests_read",
+            actor=by,
+            authority=self.call.authority,
+            file=asked.file,
+            requests=said.requests,
+        )
+        reasons, now = self._reasons(asked.file), self.kernel.clock.now()
+        told = [
+            {
+                "request": number,
+                "by": request.by,
+                "requested_on": request.requested_on.isoformat(),
+                "purpose": request.purpose.value,
+                "reason": reasons[number],
+                "state": request.state(now).value,
+            }
+            for number, request in requests.items()
+        ]
+        return done | {"requests": told}
 
     @command
     def approve_identity_release(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -189,8 +234,9 @@ class IdentityDesk:
         """Make a person's data, or a petition's words, unreadable for ever (xóa dữ liệu cá nhân).
 
         Payload: file, erased_on, part (p1, r1, a1 … or text), ground (het_thoi_han_luu_tru,
-        theo_quyet_dinh, theo_luat), document (what orders it). Answer: {file, version, position}.
-        Refusals: unknown_file, unknown_part, file_still_open, date_before_receipt.
+        theo_quyet_dinh, theo_luat), document (what orders it). With a sender go the reasons why
+        somebody asked who denounced. Answer: {file, version, position}. Refusals: unknown_file,
+        unknown_part, file_still_open, date_before_receipt.
         """
         asked: schemas.Erasing = read(schemas.ERASE, payload)
         said = erasures.ErasePerson(
@@ -200,10 +246,12 @@ class IdentityDesk:
             ground=asked.ground,
             document=asked.document,
             closed_on=self._closed_on(asked.file),
+            has_reasons=bool(self.identity.state(asked.file).requests),
         )
         answer: dict[str, Any] = self.petitions.transact(asked.file, erasures.erase_person, said)
         # A crash in between is made good by the same request, which the broker delivers again.
-        self.kernel.vault.erase(self.call.authority, asked.file, asked.part)
+        for part in erasures.parts_of(said, self.petitions.state(asked.file)):
+            self.kernel.vault.erase(self.call.authority, asked.file, part)
         return answer
 
     def when_denied(self, method: str, payload: Any, refusal: Refused) -> None:
@@ -269,6 +317,19 @@ class IdentityDesk:
                 parts.update(sealed)
         return parts
 
+    def _reasons(self, file: str) -> dict[str, str]:
+        """Of each request for who denounced: why."""
+        reasons = {}
+        event: Recorded
+        for event in flatten(self.kernel.log.read(self.call.authority, f"identity-{file}")):
+            if event.type == "IdentityRequested":
+                told = self.kernel.vault.open(self.call.authority, event.stream, event.sealed)
+                reason = told["reason"]
+                reasons[event.data["request"]] = (
+                    str(reason) if isinstance(reason, Erased) else reason["text"]
+                )
+        return reasons
+
     def _sender_refs(self, petition: domain.Petition) -> list[str]:
         parties = domain.received_of(petition).parties
         senders = [party.ref for party in parties if party.role is not Role.RESPONDENT]
@@ -280,7 +341,8 @@ class IdentityDesk:
 
 def _number(said: object) -> str | None:
     """What can be a file or a request; anything else was never checked and is not kept."""
-    return said if isinstance(said, str) and re.fullmatch(r"[0-9a-z]{12}", said) else None
+    number = number_in(said)
+    return number if number and len(number) == _DIGITS else None
 
 
 def _kind(petition: domain.Petition) -> Kind | None:

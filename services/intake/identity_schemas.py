@@ -44,6 +44,13 @@ class Asking:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OfFile:
+    """`identity_requests`."""
+
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OfRequest:
     """`approve_identity_release`, `view_identity`."""
 
@@ -87,6 +94,7 @@ _NO_PART: Final = "invalid_part: Tên phần dữ liệu như p1, r1, a1 hoặc 
 
 READ: Final = schema(Reading)
 ASK: Final = schema(Asking, reason=Text(max=LONG))
+OF_FILE: Final = schema(OfFile)
 OF_REQUEST: Final = schema(OfRequest, request=file_field())
 TURN_DOWN: Final = schema(TurningDown, request=file_field())
 PROTECT: Final = schema(Protecting, people=Count(min=1, max=100), text=Text(max=LONG))

@@ -140,11 +140,11 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         decision), about_rules (recommendation or feedback about administrative rules, NĐ 20/2008:
         forwarded within 5 working days if not ours), is_second (khiếu nại lần hai), is_verifiable
         (denunciation that names the violator, has evidence and can be checked), has_appointment
-        (of a group's representatives), respondent (whom it is about). Refusals: unknown_file,
-        already_handled,
-        date_before_receipt, longer_check_only_denunciation, verifiable_only_denunciation,
-        disciplinary_only_complaint, second_only_complaint, rules_only_recommendation,
-        second_level_is_province, province_is_competent.
+        (of a group's representatives), respondent (whom it is about), respondent_officers (ids of
+        those kept away from the file; those named before, unless told). Refusals: unknown_file,
+        already_handled, date_before_receipt, longer_check_only_denunciation,
+        verifiable_only_denunciation, disciplinary_only_complaint, second_only_complaint,
+        rules_only_recommendation, second_level_is_province, province_is_competent.
         """
         classification = read(schemas.CLASSIFY, payload)
         return self._transact(domain.classify_petition, classification)
@@ -380,6 +380,10 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
     def seal_for_parking(self, raw: bytes) -> bytes:
         return bytes(self.kernel.vault.seal_bytes(_PARKED, raw))
 
+    def digest_for_parking(self, told: str) -> str:
+        digest: str = self.kernel.vault.digest(told)
+        return digest
+
     def open_parked(self, sealed: bytes) -> bytes:
         opened = self.kernel.vault.open_bytes(_PARKED, sealed)
         if not isinstance(opened, bytes):
@@ -397,6 +401,7 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         found = {
             file: outcomes.answered_on(self.petitions.state(file), self._concluded_on(file))
             for file in outcomes.same_content(self.petitions.state(said.file))
+            if self.gate.may("intake.file_away", file)  # else the answer would tell of it
         }
         return {file: day for file, day in found.items() if day is not None}
 

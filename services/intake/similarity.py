@@ -17,6 +17,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final, TypeVar
 
+from services.intake import agencies
 from shared.contracts.petitions import Field, Kind, Relation
 
 Item = TypeVar("Item")
@@ -188,13 +189,18 @@ def may_compare_people(new: Likeness, old: Likeness, asker: str) -> bool:
     """Whether the answer could not tell who denounced (Luật Tố cáo Đ.8.3, Đ.49.2).
 
     Not between a denunciation (what ever was one) or a petition that nobody called anything yet,
-    and something else, whose sender is shown. Of two denunciations not if the asker entered one:
-    who enters one in a suspect's name would learn whether another is theirs.
+    and something else, whose sender is shown. Of two denunciations, or two that nobody called
+    anything, not if the asker entered one, or an agency sent one, which may be the asker's too: who
+    enters one in a suspect's name would learn whether another is theirs.
     """
-    if new.is_denunciation or old.is_denunciation:
-        both = new.is_denunciation and old.is_denunciation
-        return both and asker not in (new.entered_by, old.entered_by)
-    return (new.kind is None) is (old.kind is None)
+    if new.is_denunciation is not old.is_denunciation:
+        return False
+    if (new.kind is None) is not (old.kind is None):
+        return False
+    if not new.is_denunciation and new.kind is not None:
+        return True
+    entered_by = (new.entered_by, old.entered_by)
+    return asker not in entered_by and not any(map(agencies.is_agency, entered_by))
 
 
 def match(

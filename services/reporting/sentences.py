@@ -493,6 +493,10 @@ def _identity_viewed(data: Data) -> str:
     return f"{data['viewed_by']} đã xem danh tính người tố cáo ({', '.join(data['parts'])})"
 
 
+def _identity_reasons_read(data: Data) -> str:
+    return f"{data['read_by']} đã xem lý do đề nghị ({', '.join(data['requests'])})"
+
+
 def _identity_denied(data: Data) -> str:
     what = called(IDENTITY_ATTEMPTS, data["attempt"])
     return f"Từ chối {what} đối với {data['denied_to']}"
@@ -627,6 +631,7 @@ SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "IdentityReleaseApproved": _identity_approved,
     "IdentityReleaseRefused": _identity_refused,
     "IdentityViewed": _identity_viewed,
+    "IdentityReasonsRead": _identity_reasons_read,
     "IdentityAccessDenied": _identity_denied,
     "ProtectionRecorded": _protection_recorded,
     "ReceptionScheduled": _reception_scheduled,

@@ -66,6 +66,7 @@ IDENTITY_ATTEMPTS: Final[Mapping[str, str]] = {
     "approve_identity_release": "việc đồng ý cho xem danh tính",
     "refuse_identity_release": "việc không đồng ý cho xem danh tính",
     "view_identity": "việc xem danh tính",
+    "identity_requests": "việc xem các đề nghị xem danh tính",
 }
 
 PROTECTION_MEASURES: Final[Mapping[str, str]] = {

@@ -116,10 +116,14 @@ def check_wards(gate: Gate, action: str, authorities: Iterable[str]) -> None:
         gate.policies.check(gate.caller, action, Matter(authority=authority), of_file=False)
 
 
+def number_in(told: object) -> str | None:
+    """The number of a file as a service's schema will read it: with a space it is the same one."""
+    number = unicodedata.normalize("NFC", told).strip() if isinstance(told, str) else ""
+    return number if _FILE.fullmatch(number) else None
+
+
 def _named(payload: object) -> list[str]:
     if not isinstance(payload, Mapping) or "file" not in payload:
         return []
-    told = (payload.get(name) for name in NAMING)
-    # As the service's schema will read it: asked for with a space, it is the same file.
-    files = [unicodedata.normalize("NFC", file).strip() for file in told if isinstance(file, str)]
-    return [file for file in files if _FILE.fullmatch(file)]
+    numbers = (number_in(payload.get(name)) for name in NAMING)
+    return [number for number in numbers if number]

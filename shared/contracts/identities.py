@@ -90,6 +90,15 @@ class IdentityViewed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IdentityReasonsRead:
+    """Somebody was shown why the identity is asked for (đã xem lý do đề nghị xem danh tính)."""
+
+    read_on: date
+    read_by: str
+    requests: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IdentityAccessDenied:
     """An attempt that was not allowed (truy cập danh tính bị từ chối)."""
 
@@ -116,6 +125,7 @@ IdentityEvent = (
     | IdentityReleaseApproved
     | IdentityReleaseRefused
     | IdentityViewed
+    | IdentityReasonsRead
     | IdentityAccessDenied
     | ProtectionRecorded
 )

@@ -276,6 +276,8 @@ def plant_at_the_identity_desk(rpc: Any, acting: Callable[..., Any]) -> None:
         refused(rpc.intake.request_identity, asking | change)
     key = {"idempotency_key": f"{ID_NUMBER} {NAME}"}
     of_it = {"file": file, "request": rpc.intake.request_identity(asking | key)["request"]}
+    [asked] = rpc.intake.identity_requests({"file": file})["requests"]
+    assert asked["reason"] == told  # to whoever wrote it
     attempts = ("approve_identity_release", "refuse_identity_release", "view_identity")
     for method in attempts:
         attempt = getattr(rpc.intake, method)

@@ -256,6 +256,53 @@ def test_who_denounced_is_asked_by_one_allowed_by_another_and_all_attempts_stay(
     ]
 
 
+def test_why_somebody_asks_is_read_by_who_decides_and_goes_with_the_sender(
+    acting: Any, register: Any, rpc: Any, mongo_client: Any, authority: str
+) -> None:
+    file = register("to_cao", is_competent=False)
+    asking = {"file": file, "purpose": "bao_ve"}
+    told = []
+    for officer in ("hoa", "mai"):
+        with acting("petition_officer", actor=f"officer:{officer}") as asker:
+            asker.intake.request_identity(asking | {"reason": f"Bảo vệ, {officer}"})
+            answer = asker.intake.identity_requests({"file": file})
+            told.append([(each["by"], each["reason"]) for each in answer["requests"]])
+    assert told == [[("officer:hoa", "Bảo vệ, hoa")], [("officer:mai", "Bảo vệ, mai")]]
+    with acting("chair", actor="officer:chu-tich") as chair:
+        read = chair.intake.identity_requests({"file": file})["requests"]
+    assert [(each["reason"], each["state"]) for each in read] == [
+        ("Bảo vệ, hoa", "cho_quyet_dinh"),
+        ("Bảo vệ, mai", "cho_quyet_dinh"),
+    ]
+    with acting("reception_clerk", actor="officer:lan") as lan:
+        assert refusal(lan.intake.identity_requests, {"file": file}) == "not_permitted"
+    stored = flatten(MongoLog(mongo_client).read(authority, f"identity-{file}"))
+    looks = [each.data for each in stored if each.type == "IdentityReasonsRead"]
+    assert looks[-1]["read_by"] == "officer:chu-tich"
+    assert looks[-1]["requests"] == [each["request"] for each in read]
+    assert stored[-1].data["attempt"] == "identity_requests"
+
+    forwarded = {"file": file, "forwarded_on": "2026-11-04"}
+    rpc.intake.forward(forwarded | {"competent_authority": "Thanh tra tỉnh"})
+    erasing = {"file": file, "erased_on": "2026-11-20", "part": "p1", "document": "12/QĐ-UBND"}
+    rpc.intake.erase_person(erasing | {"ground": "theo_luat"})
+    with acting("chair") as chair:
+        read = chair.intake.identity_requests({"file": file})["requests"]
+    assert [each["reason"] for each in read] == ["[đã xóa]", "[đã xóa]"]
+
+
+def test_an_attempt_in_another_spelling_of_the_file_is_kept_as_well(
+    acting: Any, register: Any, mongo_client: Any, authority: str
+) -> None:
+    file = register("to_cao")
+    asking = {"purpose": "bao_ve", "reason": "Xem thử"}
+    with acting("reception_clerk", actor="officer:lan") as lan:
+        for spelt in (file, f" {file}", f"{file}\n"):
+            assert refusal(lan.intake.request_identity, {"file": spelt} | asking) == "not_permitted"
+    stored = flatten(MongoLog(mongo_client).read(authority, f"identity-{file}"))
+    assert [event.data["denied_to"] for event in stored] == ["officer:lan"] * 3
+
+
 def test_an_erased_person_is_unreadable_at_once_and_the_chain_still_holds(
     register: Any, rpc: Any
 ) -> None:
@@ -341,6 +388,24 @@ def test_who_denounced_is_not_learnt_by_comparing_with_what_somebody_entered(
             own = hoa.intake.register_petition(bait | claimed)["file"]
             for asked, other in ((own, again), (again, own)):
                 assert not person & told(hoa, asked).get(other, set()), kind
+
+
+def test_who_sent_what_nobody_called_anything_yet_is_not_learnt_by_bait(
+    acting: Any, rpc: Any
+) -> None:
+    received = {
+        "channel": "tiep_cong_dan",
+        "received_on": "2026-11-02",
+        "petitioners": [DENOUNCER],
+        "subject": "Về việc của cán bộ địa chính",
+        "content": "Cán bộ nhận tiền của tôi.",
+    }
+    sent = rpc.intake.register_petition(received)["file"]
+    with acting("petition_officer", actor="officer:hoa") as hoa:
+        bait = hoa.intake.register_petition(received)["file"]
+        [found] = hoa.intake.suggest_duplicates({"file": bait})["candidates"]
+    assert found["file"] == sent
+    assert not {"cung_nguoi", "cung_ho_ten"} & {why["code"] for why in found["reasons"]}
 
 
 @pytest.mark.parametrize("spelt", [" {} ", "{}\n", "\u2003{}", "{}\t\u00a0"])

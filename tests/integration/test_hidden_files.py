@@ -18,6 +18,9 @@ from services.intake.service import IntakeService
 from services.reporting.service import ReportingService
 from shared.calling import _Called
 from shared.errors import Malformed, Refused
+from shared.mongo_log import MongoLog
+from tests.support.recording import record
+from tests.support.stories import DECIDED
 
 SERVICES = (IntakeService, AssignmentService, DeadlinesService, ReportingService)
 MISSING = "0123456789ab"
@@ -215,3 +218,30 @@ def test_a_head_of_a_unit_is_not_told_the_files_behind_a_figure_of_the_ward(
             head.reporting.statutory_report({"period": QUARTER}),
         ):
             assert file not in str(told)
+
+
+def test_a_correction_of_something_else_gives_the_accused_nothing_back(
+    acting: Any, register: Any, rpc: Any
+) -> None:
+    file = register("to_cao", officers=("cb-dia-chinh-1",))
+    judged = {"file": file, "classified_on": "2026-11-03", "kind": "to_cao", "field": "dat_dai"}
+    rpc.intake.classify(judged | {"is_competent": True, "meets_conditions": True})
+    with acting("petition_officer") as ward:
+        told = outcome(ward.intake.petition, {"file": file, "purpose": "xu_ly_don"})
+    assert told[0] == "unknown_file"
+
+
+def test_filing_away_does_not_tell_of_a_hidden_file_that_was_answered(
+    acting: Any, register: Any, rpc: Any, mongo_client: Any, authority: str
+) -> None:
+    hidden = register("kien_nghi", ("cb-dia-chinh-1",))
+    linked, alone = register("kien_nghi"), register("kien_nghi")
+    rpc.intake.link({"file": linked, "to": hidden, "relation": "don_trung"})
+    rpc.intake.accept({"file": hidden, "accepted_on": "2026-11-04"})
+    record(MongoLog(mongo_client), authority, f"case-{hidden}", DECIDED)
+    away = {"filed_on": "2026-11-20", "ground": "da_huong_dan_tra_loi"}
+    with acting("petition_officer") as ward:
+        told = [outcome(ward.intake.file_away, {"file": file} | away) for file in (linked, alone)]
+    assert told[0] == told[1]
+    assert told[0][0] == "not_answered_before"
+    rpc.intake.file_away({"file": linked} | away)

@@ -40,6 +40,7 @@ CLASSIFICATION = {
     "is_competent": True,
     "meets_conditions": True,
 }
+FOR_OTHERS = CLASSIFICATION | {"kind": "kien_nghi", "is_competent": False}
 
 
 @pytest.fixture(scope="module")
@@ -271,8 +272,9 @@ def test_what_was_answered_before_is_filed_away_once_it_is_linked(intake, log, a
 def test_the_same_petition_sent_again_is_suggested_linked_and_unlinked(
     intake, log, authority, mongo_client
 ) -> None:
-    first = intake.register_petition(BY_POST)["file"]
-    again = BY_POST | {
+    complaint = BY_POST | {"claimed_kind": "khieu_nai"}
+    first = intake.register_petition(complaint)["file"]
+    again = complaint | {
         "received_on": "2026-11-02",
         "content": "Toi la Hoang Thi Bach Trinh Nguyen, khong dong y voi quyet dinh thu hoi dat",
     }
@@ -496,6 +498,57 @@ def test_the_identity_is_sealed_and_can_be_erased(intake, log, vault, authority)
     assert opened["p1"]["name"] == SECRET
     vault.erase(authority, file, "p1")
     assert vault.open(authority, stored.stream, stored.sealed)["p1"] is ERASED
+
+
+@pytest.fixture
+def erase(intake):
+    def person(file):
+        intake.classify({"file": file} | FOR_OTHERS)
+        competent = {"competent_authority": "Thanh tra tỉnh"}
+        intake.forward({"file": file, "forwarded_on": "2026-10-07"} | competent)
+        ground = {"ground": "theo_luat", "document": "12/QĐ-UBND"}
+        intake.erase_person({"file": file, "erased_on": "2026-11-20", "part": "p1"} | ground)
+
+    return person
+
+
+def in_the_vault(mongo_client, authority, file):
+    """What it has of the first who sent this."""
+    vault = mongo_client["donthu_vault"]
+    key = vault["keys"].find_one({"keyAltNames": f"{authority}/{file}/p1"})
+    return [*vault["people"].find({"authority": authority, "file": file}), *filter(None, [key])]
+
+
+def test_a_petition_sent_again_brings_nothing_back_of_who_was_erased(
+    intake, portal, erase, authority, mongo_client
+) -> None:
+    said = BY_POST | {"idempotency_key": "k-1"}
+    batch = {"batch": "dot-1", "petitions": [PETITION | {"channel": "ton_dong"}]}
+    portal.send(portal.event())
+    file = portal.answer()["data"]["file"]
+    again = {
+        intake.register_petition(said)["file"]: lambda: intake.register_petition(said),
+        intake.import_backlog(batch)["files"][0]: lambda: intake.import_backlog(batch),
+        file: lambda: [portal.send(portal.event()), portal.answer()],
+    }
+    for file, send in again.items():
+        assert len(in_the_vault(mongo_client, authority, file)) == 2
+        erase(file)
+        send()
+        assert in_the_vault(mongo_client, authority, file) == []
+
+
+def test_somebody_else_under_the_same_idempotency_key_leaves_nothing(
+    intake, authority, mongo_client
+) -> None:
+    said = BY_POST | {"idempotency_key": "k-1"}
+    file = intake.register_petition(said)["file"]
+    before = in_the_vault(mongo_client, authority, file)
+    other = {"name": "Vũ Văn Hai", "address": "Thôn Tây", "id_number": "027099445566"}
+    with pytest.raises(Refused) as refused:
+        intake.register_petition(said | {"petitioners": [*PETITION["petitioners"], other]})
+    assert refused.value.code == "command_repeated"
+    assert in_the_vault(mongo_client, authority, file) == before
 
 
 # The backlog

@@ -4,6 +4,7 @@ import json
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any, ClassVar
 
 import eventlet
@@ -14,6 +15,7 @@ from nameko.extensions import DependencyProvider
 
 from shared import listening
 from shared.errors import LogUnavailable, Refused
+from shared.event_sourcing import derived_id
 from shared.ledger import Recorded
 from shared.listening import RawMessage, families, inbox, listen
 from shared.parking import parked, retry_parked
@@ -78,6 +80,9 @@ class Takes:
 
     def open_parked(self, sealed: bytes) -> bytes:
         return bytes(byte ^ 0x5A for byte in sealed)
+
+    def digest_for_parking(self, told: str) -> str:
+        return f"keyed {told}"
 
 
 def do_nothing(_message: Any) -> None:
@@ -457,6 +462,8 @@ def test_what_an_inbox_parks_is_ciphertext_and_comes_back_as_it_was(
     (waiting,) = eventually(lambda: parked(amqp_uri, INBOX))
     assert waiting.is_sealed
     assert waiting.routing_key == "portal.PetitionReceived"
+    guessed = derived_id("test_takes.inbox", NAME, sha256(NAME.encode()).hexdigest())
+    assert waiting.id == derived_id("test_takes.inbox", f"keyed {guessed}")
     method, properties, body = channel.basic_get(parked_queue(INBOX))
     assert NAME.encode() not in body
     assert NAME not in repr(properties)

@@ -74,6 +74,7 @@ from shared.contracts.clocks import (
 from shared.contracts.identities import (
     IdentityAccessDenied,
     IdentityPurpose,
+    IdentityReasonsRead,
     IdentityRefusal,
     IdentityReleaseApproved,
     IdentityReleaseRefused,
@@ -890,6 +891,11 @@ IDENTITY = _told(
         requested_by="officer:cb-van-phong-1",
         request="3d5k9q2mxw4t",
         purpose=IdentityPurpose.WORK_WITH_DENOUNCER,
+    ),
+    IdentityReasonsRead(
+        read_on=date(2026, 10, 5),
+        read_by="officer:chu-tich",
+        requests=("3d5k9q2mxw4t",),
     ),
     IdentityReleaseApproved(
         approved_on=date(2026, 10, 5),

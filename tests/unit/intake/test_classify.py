@@ -30,6 +30,16 @@ def test_classifying_twice_alike_changes_nothing() -> None:
     petition.given(received, complaint).when(classify_petition, command).then_nothing()
 
 
+def test_a_correction_of_something_else_gives_the_accused_nothing_back() -> None:
+    named = replace(complaint, respondent_officers=("cb-1",))
+    corrected = replace(command, kind=Kind.RECOMMENDATION)
+    past = petition.given(received, named)
+    past.when(classify_petition, corrected).then(replace(named, kind=Kind.RECOMMENDATION))
+    past.when(classify_petition, command).then_nothing()
+    cleared = replace(command, respondent_officers=())
+    past.when(classify_petition, cleared).then(replace(named, respondent_officers=()))
+
+
 def test_a_classification_is_corrected_as_long_as_nothing_was_done() -> None:
     corrected = replace(command, kind=Kind.RECOMMENDATION)
     petition.given(received, complaint).when(classify_petition, corrected).then(

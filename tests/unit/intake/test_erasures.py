@@ -7,10 +7,13 @@ from functools import reduce
 from services.intake.domain import Petition, evolve
 from services.intake.erasures import ErasePerson, erase_person
 from shared.contracts.petitions import (
+    AuthorisationRecorded,
+    Capacity,
     ErasureGround,
     PersonErased,
     PetitionAccepted,
     PetitionerGuided,
+    Proxy,
 )
 from tests.unit.intake.given import (
     FILE,
@@ -47,10 +50,31 @@ def test_a_handled_petitions_sender_is_erased_and_again_changes_nothing() -> Non
     petition.given(received, complaint, guided, erased).when(erase_person, erase_it).then_nothing()
 
 
+def test_the_reasons_of_requests_for_the_sender_go_with_the_sender() -> None:
+    asked = replace(erase_it, has_reasons=True)
+    reason = replace(erased, part="reason")
+    handled = petition.given(received, complaint, guided)
+    handled.when(erase_person, asked).then(erased, reason)
+    petition.given(received, complaint, guided, erased).when(erase_person, asked).then(reason)
+    words = replace(asked, part="text")
+    handled.when(erase_person, words).then(replace(erased, part="text"))
+
+
 def test_the_words_are_a_part_of_their_own() -> None:
     words = replace(erase_it, part="text")
     expected = replace(erased, part="text")
     petition.given(received, complaint, guided, erased).when(erase_person, words).then(expected)
+
+
+def test_who_no_longer_acts_for_somebody_is_erased_too() -> None:
+    lawyer = Proxy(ref="a1", acts_for="p1", capacity=Capacity.LAWYER)
+    named = replace(received, proxies=(lawyer,))
+    another = AuthorisationRecorded(recorded_on=FRIDAY, proxies=(replace(lawyer, ref="a2"),))
+    handled = petition.given(named, complaint, another, guided)
+    for part in ("a1", "a2"):
+        expected = replace(erased, part=part)
+        handled.when(erase_person, replace(erase_it, part=part)).then(expected)
+    handled.when(erase_person, replace(erase_it, part="a3")).then_refused("unknown_part")
 
 
 def test_an_accepted_one_must_be_closed_first() -> None:

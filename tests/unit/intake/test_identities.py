@@ -1,6 +1,8 @@
 """Who may learn who denounced: asked by one, allowed by another, seen for a while."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 
 import pytest
 from hypothesis import given
@@ -12,13 +14,17 @@ from services.intake.identities import (
     ApproveIdentityRelease,
     DenyAccess,
     Identity,
+    ReadReasons,
     RecordProtection,
     RefuseIdentityRelease,
     RequestIdentity,
+    RequestState,
     ViewIdentity,
     approve_identity_release,
     deny_access,
     evolve,
+    read_reasons,
+    readable,
     record_protection,
     refuse_identity_release,
     request_identity,
@@ -29,6 +35,7 @@ from shared.clock import instant_text
 from shared.contracts.identities import (
     IdentityAccessDenied,
     IdentityPurpose,
+    IdentityReasonsRead,
     IdentityRefusal,
     IdentityReleaseApproved,
     IdentityReleaseRefused,
@@ -121,6 +128,32 @@ def test_who_asked_may_look_until_the_time_is_over() -> None:
     identity.when(view_identity, look()).then_refused("unknown_request")
     for past in (identity.given(requested), identity.given(requested, refused)):
         past.when(view_identity, look()).then_refused("release_not_approved")
+
+
+def test_reasons_are_read_by_who_asked_and_who_decides_and_that_is_kept() -> None:
+    other = replace(requested, requested_by="officer:cb-2", request="2")
+    past = reduce(evolve, (requested, other), Identity())
+    assert list(readable(past, ANN, decides=False)) == ["1"]
+    assert list(readable(past, BEN, decides=False)) == []
+    assert list(readable(past, BEN, decides=True)) == ["1", "2"]
+    look = ReadReasons(file="f", by=BEN, read_on=DAY, requests=("1", "2"))
+    read = IdentityReasonsRead(read_on=DAY, read_by=BEN, requests=("1", "2"))
+    identity.given(requested, other).when(read_reasons, look).then(read)
+    identity.given(requested).when(read_reasons, replace(look, requests=())).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("past", "at", "state"),
+    [
+        ((), NOON, RequestState.OPEN),
+        ((refused,), NOON, RequestState.REFUSED),
+        ((approved,), NOON, RequestState.APPROVED),
+        ((approved,), NOON + VALID, RequestState.OVER),
+    ],
+)
+def test_a_request_says_how_it_stands(past, at: datetime, state: RequestState) -> None:
+    [request] = reduce(evolve, (requested, *past), Identity()).requests.values()
+    assert request.state(at) is state
 
 
 def test_an_attempt_that_was_refused_is_kept() -> None:
@@ -221,6 +254,14 @@ def test_another_way_of_writing_it_down_hides_nobody(told: str) -> None:
     for text in (told, f"({told})", f"Tôi là {told}, ở đây. {told}"):
         left = "".join(sign for sign in stripped(text, [denouncer]) if sign.isalnum())
         assert left in ("đãlược", "Tôilàđãlượcởđâyđãlược")
+
+
+def test_a_short_name_of_two_words_is_hidden_where_it_is_written_as_two() -> None:
+    person = {"name": "Lê Ý", "address": "Số 9"}
+    for told in ("Lê Ý", "LE-Y", "Le\u0302 Y\u0301"):
+        assert stripped(f"Tôi là {told}, ở đây.", [person]) == f"Tôi là {MASK}, ở đây."
+    left = "Ông ley đến ngày lẻ; quyết định số 9."
+    assert stripped(left, [person]) == left
 
 
 def test_a_piece_of_a_longer_number_or_word_stays() -> None:

@@ -217,6 +217,9 @@ def test_what_is_compared_prints_nothing() -> None:
     assert "mo" not in repr(new).replace("module", "")
 
 
+BY_AGENCY = {"entered_by": "agency:portal"}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "asker", "may"),
     [
@@ -227,7 +230,11 @@ def test_what_is_compared_prints_nothing() -> None:
         ({"was_denunciation": True}, {"kind": Kind.DENUNCIATION}, "officer:hoa", True),
         ({"kind": Kind.DENUNCIATION}, {"kind": Kind.DENUNCIATION}, "officer:lan", False),
         ({"kind": None}, {"kind": Kind.DENUNCIATION}, "officer:hoa", False),
-        ({"kind": None}, {"kind": None}, "officer:lan", True),
+        ({"kind": None}, {"kind": None}, "officer:hoa", True),
+        ({"kind": None}, {"kind": None}, "officer:lan", False),
+        ({"kind": None}, {"kind": None} | BY_AGENCY, "officer:hoa", False),
+        ({"kind": Kind.DENUNCIATION}, {"was_denunciation": True} | BY_AGENCY, "officer:hoa", False),
+        ({}, BY_AGENCY, "officer:lan", True),
         ({}, {}, "officer:lan", True),
     ],
 )
