@@ -50,7 +50,7 @@ def report(
 
     FORM is 01/TCD, 02/XLD, 03/GQKN, 04/GQTC, 05/KQTH, 06/QLKNTC, or all.
     """
-    from deploy import showing
+    from deploy import showing_reports
     from services.reporting.forms.units import committee
 
     wards = _wards_of(province, caller)
@@ -58,7 +58,7 @@ def report(
     if column is not None:
         asked = {"form": form, "column": column, "period": period, "known_at": known_at}
         told = caller.ask("reporting", "explain_figure", asked)
-        caller.show(told, lambda: showing.figure(told))
+        caller.show(told, lambda: showing_reports.figure(told))
         return
     if output and output.suffix not in _WRITERS:
         kinds = ", ".join(_WRITERS)
@@ -79,9 +79,9 @@ def report(
         output.write_bytes(_WRITERS[output.suffix](answer, printed))
         caller.say(f"donthu: đã ghi {output}")
     else:
-        caller.show(answer, lambda: showing.forms(answer))
+        caller.show(answer, lambda: showing_reports.forms(answer))
     for broken in answer["broken"]:
-        caller.say(f"donthu: {showing.broken(broken)}")
+        caller.say(f"donthu: {showing_reports.broken(broken)}")
 
 
 @main.command()
@@ -115,13 +115,15 @@ def submit(caller: Caller, report_id: str, submitted_on: date, **asked: Any) -> 
 @asking
 def reports(caller: Caller, period: str | None, province: str | None) -> None:
     """Which reports were due, and which are missing, late, frozen or sent."""
-    from deploy import showing
+    from deploy import showing_reports
 
     wards = _wards_of(province, caller)
     caller = replace(caller, wards=tuple(wards))
     asked = {"period": period, "authorities": wards or None}
     answer = caller.ask("reporting", "reports", asked, timeout_s=15.0 + WARD_S * len(wards))
-    caller.show(answer, lambda: (showing.late_wards if wards else showing.reports)(answer))
+    caller.show(
+        answer, lambda: (showing_reports.late_wards if wards else showing_reports.reports)(answer)
+    )
 
 
 def _wards_of(province: str | None, caller: Caller) -> list[str]:
