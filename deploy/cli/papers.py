@@ -2,7 +2,6 @@
 
 import base64
 import csv
-import json
 import shutil
 import subprocess
 import tempfile
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from deploy.cli.frame import CASE, NO, USAGE, Caller, Failure, asking, main
+from deploy.cli.frame import CASE, NO, USAGE, Caller, Failure, asking, json_file, main
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -111,9 +110,7 @@ def _letter_told(answer: Mapping[str, Any]) -> "Table":
 @asking
 def register(caller: Caller, book: str, period: str, output: Path, issuer: str | None) -> None:
     """Write a register of any window as .xlsx, .csv or .json: tiep_cong_dan (03/TCD) or don."""
-    if output.suffix not in _REGISTERS:
-        kinds = ", ".join(_REGISTERS)
-        raise Failure(f"{output.name}: write one of {kinds}", USAGE, "output", caller.as_json)
+    caller.must_write_one_of(_REGISTERS, output, "output")
     asked = {"register": book, "period": period, "limit": _PAGE}
     answer = caller.ask("reporting", "register", asked)
     page = answer
@@ -136,9 +133,8 @@ def performance(caller: Caller, period: str, picture: Path | None) -> None:
     """Limits kept, ageing, officers, time lost and the chair's days, in any window."""
     from deploy import showing_work
 
-    if picture and picture.suffix not in _PICTURES:
-        kinds = ", ".join(_PICTURES)
-        raise Failure(f"{picture.name}: write one of {kinds}", USAGE, "picture", caller.as_json)
+    if picture:
+        caller.must_write_one_of(_PICTURES, picture, "picture")
     answer = caller.ask("reporting", "performance", {"period": period})
     if picture:
         from services.reporting.documents.chart import Picture
@@ -205,9 +201,5 @@ def _csv(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes
     return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
 
 
-def _json(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes:
-    return json.dumps(answer, ensure_ascii=False, indent=2).encode()
-
-
 _PICTURES: Mapping[str, Literal["svg", "png"]] = {".svg": "svg", ".png": "png"}
-_REGISTERS = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}
+_REGISTERS = {".xlsx": _xlsx, ".csv": _csv, ".json": json_file}

@@ -1,7 +1,6 @@
 """What those who report ask: the statutory forms, why a figure is so, freezing and submitting."""
 
 import csv
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from deploy.cli.frame import USAGE, Caller, Day, Failure, Instant, asking, main
+from deploy.cli.frame import USAGE, Caller, Day, Failure, Instant, asking, json_file, main
 from shared.contracts.reports import CorrectionReason
 
 _PERIOD = click.option(
@@ -60,9 +59,8 @@ def report(
         told = caller.ask("reporting", "explain_figure", asked)
         caller.show(told, lambda: showing_reports.figure(told))
         return
-    if output and output.suffix not in _WRITERS:
-        kinds = ", ".join(_WRITERS)
-        raise Failure(f"{output.name}: write one of {kinds}", USAGE, "output", caller.as_json)
+    if output:
+        caller.must_write_one_of(_WRITERS, output, "output")
     answer = caller.ask(
         "reporting",
         "statutory_report",
@@ -198,8 +196,4 @@ def _csv(answer: Mapping[str, Any], printed: Mapping[str, Any]) -> bytes:
     return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
 
 
-def _json(answer: Mapping[str, Any], printed: Mapping[str, Any]) -> bytes:
-    return json.dumps(answer, ensure_ascii=False, indent=2).encode()
-
-
-_WRITERS = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}
+_WRITERS = {".xlsx": _xlsx, ".csv": _csv, ".json": json_file}

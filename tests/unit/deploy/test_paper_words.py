@@ -12,6 +12,7 @@ from rich.console import Console
 
 from deploy import showing_work
 from deploy.cli import imports, main, papers
+from deploy.cli.frame import json_file
 from services.reporting.documents.books import BOOKS
 from services.reporting.papers import (
     all_letters,
@@ -107,7 +108,7 @@ def test_a_register_is_written_in_three_ways() -> None:
     assert [cell.value for cell in page[7]] == cells
     lines = list(csv.reader(StringIO(papers._csv(answer, None, WARD).decode("utf-8-sig"))))
     assert lines == [[column.heading for column in book.columns], cells]
-    assert json.loads(papers._json(answer, None, WARD)) == answer
+    assert json.loads(json_file(answer)) == answer
 
 
 def test_a_register_is_not_written_as_what_nobody_reads() -> None:
