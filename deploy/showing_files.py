@@ -48,6 +48,7 @@ _WORDS = {
 
 
 def cases(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    """A list of cases, a line for each."""
     return table(
         title,
         ("Mã hồ sơ", "Tiếp nhận", "Loại", "Lĩnh vực", "Nguồn", "Tình trạng", "Giải quyết", "Hạn"),
