@@ -126,7 +126,11 @@ class Caller:
 
         out = console()
         for make in shown:
-            out.print(make())
+            made = make()
+            if isinstance(made, str):
+                click.echo(made)  # not fitted to the screen: it may be copied, or read by a program
+            else:
+                out.print(made)
 
     def must_write_one_of(self, kinds: Iterable[str], file: Path, option: str) -> None:
         """Raises: Failure: the file's ending is none of these."""

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from deploy.cli import frame, main
+from deploy.issuer import Issuer
 
 NO_STACK = "run `donthu up`"
 
@@ -231,3 +232,11 @@ def test_publishing_without_a_stack_exits_with_3(tmp_path: Path) -> None:
 def test_wrong_usage_exits_with_2(words: tuple[str, ...]) -> None:
     done = donthu(*words)
     assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_a_token_is_one_line_however_long(tmp_path: Path) -> None:
+    Issuer(tmp_path / "keys").make_keys()
+    done = donthu("token")
+    assert done.exit_code == 0
+    assert len(done.stdout) > 200
+    assert done.stdout.count("\n") == 1
