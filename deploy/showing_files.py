@@ -114,7 +114,7 @@ def shown(name: str, value: object) -> str:
         )
     if name in _WORDS:
         return said(_WORDS[name], value)
-    return vn_day(value) if name.endswith(("_on", "_until")) else str(value)
+    return vn_day(value) if name.endswith(("_on", "_until", "_announced_for")) else str(value)
 
 
 def differences(told: Mapping[str, Any]) -> Table:

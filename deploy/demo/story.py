@@ -273,7 +273,9 @@ def _computed(ask: Ask, asked: Mapping[str, Any]) -> Any:
 
 def _as_of(console: Console, ask: Ask, file: str, day: date) -> None:
     asked = {"file": file, "first": {"as_of": day.isoformat()}}
-    console.print("Folded again from the ledger's events, as the law counts. What differs today:")
+    console.print(
+        "Folded again from the ledger's events, as the law counts. What differs today, and why:"
+    )
     console.print(showing_files.differences(ask("reporting", "compare", asked)))
 
 

@@ -73,7 +73,8 @@ def test_people_read_words_in_place_of_fields_and_codes() -> None:
     assert "23/11/2026 12:30:00" in text
 
 
-def test_a_list_of_steps_is_told_in_one_line() -> None:
+def test_days_are_told_as_people_write_them_and_a_list_of_steps_in_one_line() -> None:
     steps = [{"number": "12/QĐ", "sent_on": "2026-10-09", "ground": None}]
     assert showing_files.shown("orders_sent", steps) == "12/QĐ, 09/10/2026"
+    assert showing_files.shown("dialogue_announced_for", "2026-08-25") == "25/08/2026"
     assert showing_files.shown("received_by", {"p1": "2026-10-09"}) == "p1: 09/10/2026"
