@@ -38,7 +38,7 @@ STRUCTURED = "application/cloudevents+json; charset=utf-8"
 
 
 def environment(user: str) -> dict[str, str]:
-    """The variables of `deploy.stack.SETTINGS`, with the logins of this user of `deploy.users`.
+    """The variables of `deploy.layout.SETTINGS`, with the logins of this user of `deploy.users`.
 
     Raises: StackError: neither a stack nor the variables are there.
     """
@@ -239,7 +239,8 @@ def _agency_uri(name: str) -> str:
     stack = Stack()
     stack.environment()  # says so if there is no stack at all
     if not os.environ.get("AMQP_URI") and name not in stack.agencies():
-        raise BadInput(f"no agency {name} here; there are {', '.join(stack.agencies())}")
+        known = ", ".join(stack.agencies())
+        raise BadInput(f"no agency {name} here, only {known}: `donthu agency {name}` lets it in")
     return stack.agency_uri(name)
 
 

@@ -256,11 +256,6 @@ def _field_type(field: Any) -> str:
 
 # -- rules of the legal clock
 
-_RULE_COLUMNS = (
-    *("Rule", "Stage", "What it says", "Source"),
-    *("In force", "Conf.", "Called for by", "Test"),
-)
-
 
 def _rules() -> str:
     from services.deadlines.rules import RuleTable

@@ -4,7 +4,6 @@ Queues of listeners are not listed here: they are read off the services' methods
 the broker is not here, but with its users.
 """
 
-import dataclasses
 import importlib
 import pkgutil
 from collections.abc import Iterable
@@ -20,7 +19,6 @@ from shared.queues import (
     INBOX,
     PARKING,
     REJECTED,
-    RETRY_DELAY_MS,
     Family,
     events_exchange,
     plain_queue,
@@ -28,23 +26,15 @@ from shared.queues import (
 )
 
 
-def declare(
-    amqp_uri: str,
-    agencies: Iterable[str] = ("portal",),
-    *,
-    families: Iterable[Family] | None = None,
-    retry_delay_ms: int = RETRY_DELAY_MS,
-) -> None:
+def declare(amqp_uri: str, agencies: Iterable[str] = ("portal",)) -> None:
     """Make everything that messages pass through; harmless where it is there already.
 
-    `families` are those of all services unless given. `retry_delay_ms` must be what the services
-    run with. A binding that is no longer wanted is not taken away.
+    A binding that is no longer wanted is not taken away.
 
     Raises:
         pika.exceptions.ChannelClosedByBroker: something is there with other arguments, which the
             text names; delete it once it is empty.
     """
-    listeners = families_of_services() if families is None else families
     connection = pika.BlockingConnection(broker.parameters(amqp_uri))
     try:
         channel = connection.channel()
@@ -58,11 +48,10 @@ def declare(
         channel.queue_bind(REJECTED, REJECTED, "#")
         for queue in answers:
             channel.queue_bind(queue.name, ANSWERS, queue.name)
-        for family in {family.name: family for family in (INBOX, *listeners)}.values():
-            delayed = dataclasses.replace(family, retry_delay_ms=retry_delay_ms)
-            for queue in delayed.queues():
+        for family in (INBOX, *families_of_services()):
+            for queue in family.queues():
                 channel.queue_declare(queue.name, durable=True, arguments=dict(queue.arguments))
-            for name, exchange, routing_key in delayed.all_bindings():
+            for name, exchange, routing_key in family.all_bindings():
                 channel.queue_bind(name, exchange, routing_key)
     finally:
         if connection.is_open:

@@ -16,7 +16,8 @@ import psutil
 
 from deploy.bench import MEASURED
 from deploy.bench.measuring import Table
-from deploy.stack import Say, Stack, cache_folder, prepare_servers
+from deploy.run_folder import cache_folder
+from deploy.stack import Say, Stack, prepare_servers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""What other systems do: publish."""
+"""What other systems need: to be let in, and to publish."""
 
 import json
 from collections.abc import Mapping
@@ -8,6 +8,21 @@ import click
 
 from deploy.cli.frame import NO, Caller, asking, main, progress_bar
 from deploy.errors import BadInput, Unreachable
+
+
+@main.command()
+@click.argument("name")
+@asking
+def agency(caller: Caller, name: str) -> None:
+    """Let another system in at the running stack's broker, under NAME such as `tinh`.
+
+    Prints the file that holds its AMQP address: with a password, or with --tls the names of its
+    certificate's files, which it needs too. Run again, it changes nothing.
+    """
+    from deploy.stack import Stack
+
+    login = Stack().add_agency(name)
+    caller.show({"agency": name, "login": str(login)}, lambda: str(login))
 
 
 @main.command()

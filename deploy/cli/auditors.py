@@ -22,10 +22,10 @@ from deploy.cli.frame import (
 @asking
 def history(caller: Caller, file: str) -> None:
     """Every event of one case as the ledger has it, with positions."""
-    from deploy import showing
+    from deploy import showing_files
 
     answer = caller.ask("reporting", "history", {"file": file})
-    caller.show(answer, lambda: showing.history("", answer["events"]))
+    caller.show(answer, lambda: showing_files.history("", answer["events"]))
 
 
 @main.command()
@@ -33,10 +33,10 @@ def history(caller: Caller, file: str) -> None:
 @asking
 def timeline(caller: Caller, file: str) -> None:
     """What happened to one case, in Vietnamese sentences."""
-    from deploy import showing
+    from deploy import showing_files
 
     answer = caller.ask("reporting", "timeline", {"file": file})
-    caller.show(answer, lambda: showing.timeline("", answer["entries"]))
+    caller.show(answer, lambda: showing_files.timeline("", answer["entries"]))
 
 
 @main.command()
@@ -49,7 +49,7 @@ def replay(caller: Caller, file: str, as_of: date | None, known_at: str | None) 
 
     Exit 1 if the case was not there yet.
     """
-    from deploy import showing
+    from deploy import showing, showing_files
 
     day = as_of.isoformat() if as_of else None
     answer = caller.ask("reporting", "replay", {"file": file, "as_of": day, "known_at": known_at})
@@ -59,7 +59,7 @@ def replay(caller: Caller, file: str, as_of: date | None, known_at: str | None) 
             print_json(answer)
         caller.say(f"donthu: hồ sơ {file} chưa có tại thời điểm {then}")
         raise SystemExit(NO)
-    caller.show(answer, lambda: showing.card(f"Tại thời điểm {then}", answer["case"]))
+    caller.show(answer, lambda: showing_files.card(f"Tại thời điểm {then}", answer["case"]))
 
 
 @main.command()
@@ -74,7 +74,7 @@ def compare(caller: Caller, file: str, first: dict[str, str], second: dict[str, 
     (2026-10-15T09:30:00+07:00), or both (2026-10-15@2026-11-01T00:00:00+07:00); SECOND is now, if
     left out.
     """
-    from deploy import showing
+    from deploy import showing_files
 
     answer = caller.ask("reporting", "compare", {"file": file, "first": first, "second": second})
-    caller.show(answer, lambda: showing.differences(answer))
+    caller.show(answer, lambda: showing_files.differences(answer))

@@ -10,9 +10,10 @@ import functools
 import json
 import os
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import click
@@ -125,11 +126,26 @@ class Caller:
 
         out = console()
         for make in shown:
-            out.print(make())
+            made = make()
+            if isinstance(made, str):
+                click.echo(made)  # not fitted to the screen: it may be copied, or read by a program
+            else:
+                out.print(made)
+
+    def must_write_one_of(self, kinds: Iterable[str], file: Path, option: str) -> None:
+        """Raises: Failure: the file's ending is none of these."""
+        if file.suffix not in kinds:
+            line = f"{file.name}: write one of {', '.join(kinds)}"
+            raise Failure(line, USAGE, option, self.as_json)
 
     def say(self, line: str) -> None:
         """What is going on, on stderr."""
         click.echo(line, err=True)
+
+
+def json_file(answer: Any, *_printed: Any) -> bytes:
+    """The answer as the content of a .json file, whatever else would be printed with it."""
+    return json.dumps(answer, ensure_ascii=False, indent=2).encode()
 
 
 def print_json(answer: Any) -> None:

@@ -1,14 +1,18 @@
 """What whoever moves in asks: backlog and opening balances of before taken over from a table."""
 
-from collections.abc import Callable, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from deploy.cli.frame import NO, USAGE, Caller, Failure, asking, main, progress_bar
 from shared.clock import SystemClock
 from shared.errors import Refused
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 class _Imports(click.Group):
@@ -46,7 +50,7 @@ def backlog_(caller: Caller, file: Path | None, check: bool, template: Path | No
     Nothing is stored unless every row is right. The same rows imported again change nothing: a case
     is known by its old number.
     """
-    from deploy import backlog, showing
+    from deploy import backlog
 
     table = _table(caller, file, template, backlog.template)
     if table is None:
@@ -55,7 +59,7 @@ def backlog_(caller: Caller, file: Path | None, check: bool, template: Path | No
     if _is_told(caller, len(entries), problems, is_all=check):
         return
     answer = _send(caller, entries)
-    caller.show(answer, lambda: showing.imported(answer))
+    caller.show(answer, lambda: _imported_told(answer))
     if answer["differing"]:
         raise SystemExit(NO)
 
@@ -71,7 +75,7 @@ def opening_balances(caller: Caller, file: Path | None, check: bool, template: P
     All rows are stored together, or none. The same rows again change nothing; a correction says why
     in its row.
     """
-    from deploy import backlog, balances, showing
+    from deploy import backlog, balances
 
     table = _table(caller, file, template, balances.template)
     if table is None:
@@ -89,7 +93,33 @@ def opening_balances(caller: Caller, file: Path | None, check: bool, template: P
     asked = {"balances": [dict(entry.payload) for entry in entries]}
     caller.ask("reporting", "record_opening_balances", asked)
     answer = caller.ask("reporting", "opening_balances", {})
-    caller.show(answer, lambda: showing.opening_balances(answer))
+    caller.show(answer, lambda: _balances_told(answer))
+
+
+def _balances_told(answer: Mapping[str, Any]) -> "Table":
+    """What was taken over from the reports of before."""
+    from deploy.showing import amount, table, vn_day
+    from services.reporting.forms.declaration import FORMS
+
+    rows: list[Sequence[object]] = []
+    for told in answer["balances"]:
+        column = FORMS[told["form"]].columns[told["column"] - 1]
+        rows.append(
+            (
+                vn_day(told["as_of"]),
+                told["form"],
+                told["column"],
+                " > ".join(column.heading),
+                amount(told["amount"], column.unit),
+                f"{told['source_number']} ngày {vn_day(told['source_dated'])}",
+            )
+        )
+    return table(
+        "Số dư đầu kỳ",
+        ("Hết ngày", "Biểu", "Cột", "Nội dung", "Số dư", "Theo báo cáo"),
+        rows,
+        numbers=(2, 4),
+    )
 
 
 def _send(caller: Caller, entries: list[Any]) -> dict[str, Any]:
@@ -112,6 +142,20 @@ def _send(caller: Caller, entries: list[Any]) -> dict[str, Any]:
     return {"files": files, "differing": differing}
 
 
+def _imported_told(answer: Mapping[str, Any]) -> "Table":
+    """Under which file numbers the rows are now."""
+    from deploy.showing import table
+
+    rows: list[Sequence[object]] = [
+        (told["row"], told["old_number"], told["file"]) for told in answer["files"]
+    ]
+    rows += [
+        (told["row"], told["old_number"], "đã nhập trước với nội dung khác; giữ bản trước")
+        for told in answer["differing"]
+    ]
+    return table("Hồ sơ đã nhập", ("Dòng", "Số cũ", "Mã hồ sơ"), rows, numbers=(0,))
+
+
 def _table(
     caller: Caller, file: Path | None, template: Path | None, made: Callable[[], bytes]
 ) -> Path | None:
@@ -127,12 +171,27 @@ def _table(
 
 def _is_told(caller: Caller, rows: int, problems: Sequence[Any], *, is_all: bool) -> bool:
     """Tell what is wrong, and whether that was all there is to do; with problems it ends here."""
-    from deploy import showing
-
     if not (problems or is_all):
         return False
-    told = {"rows": rows, "problems": [showing.as_row(each) for each in problems]}
-    caller.show(told, lambda: showing.problems(told))
+    told = {"rows": rows, "problems": [dataclasses.asdict(each) for each in problems]}
+    caller.show(told, lambda: _problems_told(told))
     if problems:
         raise SystemExit(NO)
     return True
+
+
+def _problems_told(answer: Mapping[str, Any]) -> "Table | str":
+    """What is wrong in a table that is to be imported, cell by cell."""
+    from deploy.showing import table
+
+    if not answer["problems"]:
+        return f"{answer['rows']} dòng, không có lỗi"  # a table without columns shows no title
+    return table(
+        f"{len(answer['problems'])} lỗi; chưa nhập dòng nào",
+        ("Dòng", "Cột", "Lỗi"),
+        (
+            (told["row"], told["column"], told["message"].partition(": ")[2])
+            for told in answer["problems"]
+        ),
+        numbers=(0,),
+    )

@@ -49,8 +49,8 @@ def nation(
     about 15 GB of disk.
     """
     from deploy.nation import measuring
+    from deploy.run_folder import run_folder
     from deploy.showing import console, table
-    from deploy.stack import run_folder
 
     ctx.meta[JSON] = as_json
     runs = [

@@ -2,18 +2,20 @@
 
 import base64
 import csv
-import json
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from deploy.cli.frame import CASE, NO, USAGE, Caller, Failure, asking, main
+from deploy.cli.frame import CASE, NO, USAGE, Caller, Failure, asking, json_file, main
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 PERIOD = click.option(
     "--period",
@@ -39,10 +41,22 @@ OUTPUT = click.option(
 @asking
 def letters(caller: Caller) -> None:
     """The model letters: id, title, form and how sure the form is (A, B, C)."""
-    from deploy import showing
-
     answer = caller.ask("reporting", "letters", {})
-    caller.show(answer, lambda: showing.letters(answer))
+    caller.show(answer, lambda: _letters_told(answer))
+
+
+def _letters_told(answer: Mapping[str, Any]) -> "Table":
+    """The model letters."""
+    from deploy.showing import table
+
+    return table(
+        "Mẫu văn bản",
+        ("Mã", "Tên", "Mẫu số", "Độ tin cậy"),
+        (
+            (told["letter"], told["title"], told["form"] or "–", told["confidence"])
+            for told in answer["letters"]
+        ),
+    )
 
 
 @main.command()
@@ -58,14 +72,34 @@ def letter(caller: Caller, output: Path, **asked: Any) -> None:
 
     CASE is the session of a letter about citizen reception.
     """
-    from deploy import showing
-
     answer = caller.ask("reporting", "letter", asked)
     output.write_bytes(base64.b64decode(answer.pop("docx")))
     caller.say(f"donthu: đã ghi {output}")
-    caller.show(answer, lambda: showing.letter(answer))
+    caller.show(answer, lambda: _letter_told(answer))
     for caution in answer["cautions"]:
         caller.say(f"donthu: lưu ý: {caution}")
+
+
+_FIELD_STATES: Mapping[str, str] = {
+    "known": "có trong hồ sơ",
+    "sealed": "đã niêm phong",
+    "code": "mã, phải ghi tên",
+    "missing": "thiếu",
+}
+
+
+def _letter_told(answer: Mapping[str, Any]) -> "Table":
+    """The fields of one letter: what stands in it and from which event."""
+    from deploy.showing import table
+
+    return table(
+        answer["title"],
+        ("Nội dung", "Tình trạng", "Trong văn bản", "Sự kiện"),
+        (
+            (told["label"], _FIELD_STATES[told["status"]], told["text"], told["event"] or "–")
+            for told in answer["values"]
+        ),
+    )
 
 
 @main.command()
@@ -76,9 +110,7 @@ def letter(caller: Caller, output: Path, **asked: Any) -> None:
 @asking
 def register(caller: Caller, book: str, period: str, output: Path, issuer: str | None) -> None:
     """Write a register of any window as .xlsx, .csv or .json: tiep_cong_dan (03/TCD) or don."""
-    if output.suffix not in _REGISTERS:
-        kinds = ", ".join(_REGISTERS)
-        raise Failure(f"{output.name}: write one of {kinds}", USAGE, "output", caller.as_json)
+    caller.must_write_one_of(_REGISTERS, output, "output")
     asked = {"register": book, "period": period, "limit": _PAGE}
     answer = caller.ask("reporting", "register", asked)
     page = answer
@@ -99,18 +131,17 @@ def register(caller: Caller, book: str, period: str, output: Path, issuer: str |
 @asking
 def performance(caller: Caller, period: str, picture: Path | None) -> None:
     """Limits kept, ageing, officers, time lost and the chair's days, in any window."""
-    from deploy import showing
+    from deploy import showing_work
 
-    if picture and picture.suffix not in _PICTURES:
-        kinds = ", ".join(_PICTURES)
-        raise Failure(f"{picture.name}: write one of {kinds}", USAGE, "picture", caller.as_json)
+    if picture:
+        caller.must_write_one_of(_PICTURES, picture, "picture")
     answer = caller.ask("reporting", "performance", {"period": period})
     if picture:
         from services.reporting.documents.chart import Picture
 
         picture.write_bytes(Picture.of(answer).drawn(_PICTURES[picture.suffix]))
         caller.say(f"donthu: đã ghi {picture}")
-    caller.show(answer, *(lambda made=made: made for made in showing.performance(answer)))
+    caller.show(answer, *(lambda made=made: made for made in showing_work.performance(answer)))
 
 
 @main.command()
@@ -170,9 +201,5 @@ def _csv(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes
     return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
 
 
-def _json(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes:
-    return json.dumps(answer, ensure_ascii=False, indent=2).encode()
-
-
 _PICTURES: Mapping[str, Literal["svg", "png"]] = {".svg": "svg", ".png": "png"}
-_REGISTERS = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}
+_REGISTERS = {".xlsx": _xlsx, ".csv": _csv, ".json": json_file}

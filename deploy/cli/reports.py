@@ -1,7 +1,6 @@
 """What those who report ask: the statutory forms, why a figure is so, freezing and submitting."""
 
 import csv
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 
 import click
 
-from deploy.cli.frame import USAGE, Caller, Day, Failure, Instant, asking, main
+from deploy.cli.frame import USAGE, Caller, Day, Failure, Instant, asking, json_file, main
 from shared.contracts.reports import CorrectionReason
 
 _PERIOD = click.option(
@@ -50,7 +49,7 @@ def report(
 
     FORM is 01/TCD, 02/XLD, 03/GQKN, 04/GQTC, 05/KQTH, 06/QLKNTC, or all.
     """
-    from deploy import showing
+    from deploy import showing_reports
     from services.reporting.forms.units import committee
 
     wards = _wards_of(province, caller)
@@ -58,11 +57,10 @@ def report(
     if column is not None:
         asked = {"form": form, "column": column, "period": period, "known_at": known_at}
         told = caller.ask("reporting", "explain_figure", asked)
-        caller.show(told, lambda: showing.figure(told))
+        caller.show(told, lambda: showing_reports.figure(told))
         return
-    if output and output.suffix not in _WRITERS:
-        kinds = ", ".join(_WRITERS)
-        raise Failure(f"{output.name}: write one of {kinds}", USAGE, "output", caller.as_json)
+    if output:
+        caller.must_write_one_of(_WRITERS, output, "output")
     answer = caller.ask(
         "reporting",
         "statutory_report",
@@ -79,9 +77,9 @@ def report(
         output.write_bytes(_WRITERS[output.suffix](answer, printed))
         caller.say(f"donthu: đã ghi {output}")
     else:
-        caller.show(answer, lambda: showing.forms(answer))
+        caller.show(answer, lambda: showing_reports.forms(answer))
     for broken in answer["broken"]:
-        caller.say(f"donthu: {showing.broken(broken)}")
+        caller.say(f"donthu: {showing_reports.broken(broken)}")
 
 
 @main.command()
@@ -115,13 +113,15 @@ def submit(caller: Caller, report_id: str, submitted_on: date, **asked: Any) -> 
 @asking
 def reports(caller: Caller, period: str | None, province: str | None) -> None:
     """Which reports were due, and which are missing, late, frozen or sent."""
-    from deploy import showing
+    from deploy import showing_reports
 
     wards = _wards_of(province, caller)
     caller = replace(caller, wards=tuple(wards))
     asked = {"period": period, "authorities": wards or None}
     answer = caller.ask("reporting", "reports", asked, timeout_s=15.0 + WARD_S * len(wards))
-    caller.show(answer, lambda: (showing.late_wards if wards else showing.reports)(answer))
+    caller.show(
+        answer, lambda: (showing_reports.late_wards if wards else showing_reports.reports)(answer)
+    )
 
 
 def _wards_of(province: str | None, caller: Caller) -> list[str]:
@@ -196,8 +196,4 @@ def _csv(answer: Mapping[str, Any], printed: Mapping[str, Any]) -> bytes:
     return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
 
 
-def _json(answer: Mapping[str, Any], printed: Mapping[str, Any]) -> bytes:
-    return json.dumps(answer, ensure_ascii=False, indent=2).encode()
-
-
-_WRITERS = {".xlsx": _xlsx, ".csv": _csv, ".json": _json}
+_WRITERS = {".xlsx": _xlsx, ".csv": _csv, ".json": json_file}

@@ -3,8 +3,8 @@
 import dataclasses
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,9 @@ from deploy.cli.frame import (
 from deploy.cli.proofs import told_chain, verified
 from deploy.cluster import MOST_INSTANCES, NODES
 from shared.clock import SystemClock
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 @main.command()
@@ -148,13 +151,13 @@ def rebuild(ctx: click.Context, table: str | None, workers: int, as_json: bool) 
 @asking
 def parked(caller: Caller, retry: str | None) -> None:
     """Messages that failed for good and wait for a person."""
-    from deploy import client, showing
+    from deploy import client
 
     if retry is None:
         messages = client.parked()
         caller.show(
             {"parked": [dataclasses.asdict(message) for message in messages]},
-            lambda: showing.parked("", messages) if messages else "nothing is parked",
+            lambda: _parked_told(messages) if messages else "nothing is parked",
         )
         return
     moved = client.retry_parked(None if retry == "all" else retry)
@@ -163,6 +166,28 @@ def parked(caller: Caller, retry: str | None) -> None:
         raise Failure(
             "no parked message has this id: `donthu parked` lists them", NO, "unknown_id", False
         )
+
+
+def _parked_told(messages: Iterable[Any]) -> "Table":
+    """Messages that wait for a person; their content is not shown."""
+    from deploy.showing import table, vn_instant
+
+    return table(
+        "",
+        ("Id", "Queue", "Routing key", "Reason", "Attempts", "Last failed"),
+        (
+            (
+                message.id,
+                message.queue,
+                message.routing_key,
+                f"{message.reason} ({message.code})",
+                message.attempts,
+                vn_instant(message.last_failed_at),
+            )
+            for message in messages
+        ),
+        numbers=(4,),
+    )
 
 
 @main.command()

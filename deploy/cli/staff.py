@@ -15,10 +15,10 @@ from shared.contracts.petitions import Channel, Field, Kind
 @asking
 def case(caller: Caller, file: str) -> None:
     """The card of one case as it is now."""
-    from deploy import showing
+    from deploy import showing_files
 
     answer = caller.ask("reporting", "case", {"file": file})
-    caller.show(answer, lambda: showing.card("", answer))
+    caller.show(answer, lambda: showing_files.card("", answer))
 
 
 @main.command()
@@ -55,7 +55,7 @@ def overdue(caller: Caller, **page: Any) -> None:
 
 
 def _list_cases(caller: Caller, method: str, asked: Mapping[str, Any]) -> None:
-    from deploy import showing
+    from deploy import showing_files
 
     payload = {
         name: value.isoformat() if isinstance(value, date) else value
@@ -64,7 +64,7 @@ def _list_cases(caller: Caller, method: str, asked: Mapping[str, Any]) -> None:
     answer = caller.ask("reporting", method, payload)
     while not answer["cases"] and answer["next"]:  # nothing in as many files as one request folds
         answer = caller.ask("reporting", method, payload | {"after": answer["next"]})
-    caller.show(answer, lambda: showing.cases("", answer["cases"]))
+    caller.show(answer, lambda: showing_files.cases("", answer["cases"]))
     if answer["next"] and not caller.as_json:
         caller.say(f"more: --after {answer['next']}")
 
@@ -73,10 +73,10 @@ def _list_cases(caller: Caller, method: str, asked: Mapping[str, Any]) -> None:
 @asking
 def workload(caller: Caller) -> None:
     """Open and overdue cases by unit and officer."""
-    from deploy import showing
+    from deploy import showing_work
 
     answer = caller.ask("reporting", "workload", {})
-    caller.show(answer, lambda: showing.workload("", answer))
+    caller.show(answer, lambda: showing_work.workload("", answer))
 
 
 @main.command()
@@ -103,7 +103,7 @@ def deadline(
     KIND and STAGE are those of the rule table, such as: khieu_nai accept. Days off are those of the
     national table; a ward's own changes of it count where its service is asked.
     """
-    from deploy import showing
+    from deploy import showing_files
     from services.deadlines.facts import Facts, Unanswerable
     from services.deadlines.rules import RuleTable
     from services.deadlines.terms import compute
@@ -114,4 +114,7 @@ def deadline(
         term = compute(kind, stage, trigger, Facts.parse(facts), calendar, rules, as_of=as_of)
     except (Unanswerable, OutsideCalendar) as error:
         raise Failure(str(error), USAGE, error.code, caller.as_json) from error
-    caller.show(term.as_data(), lambda: showing.term(term))
+    caller.show(
+        term.as_data(),
+        lambda: showing_files.term(term.rule.name, term.due, term.sentences()),
+    )

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.rule import Rule
 
-from deploy import showing
+from deploy import showing, showing_files, showing_work
 from deploy.demo.petitions import Course, Plan, Way
 from deploy.demo.play import Demo, Moved, Played
 from services.reporting import words
@@ -84,7 +84,7 @@ def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> 
     _one_petition(console, ask, file)
     _chapter(console, "3. The same file as a clerk reads it")
     entries = ask("reporting", "timeline", {"file": file})["entries"]
-    console.print(showing.timeline("", entries))
+    console.print(showing_files.timeline("", entries))
     _chapter(console, "4. A limit that runs over Tết")
     _over_tet(console, demo, played, ask)
     _chapter(console, "5. A settlement that was suspended and continued")
@@ -93,9 +93,9 @@ def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> 
     _calendar(console, demo, played, ask)
     _chapter(console, "7. What is overdue today")
     overdue = ask("reporting", "overdue", {"limit": LONGEST_LIST})
-    console.print(showing.cases("", overdue["cases"]))
+    console.print(showing_files.cases("", overdue["cases"]))
     _chapter(console, "8. Who has how much to do")
-    console.print(showing.workload("", ask("reporting", "workload", {})))
+    console.print(showing_work.workload("", ask("reporting", "workload", {})))
     _chapter(console, "9. The file as it stood on an earlier day")
     _as_of(console, ask, file, middle(story))
     _chapter(console, "10. A broken message from the portal")
@@ -153,7 +153,7 @@ def _by_channel(plans: Sequence[Plan]) -> Any:
     rows: list[Sequence[object]] = []
     for channel in Channel:
         row = [counted[channel.value, kind] for kind in kinds]
-        rows.append((showing.said(showing.CHANNELS, channel.value), *row, sum(row)))
+        rows.append((showing.said(words.CHANNEL_NAMES, channel.value), *row, sum(row)))
     totals = [sum(counted[channel.value, kind] for channel in Channel) for kind in kinds]
     rows.append(("cộng", *totals, sum(totals)))
     columns = ("Nguồn đơn", *(showing.said(words.KINDS, kind) for kind in kinds), "cộng")
@@ -262,29 +262,21 @@ def _clock(ask: Ask, file: str, name: str) -> Mapping[str, Any]:
 
 def _explained(clock: Mapping[str, Any]) -> Any:
     # Without an explanation it was counted by rules or facts that no longer hold.
-    return _sentences(clock["name"], clock["due_on"], clock.get("explanation", ()))
+    return showing_files.term(clock["name"], clock["due_on"], clock.get("explanation", ()))
 
 
 def _computed(ask: Ask, asked: Mapping[str, Any]) -> Any:
     term = ask("deadlines", "compute", asked)
     sentences = [step["sentence"] for step in term["explanation"]]
-    return _sentences(term["name"], term["due"], sentences)
-
-
-def _sentences(name: str, due: str, sentences: Sequence[str]) -> Any:
-    return showing.table(
-        f"{name}: {showing.vn_day(due)}",
-        ("", "Cách tính"),
-        list(enumerate(sentences, start=1)),
-        numbers=(0,),
-    )
+    return showing_files.term(term["name"], term["due"], sentences)
 
 
 def _as_of(console: Console, ask: Ask, file: str, day: date) -> None:
-    before = ask("reporting", "replay", {"file": file, "as_of": day.isoformat()})["case"]
-    now = ask("reporting", "case", {"file": file})
-    console.print("Folded again from the ledger's events, as the law counts. What differs:")
-    console.print(showing.comparison((f"{day:%d/%m/%Y}", "nay"), before, now))
+    asked = {"file": file, "first": {"as_of": day.isoformat()}}
+    console.print(
+        "Folded again from the ledger's events, as the law counts. What differs today, and why:"
+    )
+    console.print(showing_files.differences(ask("reporting", "compare", asked)))
 
 
 def _who_denounced(console: Console, played: Played, ask: Ask) -> None:
@@ -295,7 +287,7 @@ def _who_denounced(console: Console, played: Played, ask: Ask) -> None:
     console.print(told["text"]["content"])
     console.print("Người gửi: được giữ riêng (Luật Tố cáo Đ.56)", style="italic")
     trail = ask("reporting", "identity_trail", {"file": file})["entries"]
-    console.print(showing.timeline("Ai đã hỏi, ai đã quyết định, ai đã xem", trail))
+    console.print(showing_files.timeline("Ai đã hỏi, ai đã quyết định, ai đã xem", trail))
 
 
 def _broken(console: Console, played: Played) -> None:

@@ -26,7 +26,7 @@ from pymongo import MongoClient
 from deploy import mongodb, processes
 from deploy.nation import generating, stories
 from deploy.nation.generating import Ward
-from deploy.stack import cache_folder
+from deploy.run_folder import cache_folder
 from services.deadlines import domain
 from services.deadlines.alarms import Alarms
 from services.deadlines.following import Follower

@@ -99,6 +99,16 @@ CHANNELS: Final[Mapping[str, str]] = {
     "ton_dong": "từ danh sách hồ sơ tồn đọng",
 }
 
+#: Where it came from, as a noun.
+CHANNEL_NAMES: Final[Mapping[str, str]] = {
+    "tiep_cong_dan": "tiếp công dân",
+    "buu_chinh": "bưu chính",
+    "cong_dich_vu": "cổng dịch vụ công",
+    "co_quan_chuyen": "cơ quan khác chuyển",
+    "to_dan_pho": "tổ dân phố",
+    "ton_dong": "hồ sơ tồn đọng",
+}
+
 FLAGS: Final[Mapping[str, str]] = {
     "dong_nguoi": "đông người",
     "gay_gat": "phức tạp, gay gắt, kéo dài",
@@ -191,6 +201,16 @@ CLOCKS: Final[Mapping[str, str]] = {
     "answer": "trả lời kiến nghị, phản ánh",
     "report_to_province": "báo cáo tỉnh",
     "mediation": "hòa giải tranh chấp đất đai",
+}
+
+#: How a clock stands.
+CLOCK_STATES: Final[Mapping[str, str]] = {
+    "running": "đang chạy",
+    "paused": "tạm dừng",
+    "missed": "quá hạn",
+    "met": "đúng hạn",
+    "late": "xong, trễ hạn",
+    "cancelled": "không còn áp dụng",
 }
 
 MOVE_REASONS: Final[Mapping[str, str]] = {
@@ -467,6 +487,128 @@ ESCALATED_TO: Final[Mapping[str, str]] = {
     "chu_tich": "Chủ tịch UBND phường",
 }
 
+#: What a card says and in which words; what is empty is left out.
+CARD_FIELDS: Final[Mapping[str, str]] = {
+    "file": "Mã hồ sơ",
+    "state": "Tình trạng",
+    "kind": "Loại đơn",
+    "field": "Lĩnh vực",
+    "channel": "Nguồn đơn",
+    "received_on": "Ngày tiếp nhận",
+    "people": "Số người",
+    "neighbourhood": "Tổ dân phố",
+    "repeats": "Gửi lại đơn",
+    "respondent": "Đối tượng",
+    "flags": "Lưu ý",
+    "classified_on": "Ngày phân loại",
+    "accepted_on": "Ngày thụ lý",
+    "notified_on": "Thông báo thụ lý",
+    "unit": "Đơn vị",
+    "officer": "Người giải quyết",
+    "assigned_on": "Ngày giao",
+    "complex_criteria": "Phức tạp vì",
+    "verified_on": "Báo cáo xác minh",
+    "dialogue_held_on": "Ngày đối thoại",
+    "extended_on": "Gia hạn lần cuối",
+    "withdrawn_on": "Ngày rút đơn",
+    "terminated_on": "Ngày đình chỉ",
+    "termination_ground": "Căn cứ đình chỉ",
+    "decision_number": "Số văn bản",
+    "decided_on": "Ngày ban hành",
+    "outcome": "Kết quả",
+    "sent_on": "Ngày gửi",
+    "sent_to": "Nơi nhận",
+    "published_on": "Ngày công khai",
+    "published_by": "Hình thức công khai",
+    "legal_effect_on": "Có hiệu lực từ",
+    "appeal_until": "Khiếu nại lần hai đến",
+    "second_complaint_on": "Ngày khiếu nại lần hai",
+    "enforcement_ordered_on": "Chỉ đạo thi hành",
+    "enforced_on": "Ngày thi hành",
+    "check_unit": "Đơn vị kiểm tra",
+    "forward_purpose": "Mục đích chuyển",
+    "competent_authority": "Nơi có thẩm quyền",
+    "ground": "Căn cứ",
+    "ended_on": "Ngày kết thúc",
+    "next_due_on": "Thời hạn gần nhất",
+    "events": "Số sự kiện",
+    "position": "Vị trí trong sổ",
+}
+#: What a card tells only where two of them differ.
+COMPARED_FIELDS: Final[Mapping[str, str]] = {
+    **CARD_FIELDS,
+    "is_open": "Đang mở",
+    "claimed_kind": "Loại đơn như người gửi ghi",
+    "claimed_field": "Lĩnh vực như người gửi ghi",
+    "is_remote": "Vùng sâu, vùng xa",
+    "is_anonymous": "Không rõ người gửi",
+    "transferred_by": "Cơ quan chuyển đến",
+    "first_received_on": "Cơ quan chuyển tiếp nhận ngày",
+    "agency": "Hệ thống gửi",
+    "is_disciplinary": "Về quyết định kỷ luật",
+    "is_dismissal": "Về buộc thôi việc",
+    "is_second": "Khiếu nại lần hai",
+    "is_verifiable": "Có cơ sở để kiểm tra",
+    "is_competent": "Thuộc thẩm quyền",
+    "meets_conditions": "Đủ điều kiện thụ lý",
+    "is_to_split": "Phải tách đơn",
+    "check_ordered_on": "Ngày giao kiểm tra",
+    "originals": "Bản gốc kèm theo",
+    "originals_returned": "Bản gốc đã trả",
+    "originals_returned_on": "Ngày trả bản gốc",
+    "is_withdrawn_whole": "Rút toàn bộ",
+    "leaves_nothing": "Không còn nội dung phải giải quyết",
+    "links": "Gắn với hồ sơ",
+    "transfers": "Số lần đổi người giải quyết",
+    "days_lost": "Số ngày ở người trước",
+    "recused": "Từ chối, thay đổi người",
+    "about_rules": "Về quy định hành chính",
+    "respondent_officers": "Cán bộ bị khiếu nại, tố cáo",
+    "conflicted": "Không được tham gia",
+    "calls_for": "Số liệu phải thực hiện",
+    "results": "Số liệu đã thực hiện",
+    "is_handled_whole": "Đã xử lý xong kết luận",
+    "check_referred_to": "Kết quả kiểm tra chuyển đến",
+    "check_reported_on": "Ngày báo cáo kết quả kiểm tra",
+    "check_result": "Kết quả kiểm tra",
+    "documents": "Thông tin, tài liệu yêu cầu",
+    "forwarder_informed_on": "Ngày báo kết quả cho nơi chuyển đơn",
+    "proxies": "Người thay mặt",
+    "successions": "Thừa kế quyền khiếu nại",
+    "resettlements": "Giải quyết lại",
+    "second_accepted_on": "Ngày thụ lý lần hai",
+    "second_decided_on": "Ngày quyết định lần hai",
+    "second_outcome": "Kết quả lần hai",
+    "second_refused_on": "Ngày không thụ lý lần hai",
+    "is_complex": "Vụ việc phức tạp",
+    "declared_complex_on": "Ngày xác định phức tạp",
+    "verified_by": "Người xác minh",
+    "differs_from_request": "Kết quả khác yêu cầu",
+    "expertise_ordered_on": "Ngày trưng cầu giám định",
+    "expertise_received_on": "Ngày nhận kết quả giám định",
+    "dialogue_announced_on": "Ngày mời đối thoại",
+    "dialogue_announced_for": "Mời đối thoại vào ngày",
+    "complainant_attended": "Người khiếu nại có mặt",
+    "extensions": "Số lần gia hạn",
+    "suspensions": "Tạm đình chỉ",
+    "orders_sent": "Quyết định đã gửi",
+    "police": "Hỏi cơ quan công an",
+    "received_by": "Ngày bên liên quan nhận",
+    "measures": "Biện pháp xử lý",
+    "second_complaint_to": "Khiếu nại lần hai đến",
+    "appeal_until": "Còn khiếu nại được đến",  # a card does not tell `second_complaint_to`
+    "enforcement_unit": "Đơn vị thi hành",
+    "enforcement_due_on": "Hạn thi hành",
+    "is_enforced_whole": "Đã thi hành toàn bộ",
+    "closed_on": "Ngày kết thúc hồ sơ",
+    "outside_decisions": "Quyết định của cơ quan khác",
+    "escalations": "Báo cáo lên",
+    "is_overdue": "Đang quá hạn",
+    "days_overdue": "Số ngày quá hạn",
+    "is_alarmed": "Quá 45 ngày chưa xử lý",
+    "appeal_outlasts_effect": "Có hiệu lực mà còn khiếu nại được",
+}
+
 
 def called(names: Mapping[str, str], code: str) -> str:
     """What the code is called, or the code itself."""
@@ -495,3 +637,9 @@ def clock_called(name: str) -> str:
 def dotted(figure: int) -> str:
     """As people write it: `45.000.000`."""
     return f"{figure:,}".replace(",", ".")
+
+
+def field_called(field: str) -> str:
+    """What a field of a card, or one of its clocks (`clocks.settle_1`), is called."""
+    name, _, clock = field.partition(".")
+    return f"Hạn {clock_called(clock)}" if name == "clocks" else called(COMPARED_FIELDS, field)

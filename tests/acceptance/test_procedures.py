@@ -306,7 +306,8 @@ def test_a_complaint_about_discipline_has_its_dialogue_always_and_limits_of_its_
 def province(stack: Any, authority: str) -> Portal:
     """The province as an agency with a user of its own, for this ward's files alone."""
     name = f"tinh-{authority}"
-    return Portal(stack.add_agency(name), name)
+    stack.add_agency(name)
+    return Portal(stack.agency_uri(name), name)
 
 
 def test_a_second_complaint_is_settled_by_the_province_and_carried_out_by_the_ward(

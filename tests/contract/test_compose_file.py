@@ -13,8 +13,7 @@ from cryptography import x509
 
 from deploy import rabbitmq
 from deploy.certificates import IN_COMPOSE, SERVERS, USERS
-from deploy.stack import SERVICES
-from deploy.users import OPERATOR, RELAY
+from deploy.users import OPERATOR, RELAY, SERVICES
 from shared.broker import parameters
 from tests.support.composed import FILE, SECRETS, NotSet, composed, mounted
 

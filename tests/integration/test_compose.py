@@ -18,7 +18,7 @@ from pymongo.errors import PyMongoError
 from deploy import mongodb, processes, rabbitmq, users
 from deploy.certificates import Authority
 from deploy.processes import ROOT, Program, clean_environment, until
-from deploy.stack import KEYS, cache_folder
+from deploy.run_folder import KEYS, cache_folder
 from tests.support.composed import composed, mounted
 
 GIVEN = {"OPERATOR": "secret", "DONTHU_TOKEN_ISSUER": "donthu-local"}

@@ -227,8 +227,17 @@ def test_an_agency_declares_nothing(agency: Any) -> None:
         agency.queue_declare("portal.own", durable=True)
 
 
-def test_an_agency_that_is_added_can_log_in_and_is_kept_apart_too(stack: Stack) -> None:
-    uri = stack.add_agency("police")
+def test_an_agency_that_is_added_can_log_in_and_is_kept_apart_too(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("deploy.stack.Stack", lambda: stack)
+    done = CliRunner().invoke(donthu, ["agency", "police"])
+    assert (done.exit_code, done.stderr) == (0, "")
+    login = Path(done.stdout.strip())  # a path and nothing else, above all no password
+    assert login.parent == stack.run_dir / "agencies"
+    uri = login.read_text("utf-8").strip()
+    assert CliRunner().invoke(donthu, ["agency", "police"]).stdout == done.stdout
+    assert login.read_text("utf-8").strip() == uri
     channel = pika.BlockingConnection(pika.URLParameters(uri)).channel()
     channel.confirm_delivery()
     with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):

@@ -35,7 +35,8 @@ def agency(authority):
 @pytest.fixture
 def publish(node, stack, amqp_uri, agency):
     """Publish events as the agency; answers with what publish.mjs printed."""
-    uri = stack.add_agency(agency)
+    stack.add_agency(agency)
+    uri = stack.agency_uri(agency)
 
     def run(*events):
         ran = _run(node, "publish.mjs", uri, agency, json.dumps(events))

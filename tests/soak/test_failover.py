@@ -21,7 +21,7 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from deploy import mongodb
-from deploy.stack import cache_folder
+from deploy.run_folder import cache_folder
 from shared.errors import LogUnavailable
 from shared.ledger import Commit, first_fault
 from shared.mongo_log import MongoLog, connect, create_indexes

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from deploy import showing
 from deploy.cli import frame, main
+from deploy.issuer import Issuer
 
 NO_STACK = "run `donthu up`"
 
@@ -234,35 +234,9 @@ def test_wrong_usage_exits_with_2(words: tuple[str, ...]) -> None:
     assert (done.exit_code, done.stdout) == (2, "")
 
 
-def test_a_card_shows_words_and_leaves_out_what_is_empty() -> None:
-    console = showing.console()
-    with console.capture() as shown:
-        console.print(
-            showing.card(
-                "",
-                {
-                    "file": "7f3k9q2mxw4t",
-                    "state": "assigned",
-                    "kind": "khieu_nai",
-                    "field": "dat_dai",
-                    "flags": ["dong_nguoi"],
-                    "decided_on": None,
-                    "clocks": {
-                        "settle_1": {"due_on": "2026-09-21", "state": "late", "days_late": 4}
-                    },
-                },
-            )
-        )
-    text = shown.get()
-    for words in ("khiếu nại", "đất đai", "đông người", "21/09/2026, xong, trễ hạn (4 ngày)"):
-        assert words in text
-    assert "Ngày ban hành" not in text
-
-
-def test_a_code_without_a_word_is_shown_as_it_is() -> None:
-    assert showing.said(showing.CHANNELS, "fax") == "fax"
-    assert showing.said(showing.CHANNELS, None) == "–"
-
-
-def test_instants_are_shown_by_the_clock_in_vietnam() -> None:
-    assert showing.vn_instant("2026-11-23T18:30:00.000Z") == "24/11/2026 01:30:00"
+def test_a_token_is_one_line_however_long(tmp_path: Path) -> None:
+    Issuer(tmp_path / "keys").make_keys()
+    done = donthu("token")
+    assert done.exit_code == 0
+    assert len(done.stdout) > 200
+    assert done.stdout.count("\n") == 1

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from deploy.rabbitmq import by_certificate
-from deploy.stack import SERVICES
+from deploy.users import SERVICES
 
 FOLDER = Path(__file__).parents[3] / "deploy" / "k8s"
 VERSION = "1.34"

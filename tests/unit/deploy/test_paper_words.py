@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from deploy import showing
-from deploy.cli import main, papers
+from deploy import showing_work
+from deploy.cli import imports, main, papers
+from deploy.cli.frame import json_file
 from services.reporting.documents.books import BOOKS
 from services.reporting.papers import (
     all_letters,
@@ -47,21 +48,21 @@ def text(*made) -> str:
 
 
 def test_the_letters_are_listed_with_form_and_confidence() -> None:
-    told = text(showing.letters(all_letters()))
+    told = text(papers._letters_told(all_letters()))
     assert "quyet_dinh_giai_quyet_khieu_nai" in told
     assert "Mẫu số 15, Nghị định 124/2020/NĐ-CP" in told
 
 
 def test_a_letter_tells_what_is_known_and_what_is_missing(log) -> None:
     asked = DraftLetter(file=FILE, letter="quyet_dinh_giai_quyet_khieu_nai")
-    told = text(showing.letter(letter(log, WARD, asked, DIRECTORY)))
+    told = text(papers._letter_told(letter(log, WARD, asked, DIRECTORY)))
     assert "12/QĐ-UBND" in told
     assert "[thiếu: kết quả xác minh]" in told
 
 
 def test_figures_are_told_a_table_for_each_question(log) -> None:
     answer = measured(log, WARD, "2026-10-01..2026-11-30", TODAY, DIRECTORY)
-    told = text(*showing.performance(answer))
+    told = text(*showing_work.performance(answer))
     for word in ("KN.SETTLE1", "đất đai", UNIT, OFFICER, "75.0", "2026-11"):
         assert word in told
 
@@ -69,9 +70,9 @@ def test_figures_are_told_a_table_for_each_question(log) -> None:
 def test_who_is_in_no_directory_is_told_by_their_code() -> None:
     answer = {"open": 1, "overdue": 0, "unassigned": 0}
     answer["units"] = [{"unit": "cu", "open": 1, "overdue": 0, "officers": []}]
-    assert "cu" in text(showing.workload("", answer))
+    assert "cu" in text(showing_work.workload("", answer))
     answer["units"][0]["unit_name"] = "Phòng Cũ"
-    assert "Phòng Cũ" in text(showing.workload("", answer))
+    assert "Phòng Cũ" in text(showing_work.workload("", answer))
 
 
 def test_a_picture_is_not_drawn_as_what_nobody_shows() -> None:
@@ -99,7 +100,7 @@ def test_a_register_is_written_in_three_ways() -> None:
     assert [cell.value for cell in page[7]] == cells
     lines = list(csv.reader(StringIO(papers._csv(answer, None, WARD).decode("utf-8-sig"))))
     assert lines == [[column.heading for column in book.columns], cells]
-    assert json.loads(papers._json(answer, None, WARD)) == answer
+    assert json.loads(json_file(answer)) == answer
 
 
 def test_a_register_is_not_written_as_what_nobody_reads() -> None:
@@ -122,6 +123,6 @@ def test_what_was_imported_is_told_with_its_old_number() -> None:
         "files": [{"row": 2, "old_number": "12/2025", "file": FILE}],
         "differing": [{"row": 3, "old_number": "13/2025"}],
     }
-    told = text(showing.imported(answer))
+    told = text(imports._imported_told(answer))
     assert FILE in told
     assert "giữ bản trước" in told

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from deploy import showing
+from deploy import showing, showing_reports
 from deploy.cli import main
 
 
@@ -34,10 +34,12 @@ def test_a_broken_relation_names_its_cases() -> None:
         "not_shown": 0,
     }
     line = "sai: đơn vị 09253, biểu 02/XLD, 6=7+8 (2 và 1); hồ sơ k2"
-    assert showing.broken(told) == line
-    kept_back = showing.broken(told | {"cases": [], "not_shown": 2})
+    assert showing_reports.broken(told) == line
+    kept_back = showing_reports.broken(told | {"cases": [], "not_shown": 2})
     assert kept_back.endswith("(2 và 1); 2 hồ sơ không hiển thị với bạn")
-    assert showing.broken(told | {"severity": "warning", "cases": []}).startswith("cần xem lại: ")
+    assert showing_reports.broken(told | {"severity": "warning", "cases": []}).startswith(
+        "cần xem lại: "
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_the_state_of_a_report_is_told(state, told) -> None:
     }
     console = showing.console()
     with console.capture() as shown:
-        console.print(showing.reports({"as_of": "2026-09-19", "windows": [window | state]}))
+        console.print(showing_reports.reports({"as_of": "2026-09-19", "windows": [window | state]}))
     assert f" {told} " in shown.get()
 
 
@@ -90,6 +92,6 @@ def test_a_figure_tells_how_much_of_it_is_not_shown() -> None:
     }
     console = showing.console()
     with console.capture() as shown:
-        console.print(showing.figure(told))
-        console.print(showing.figure(told | {"not_shown": 0}))
+        console.print(showing_reports.figure(told))
+        console.print(showing_reports.figure(told | {"not_shown": 0}))
     assert shown.get().count("2 mục khác") == 1

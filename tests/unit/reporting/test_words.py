@@ -3,6 +3,7 @@
 import csv
 import unicodedata
 from dataclasses import fields
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 
 from services.intake.outcomes import FilingGround, RefusalGround
 from services.intake.receptions import RefusalToReceive
-from services.reporting import words
-from services.reporting.cards import State
+from services.reporting import queries, words
+from services.reporting.cards import BLANK, State
+from services.reporting.clocks import ClockState
 from services.reporting.words import clock_called
 from shared.contracts import cases, clocks, identities, petitions, receptions, reports
 
@@ -78,9 +80,15 @@ def test_no_enumeration_of_the_contracts_is_without_names() -> None:
     assert enumerations_of_contracts() <= set(NAMED)
 
 
-@pytest.mark.parametrize("enumeration", NAMED, ids=lambda enumeration: enumeration.__name__)
-def test_every_value_has_a_vietnamese_name_of_its_own(enumeration) -> None:
-    names = NAMED[enumeration]
+@pytest.mark.parametrize(
+    ("enumeration", "names"),
+    [
+        *NAMED.items(),
+        (petitions.Channel, words.CHANNEL_NAMES),  # beside the ends of sentences
+        (ClockState, words.CLOCK_STATES),
+    ],
+)
+def test_every_value_has_a_vietnamese_name_of_its_own(enumeration, names) -> None:
     assert {str(value) for value in enumeration} <= set(names)
     told = [names[value] for value in enumeration]
     assert len(set(told)) == len(told)
@@ -91,6 +99,15 @@ def test_every_value_has_a_vietnamese_name_of_its_own(enumeration) -> None:
 
 def test_every_figure_of_the_reports_is_named() -> None:
     assert list(words.FIGURES) == [field.name for field in fields(cases.Figures)]
+
+
+def test_every_field_of_a_card_has_a_name_of_its_own() -> None:
+    not_compared = {"clocks", "events", "position", "last_recorded_at", "waiting_due_on"}
+    assert BLANK.keys() - not_compared <= words.COMPARED_FIELDS.keys()
+    assert words.COMPARED_FIELDS.keys() <= queries.card(BLANK, date(2026, 12, 1)).keys()
+    for names in (words.CARD_FIELDS, words.COMPARED_FIELDS):
+        assert len(set(names.values())) == len(names)
+        assert all(name == unicodedata.normalize("NFC", name) for name in names.values())
 
 
 def test_every_stage_of_the_rule_table_is_named_as_a_clock() -> None:

@@ -1,0 +1,162 @@
+"""Who has how much to do and how well it is done, a table for each question."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from deploy.showing import said, table, vn_day
+from services.reporting.words import FIELDS
+
+_BAR = 24  # characters of the longest bar
+
+
+def workload(title: str, told: Mapping[str, Any]) -> Table:
+    """Open and overdue files by unit and officer."""
+    rows: list[Sequence[object]] = []
+    for unit in told["units"]:
+        rows.append((_named(unit, "unit"), "", unit["open"], unit["overdue"]))
+        rows += [
+            ("", _named(each, "officer"), each["open"], each["overdue"])
+            for each in unit["officers"]
+        ]
+    rows.append(("chưa giao", "", told["unassigned"], ""))
+    rows.append(("cộng", "", told["open"], told["overdue"]))
+    columns = ("Đơn vị", "Người giải quyết", "Đang mở", "Quá hạn")
+    return table(title, columns, rows, numbers=(2, 3))
+
+
+def _named(told: Mapping[str, Any], what: str, nobody: str = "–") -> str:
+    """What a unit or an officer is called in the ward, or the code."""
+    return told.get(f"{what}_name") or told[what] or nobody
+
+
+def performance(answer: Mapping[str, Any]) -> list[Table]:
+    """The figures of one window."""
+    return [
+        _in_time(answer, "rules", "rule", "quy tắc"),
+        _in_time(answer, "fields", "field", "lĩnh vực"),
+        _in_time(answer, "units", "unit", "đơn vị"),
+        _ageing(answer),
+        _officers(answer),
+        _tasks(answer),
+        _transfers(answer),
+        _chair_days(answer),
+        _trend(answer),
+    ]
+
+
+def _in_time(answer: Mapping[str, Any], key: str, name: str, what: str) -> Table:
+    return table(
+        f"{answer['period']['title']}: đúng hạn theo {what}",
+        (what.capitalize(), "Số thời hạn", "Đúng hạn", "Quá hạn", "Tỷ lệ %"),
+        (
+            (
+                said(FIELDS, told[name]) if name == "field" else _named(told, name),
+                told["limits"],
+                told["in_time"],
+                told["late"],
+                told["rate"],
+            )
+            for told in answer[key]
+        ),
+        numbers=(1, 2, 3, 4),
+    )
+
+
+def _ageing(answer: Mapping[str, Any]) -> Table:
+    bands: Mapping[str, int] = next((told["ages"] for told in answer["ageing"]), {})
+    return table(
+        "Hồ sơ đang mở theo số ngày",
+        ("Đơn vị", "Người giải quyết", "Lĩnh vực", *bands, "Lâu nhất"),
+        (
+            (
+                _named(told, "unit", "chưa giao"),
+                _named(told, "officer"),
+                said(FIELDS, told["field"]),
+                *told["ages"].values(),
+                told["oldest"],
+            )
+            for told in answer["ageing"]
+        ),
+        numbers=range(3, 4 + len(bands)),
+    )
+
+
+def _officers(answer: Mapping[str, Any]) -> Table:
+    return table(
+        "Theo người giải quyết (căn cứ để xếp loại, không phải điểm)",
+        ("Người", "Được giao", "Đã giải quyết", "Đang giữ", "Thời hạn", "Quá hạn", "Tiến độ %"),
+        (
+            (
+                _named(told, "officer"),
+                told["assigned"],
+                told["settled"],
+                told["held"],
+                told["limits"],
+                told["late"],
+                "–" if told["progress_percent"] is None else told["progress_percent"],
+            )
+            for told in answer["officers"]
+        ),
+        numbers=range(1, 7),
+    )
+
+
+def _tasks(answer: Mapping[str, Any]) -> Table:
+    return table(
+        "Nhiệm vụ chỉ đạo đến hạn",
+        ("Đơn vị", "Người", "Đến hạn", "Đã xong", "Trễ"),
+        (
+            (
+                _named(told, "unit"),
+                _named(told, "officer"),
+                told["due"],
+                told["done"],
+                len(told["late"]),
+            )
+            for told in answer["tasks"]
+        ),
+        numbers=(2, 3, 4),
+    )
+
+
+def _transfers(answer: Mapping[str, Any]) -> Table:
+    return table(
+        "Thời gian mất do đổi người giải quyết",
+        ("Hồ sơ", "Số lần đổi", "Số ngày"),
+        ((told["file"], told["changes"], told["days_lost"]) for told in answer["transfers"]),
+        numbers=(1, 2),
+    )
+
+
+def _chair_days(answer: Mapping[str, Any]) -> Table:
+    return table(
+        "Ngày Chủ tịch tiếp công dân định kỳ",
+        ("Từ ngày", "Đến ngày", "Phải tiếp", "Đã tiếp"),
+        (
+            (vn_day(told["first"]), vn_day(told["last"]), told["required"], len(told["days"]))
+            for told in answer["chair_days"]
+        ),
+        numbers=(2, 3),
+    )
+
+
+def _trend(answer: Mapping[str, Any]) -> Table:
+    most = max((told["open"] for told in answer["trend"]), default=0) or 1
+    return table(
+        "Theo tháng",
+        ("Tháng", "Tiếp nhận", "Giải quyết", "Quá hạn", "Còn mở", ""),
+        (
+            (
+                told["month"],
+                told["received"],
+                told["settled"],
+                told["late"],
+                told["open"],
+                "█" * round(_BAR * told["open"] / most),
+            )
+            for told in answer["trend"]
+        ),
+        numbers=(1, 2, 3, 4),
+    )
