@@ -50,6 +50,7 @@ from shared.proof.verifier import Checkpoint
 Rows = Collection[Row]
 
 _EQUAL = ("kind", "field", "state", "unit", "officer", "channel")  # filters of cases
+_UNASSIGNED: Row = {"is_open": True, "officer": None}
 FILES_AT_ONCE = 100  # files whose events are in memory together
 FILES_A_REQUEST = 1000  # files folded before a page is answered as it is
 
@@ -180,8 +181,14 @@ def cases(rows: Rows, visible: Row, asked: CaseFilter, today: date) -> Row:
         _equal(asked, *_EQUAL),
         *_between("received_on", asked.received_from, asked.received_to),
     ]
+    if asked.flags:
+        wanted.append({"flags": {"$all": [str(flag) for flag in asked.flags]}})
     if asked.overdue is not None:
         wanted.append(_overdue(today) if asked.overdue else {"$nor": [_overdue(today)]})
+    if asked.unassigned is not None:
+        wanted.append(_UNASSIGNED if asked.unassigned else {"$nor": [_UNASSIGNED]})
+    if asked.escalated_to is not None:
+        wanted.append({"escalations.to": asked.escalated_to})
     return _page(rows, wanted, asked, today, _CARDS, by="received_on", direction=-1)
 
 
@@ -232,7 +239,10 @@ def _fits(told: Row, asked: CaseFilter) -> bool:
             for name in _EQUAL
             if (value := getattr(asked, name)) is not None
         )
+        and set(asked.flags) <= set(told["flags"])
         and asked.overdue in (None, told["is_overdue"])
+        and asked.unassigned in (None, told["is_open"] and told["officer"] is None)
+        and asked.escalated_to in (None, *(each["to"] for each in told["escalations"]))
         and (asked.received_from is None or asked.received_from.isoformat() <= received)
         and (asked.received_to is None or received <= asked.received_to.isoformat())
     )

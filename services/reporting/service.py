@@ -72,8 +72,9 @@ class ReportingService:
     def cases(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Cards of the cases that fit all filters, those received last first.
 
-        Payload: filters, `limit` (1 to 200), `after` (`next` of the page before). Answer: `as_of`,
-        `cases`, `next` (null on the last page).
+        Payload: filters (`flags`: all of them; `unassigned`: open and nobody's; `escalated_to`: an
+        officer, a unit, `don_vi_tham_muu`, `chu_tich`), `limit` (1 to 200), `after` (`next` of the
+        page before). Answer: `as_of`, `cases`, `next` (null on the last page).
         """
         asked = read(schemas.CASES, payload)
         return self._known(queries.cases(*self._readable(), asked, self._today()))
