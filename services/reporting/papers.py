@@ -16,7 +16,13 @@ from services.reporting.forms.windows import Window
 from services.reporting.queries import Rows
 from services.reporting.refusals import refuse
 from services.reporting.schemas import DraftLetter, DraftReport, Register
-from services.reporting.statutory import Hidden, read_ledger, told_window, window_called
+from services.reporting.statutory import (
+    Hidden,
+    nothing_hidden,
+    read_ledger,
+    told_window,
+    window_called,
+)
 from shared.directory import Directory
 from shared.ledger import Log, Recorded, flatten
 from shared.projection import Row
@@ -27,7 +33,7 @@ def letter(
     authority: str,
     asked: DraftLetter,
     directory: Directory,
-    of_session: Callable[[list[Recorded]], list[Recorded]],
+    of_session: Callable[[list[Recorded]], list[Recorded]] = list,
 ) -> Row:
     """The letter about one file or session as DOCX, and where each field comes from.
 
@@ -258,7 +264,12 @@ def _told_line(line: Line) -> Row:
 
 
 def measured(
-    log: Log, authority: str, period: str, today: date, directory: Directory, hidden: Hidden
+    log: Log,
+    authority: str,
+    period: str,
+    today: date,
+    directory: Directory,
+    hidden: Hidden = nothing_hidden,
 ) -> Row:
     """What leaders look at, of one window; from the ledger, with the lineage of every officer.
 

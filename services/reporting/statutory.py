@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from services.reporting import timeline
+from services.reporting import queries, timeline
 from services.reporting.forms.declaration import FORMS, VERSION, Column, Form
 from services.reporting.forms.facts import CATEGORIES
 from services.reporting.forms.figures import Entry
@@ -272,6 +272,11 @@ def _told_entries(
             balances[event.id] = event
         if hidden & {event.file, event.data.get("file")}:
             about_hidden.add(event.id)
+
+    def lines_of(file: str) -> list[Row]:
+        seen = queries.events_without_others(by_file[file], lambda other: other not in hidden)
+        return timeline.timeline(seen)
+
     told: list[Row] = []
     not_shown = 0
     for entry in entries:
@@ -279,7 +284,7 @@ def _told_entries(
             not_shown += 1
             continue
         files = dict.fromkeys(file_of[id] for id in entry.events)
-        lines = [line for file in files for line in timeline.timeline(by_file[file])]
+        lines = [line for file in files for line in lines_of(file)]
         balance = balances.get(entry.events[0])
         told.append(
             {

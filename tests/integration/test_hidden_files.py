@@ -149,6 +149,7 @@ def test_a_file_that_is_linked_to_a_hidden_one_does_not_tell(
         ("backlog", {"min_days": 1}),
         ("overdue", {}),
         ("register", {"register": "don", "period": QUARTER}),
+        ("explain_figure", {"form": "02/XLD", "column": 1, "period": QUARTER}),
     ]
     with acting("chair", "petition_officer") as ward:
         for method, payload in asked:
