@@ -73,6 +73,15 @@ class Projector:
         """The live table."""
         return self._database[self._live()["live"]]
 
+    def reached(self, authority: str) -> int:
+        """The position up to which the live table tells what the ledger does.
+
+        0 as long as another version of the code has folded it.
+        """
+        live = self._live()
+        is_ours = live["version"] == self.projection.version
+        return self._position(_mark_of(live["live"], authority)) if is_ours else 0
+
     def catch_up(self, authority: str, until: int = 0) -> int:
         """Fold everything that is new; tells how many commits that were.
 
@@ -281,9 +290,8 @@ class Projector:
         folded = 0
         with self._turns[table, authority]:
             while True:
-                mark = {"_id": {"table": table, "authority": authority}}
-                found = self._checkpoints.find_one(mark)
-                position = found["position"] if found else 0
+                mark = _mark_of(table, authority)
+                position = self._position(mark)
                 commits = list(self._log.after(authority, position, self._page))
                 if not commits:
                     return folded, position
@@ -291,6 +299,10 @@ class Projector:
                     folded += len(commits)
                     if len(commits) < self._page:  # what came since has its own wake
                         return folded, commits[-1].position
+
+    def _position(self, mark: Row) -> int:
+        found = self._checkpoints.find_one(mark)
+        return int(found["position"]) if found else 0
 
     def _apply(self, table: str, mark: Row, commits: list[Commit]) -> bool:
         """Fold and store; False if somebody else moved one of the rows meanwhile."""
@@ -332,6 +344,10 @@ class Projector:
             row = self.projection.fold(row, event)
         row.update(_id=key, authority=event.authority, position=event.position)
         return row
+
+
+def _mark_of(table: str, authority: str) -> Row:
+    return {"_id": {"table": table, "authority": authority}}
 
 
 def _marks_of(table: str) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from deploy.cli.frame import CASE, USAGE, Caller, Day, Fact, Failure, Instant, asking, main
-from shared.contracts.petitions import Channel, Field, Kind
+from shared.contracts.petitions import Channel, Field, Flag, Kind
 
 
 @main.command()
@@ -28,7 +28,16 @@ def case(caller: Caller, file: str) -> None:
 @click.option("--unit")
 @click.option("--officer")
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
+@click.option(
+    "--flag",
+    "flags",
+    type=click.Choice([flag.value for flag in Flag]),
+    multiple=True,
+    help="With this sign; several times: with all of them.",
+)
 @click.option("--overdue/--not-overdue", default=None, help="With an overdue limit, or without.")
+@click.option("--unassigned/--assigned", default=None, help="Open and nobody's, or all others.")
+@click.option("--escalated-to", help="An officer, a unit, don_vi_tham_muu or chu_tich.")
 @click.option("--from", "received_from", type=Day(), help="Received on this day or later.")
 @click.option("--to", "received_to", type=Day(), help="Received on this day or earlier.")
 @click.option("--as-of", type=Day(), help="As they were on that day, as the law counts.")

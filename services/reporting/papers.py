@@ -16,7 +16,13 @@ from services.reporting.forms.windows import Window
 from services.reporting.queries import Rows
 from services.reporting.refusals import refuse
 from services.reporting.schemas import DraftLetter, DraftReport, Register
-from services.reporting.statutory import read_ledger, told_window, window_called
+from services.reporting.statutory import (
+    Hidden,
+    nothing_hidden,
+    read_ledger,
+    told_window,
+    window_called,
+)
 from shared.directory import Directory
 from shared.ledger import Log, Recorded, flatten
 from shared.projection import Row
@@ -27,11 +33,11 @@ def letter(
     authority: str,
     asked: DraftLetter,
     directory: Directory,
-    kept_from: frozenset[str] = frozenset(),
+    of_session: Callable[[list[Recorded]], list[Recorded]] = list,
 ) -> Row:
     """The letter about one file or session as DOCX, and where each field comes from.
 
-    Of a session nothing is said of turns about files that the reader is `kept_from`.
+    `of_session`: what its reader may know of the events of a session.
 
     Raises: Refused: unknown_letter, unknown_file, unknown_reception, letter_of_another_kind,
         unknown_letter_event.
@@ -39,11 +45,10 @@ def letter(
     chosen = LETTERS.get(asked.letter)
     if chosen is None:
         refuse("unknown_letter")
-    is_session = chosen.of is Subject.RECEPTION
-    found = (queries.events_of_reception if is_session else queries.events_of)(
-        log, authority, asked.file
-    )
-    events = [event for event in found if event.data.get("file") not in kept_from]
+    if chosen.of is Subject.RECEPTION:
+        events = of_session(queries.events_of_reception(log, authority, asked.file))
+    else:
+        events = queries.events_of(log, authority, asked.file)
     kind = letters.kind_of(events)
     if chosen.kinds and kind and kind not in chosen.kinds:
         refuse("letter_of_another_kind")
@@ -114,8 +119,8 @@ def encoded(document: bytes) -> str:
 def register(
     log: Log,
     cases: Rows,
-    receptions: Rows,
     visible: Row,
+    receptions: Rows,
     asked: Register,
     directory: Directory,
     may_know: Callable[[str], bool],
@@ -134,7 +139,7 @@ def register(
             log, cases, visible, window, before, asked.limit, directory, may_know
         )
     else:
-        total, lines = _turns(log, cases, receptions, visible, window, before, asked.limit)
+        total, lines = _turns(log, cases, visible, receptions, window, before, asked.limit)
     return {
         "register": book.id,
         "title": book.title,
@@ -177,18 +182,20 @@ def _petitions(
 def _turns(
     log: Log,
     cases: Rows,
-    receptions: Rows,
     visible: Row,
+    receptions: Rows,
     window: Window,
     before: int,
     limit: int,
 ) -> tuple[int, list[Line]]:
     authority = visible["authority"]
-    hidden = cases.distinct("file", {"$and": [{"authority": authority}, {"$nor": [visible]}]})
+    sessions = {"authority": authority, "turns.received_on": _within(window)}
+    named = receptions.distinct("turns.file", sessions)
+    shown = [None, *queries.known_among(cases, visible, named)]
     within: list[Row] = [
-        {"$match": {"authority": authority, "turns.received_on": _within(window)}},
+        {"$match": sessions},
         {"$unwind": "$turns"},
-        {"$match": {"turns.received_on": _within(window), "turns.file": {"$nin": hidden}}},
+        {"$match": {"turns.received_on": _within(window), "turns.file": {"$in": shown}}},
     ]
     order = {"turns.received_on": 1, "reception": 1, "turns.turn": 1}
     page: list[Row] = [{"$sort": order}, {"$skip": before}, {"$limit": limit}]
@@ -241,13 +248,24 @@ def _told_line(line: Line) -> Row:
 # -- performance
 
 
-def measured(log: Log, authority: str, period: str, today: date, directory: Directory) -> Row:
+def measured(
+    log: Log,
+    authority: str,
+    period: str,
+    today: date,
+    directory: Directory,
+    hidden: Hidden = nothing_hidden,
+) -> Row:
     """What leaders look at, of one window; from the ledger, with the lineage of every officer.
+
+    Nothing is said of the `hidden` files.
 
     Raises: Refused: unknown_period.
     """
     window = window_called(period)
-    events = [event for commit in log.after(authority, 0) for event in commit.recorded()]
+    every = [event for commit in log.after(authority, 0) for event in commit.recorded()]
+    kept_back = hidden(authority, every)
+    events = [event for event in every if event.file not in kept_back]
     files = performance.read(events)
     found = performance.limits(files, window)
     lateness = performance.LATENESS

@@ -38,6 +38,7 @@ from services.reporting.words import (
     called,
     clock_called,
 )
+from shared.access.relations import Matter, matter
 from shared.contracts import streams_of
 from shared.directory import Directory
 from shared.errors import Malformed, Refused
@@ -49,6 +50,7 @@ from shared.proof.verifier import Checkpoint
 Rows = Collection[Row]
 
 _EQUAL = ("kind", "field", "state", "unit", "officer", "channel")  # filters of cases
+_UNASSIGNED: Row = {"is_open": True, "officer": None}
 FILES_AT_ONCE = 100  # files whose events are in memory together
 FILES_A_REQUEST = 1000  # files folded before a page is answered as it is
 
@@ -166,6 +168,12 @@ def case(rows: Rows, authority: str, file: str) -> Row | None:
     return rows.find_one({"_id": f"{authority}/{file}"})
 
 
+def known_among(rows: Rows, visible: Row, files: Iterable[str]) -> frozenset[str]:
+    """Those of the files that the reader may read, as far as the table has them."""
+    wanted = {"$and": [visible, {"file": {"$in": list(files)}}]}
+    return frozenset(rows.distinct("file", wanted))
+
+
 def cases(rows: Rows, visible: Row, asked: CaseFilter, today: date) -> Row:
     """A page of cards, those received last first."""
     wanted = [
@@ -173,17 +181,24 @@ def cases(rows: Rows, visible: Row, asked: CaseFilter, today: date) -> Row:
         _equal(asked, *_EQUAL),
         *_between("received_on", asked.received_from, asked.received_to),
     ]
+    if asked.flags:
+        wanted.append({"flags": {"$all": [str(flag) for flag in asked.flags]}})
     if asked.overdue is not None:
         wanted.append(_overdue(today) if asked.overdue else {"$nor": [_overdue(today)]})
+    if asked.unassigned is not None:
+        wanted.append(_UNASSIGNED if asked.unassigned else {"$nor": [_UNASSIGNED]})
+    if asked.escalated_to is not None:
+        wanted.append({"escalations.to": asked.escalated_to})
     return _page(rows, wanted, asked, today, _CARDS, by="received_on", direction=-1)
 
 
 def cases_as_of(
-    log: Log, authority: str, asked: CasesAsOf, today: date, may_read: Callable[[Row], bool]
+    log: Log, authority: str, asked: CasesAsOf, today: date, may_read: Callable[[Matter], bool]
 ) -> Row:
     """A page of cards as they were at a moment, by file number, folded from the ledger alone.
 
-    It may hold fewer cards than asked for, and even none, before the last page.
+    It may hold fewer cards than asked for, and even none, before the last page. Who may read a file
+    is judged by all that is on record of it now.
     """
     moment = Moment(as_of=asked.as_of, known_at=asked.known_at)
     day, reached = moment.day(today), "" if asked.after is None else _read_key(asked.after)[1]
@@ -191,8 +206,10 @@ def cases_as_of(
     found: list[Row] = []
     for file, events in islice(files, FILES_A_REQUEST):
         reached = file
+        if not may_read(matter(authority, events)):
+            continue
         row = replay(events, as_of=asked.as_of, known_at=asked.known_at)
-        if row and may_read(row) and _fits(told := card(row, day), asked):
+        if row and _fits(told := card(row, day), asked):
             found.append(told)
             if len(found) == asked.limit:
                 break
@@ -222,7 +239,10 @@ def _fits(told: Row, asked: CaseFilter) -> bool:
             for name in _EQUAL
             if (value := getattr(asked, name)) is not None
         )
+        and set(asked.flags) <= set(told["flags"])
         and asked.overdue in (None, told["is_overdue"])
+        and asked.unassigned in (None, told["is_open"] and told["officer"] is None)
+        and asked.escalated_to in (None, *(each["to"] for each in told["escalations"]))
         and (asked.received_from is None or asked.received_from.isoformat() <= received)
         and (asked.received_to is None or received <= asked.received_to.isoformat())
     )
@@ -331,6 +351,37 @@ def events_without_others(
                 told.append(msgspec.structs.replace(event, data=event.data | {"repeats": None}))
             case _:
                 told.append(event)
+    return told
+
+
+def turns_without_others(
+    turns: Iterable[Row], may_know: Callable[[str], bool], is_kept_from: Callable[[str], bool]
+) -> list[Row]:
+    """Turns of a session: the file's number only where its reader may know of it.
+
+    Of a file that they are kept from there was no turn, as far as they know.
+    """
+    told: list[Row] = []
+    for turn in turns:
+        file = turn["file"]
+        if file is None or may_know(file):
+            told.append(turn)
+        elif not is_kept_from(file):
+            told.append(turn | {"file": None})
+    return told
+
+
+def session_without_others(
+    events: Iterable[Recorded], may_know: Callable[[str], bool], is_kept_from: Callable[[str], bool]
+) -> list[Recorded]:
+    """The events of a session, likewise."""
+    told: list[Recorded] = []
+    for event in events:
+        file = event.data.get("file")
+        if file is None or may_know(file):
+            told.append(event)
+        elif not is_kept_from(file):
+            told.append(msgspec.structs.replace(event, data=event.data | {"file": None}))
     return told
 
 

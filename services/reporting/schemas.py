@@ -10,7 +10,7 @@ from marshmallow import validate
 from services.reporting.cards import State
 from services.reporting.replay import Moment
 from shared.contracts.cases import TaskTopic
-from shared.contracts.petitions import Channel, Field, Kind
+from shared.contracts.petitions import Channel, Field, Flag, Kind
 from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
 from shared.contracts.reports import BalanceReason, CorrectionReason
 from shared.wire import MAX_ITEMS, MOST, Count, Day, Text, schema
@@ -47,7 +47,10 @@ class CaseFilter:
     unit: str | None = None
     officer: str | None = None
     channel: Channel | None = None
+    flags: tuple[Flag, ...] = ()  # all of them
     overdue: bool | None = None
+    unassigned: bool | None = None  # open, and nobody has it; as `workload` counts
+    escalated_to: str | None = None  # an officer, a unit, `don_vi_tham_muu` or `chu_tich`
     received_from: date | None = None
     received_to: date | None = None  # that day included
     limit: int = 50

@@ -19,17 +19,18 @@ from services.reporting import (
 )
 from services.reporting.forms import freezing, taking_over
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
-from shared.access.gate import Gate, Without, check_wards
+from shared.access.gate import Gate, check_wards
 from shared.calling import command, rpc
 from shared.clock import instant_text
 from shared.crew import Crew
 from shared.directory import Directories, Directory
 from shared.errors import Refused
 from shared.event_sourcing import Call, Streams
-from shared.ledger import Log, Recorded, flatten
+from shared.ledger import Recorded, flatten
 from shared.listening import listen
 from shared.personal import Personal
 from shared.projecting import Projector
+from shared.projection import Row
 from shared.providers import (
     CallProvider,
     CrewProvider,
@@ -70,13 +71,12 @@ class ReportingService:
     def cases(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Cards of the cases that fit all filters, those received last first.
 
-        Payload: filters, `limit` (1 to 200), `after` (`next` of the page before). Answer: `as_of`,
-        `cases`, `next` (null on the last page).
+        Payload: filters (`flags`: all of them; `unassigned`: open and nobody's; `escalated_to`: an
+        officer, a unit, `don_vi_tham_muu`, `chu_tich`), `limit` (1 to 200), `after` (`next` of the
+        page before). Answer: `as_of`, `cases`, `next` (null on the last page).
         """
         asked = read(schemas.CASES, payload)
-        return self._known(
-            queries.cases(self.table.rows(), self.gate.filter(), asked, self._today())
-        )
+        return self._known(queries.cases(*self._readable(), asked, self._today()))
 
     @command
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -169,7 +169,7 @@ class ReportingService:
 
         Payload: `as_of`, `known_at` as in `replay`; filters, `limit` and `after` as in `cases`.
         Answer: `as_of`, `known_at`, `cases`, `next` (null on the last page; a page before it may be
-        short or empty).
+        short or empty). Who may read a file is judged as of now.
         """
         asked = read(schemas.CASES_AS_OF, payload)
         return self._known(
@@ -187,9 +187,7 @@ class ReportingService:
         the same figures, `officers` with `officer_name`).
         """
         read(schemas.NOTHING, payload)
-        return queries.workload(
-            self.table.rows(), self.gate.filter(), self._today(), self._directory
-        )
+        return queries.workload(*self._readable(), self._today(), self._directory)
 
     @command
     def overdue(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -198,9 +196,7 @@ class ReportingService:
         Payload: `limit` (1 to 200), `after`. Answer: `as_of`, `cases`, `next`.
         """
         asked = read(schemas.PAGE, payload)
-        return self._known(
-            queries.overdue(self.table.rows(), self.gate.filter(), asked, self._today())
-        )
+        return self._known(queries.overdue(*self._readable(), asked, self._today()))
 
     @command
     def backlog(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -212,23 +208,28 @@ class ReportingService:
         `rule`, `due_on`, `days_overdue`), `next`.
         """
         asked = read(schemas.BACKLOG, payload)
-        return self._known(
-            queries.backlog(self.table.rows(), self.gate.filter(), asked, self._today())
-        )
+        return self._known(queries.backlog(*self._readable(), asked, self._today()))
 
     @command
     def receptions(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Sessions of citizen reception that fit all filters, the latest first.
 
         Payload: `kind`, `mode`, `host`, `held_from`, `held_to`, `limit` (1 to 200), `after`.
-        Answer: `as_of`, `receptions` (with `turns`, `refusals`, `clocks`), `next`.
+        Answer: `as_of`, `receptions` (with `turns`, their `file` null where the caller may not read
+        it, `refusals`, `clocks`), `next`.
         """
         asked = read(schemas.RECEPTIONS, payload)
         rows = self.reception_table.rows()
         answer = queries.receptions(rows, self.call.authority, asked, self._today())
-        hidden = self._kept_from()
-        for session in answer["receptions"]:
-            session["turns"] = [turn for turn in session["turns"] if turn["file"] not in hidden]
+        sessions = answer["receptions"]
+        named = {turn["file"] for session in sessions for turn in session["turns"]} - {None}
+        known = queries.known_among(*self._readable(), named)
+        for session in sessions:
+            session["turns"] = queries.turns_without_others(
+                session["turns"],
+                lambda file: file in known or self._may_know(file),
+                self.gate.is_kept_from,
+            )
         return answer
 
     @command
@@ -241,9 +242,7 @@ class ReportingService:
         reception = read(schemas.OF_RECEPTION, payload).reception
         log, authority = self.kernel.log, self.call.authority
         events = queries.events_of_reception(log, authority, reception)
-        hidden = self._kept_from()
-        seen = [event for event in events if event.data.get("file") not in hidden]
-        return {"reception": reception, "entries": timeline.timeline(seen)}
+        return {"reception": reception, "entries": timeline.timeline(self._of_session(events))}
 
     @command
     def tasks(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -278,7 +277,7 @@ class ReportingService:
             asked.period,
             asked.form,
             _instant(asked.known_at),
-            self._not_theirs,
+            self.gate.hidden,
         )
 
     @command
@@ -301,7 +300,7 @@ class ReportingService:
             asked.column,
             asked.period,
             _instant(asked.known_at),
-            self._not_theirs(self.call.authority),
+            self.gate.hidden,
         )
 
     @command
@@ -424,7 +423,7 @@ class ReportingService:
         """
         asked = read(schemas.DRAFT_LETTER, payload)
         return papers.letter(
-            self.kernel.log, self.call.authority, asked, self._directory, self._kept_from()
+            self.kernel.log, self.call.authority, asked, self._directory, self._of_session
         )
 
     @command
@@ -440,9 +439,8 @@ class ReportingService:
         asked = read(schemas.REGISTER, payload)
         return papers.register(
             self.kernel.log,
-            self.table.rows(),
+            *self._readable(),
             self.reception_table.rows(),
-            self.gate.filter(),
             asked,
             self._directory,
             self._may_know,
@@ -461,11 +459,12 @@ class ReportingService:
         """
         asked = read(schemas.OF_WINDOW, payload)
         return papers.measured(
-            self._readable_log(),
+            self.kernel.log,
             self.call.authority,
             asked.period,
             self._today(),
             self._directory,
+            self.gate.hidden,
         )
 
     @command
@@ -565,20 +564,10 @@ class ReportingService:
     def _tables(self) -> tuple[Projector, ...]:
         return self.table, self.reception_table, self.task_table
 
-    def _kept_from(self) -> frozenset[str]:
-        """Files that the caller is complained about in, or was kept away from."""
-        about = {"authority": self.call.authority, "conflicted": self.gate.caller.officer}
-        return frozenset(self.table.rows().distinct("file", about))
-
-    def _not_theirs(self, authority: str) -> frozenset[str]:
-        """Files of a ward that no list shows the caller."""
-        visible = self.gate.filter() | {"authority": authority}
-        hidden = {"$and": [{"authority": authority}, {"$nor": [visible]}]}
-        return frozenset(self.table.rows().distinct("file", hidden))
-
-    def _readable_log(self) -> Log:
-        files = self._not_theirs(self.call.authority)
-        return Without(self.kernel.log, files) if files else self.kernel.log
+    def _readable(self) -> tuple[queries.Rows, Row]:
+        """The table of cases, and the query that only those pass which the caller may read now."""
+        visible = self.gate.filter(self.table.reached(self.call.authority))
+        return self.table.rows(), visible  # in this order: the table may have moved on, never back
 
     @cached_property
     def _directory(self) -> Directory:
@@ -587,6 +576,9 @@ class ReportingService:
 
     def _may_know(self, file: str) -> bool:
         return self.gate.may("reporting.case", file)
+
+    def _of_session(self, events: list[Recorded]) -> list[Recorded]:
+        return queries.session_without_others(events, self._may_know, self.gate.is_kept_from)
 
     def _known(self, page: dict[str, Any]) -> dict[str, Any]:
         return page | {"cases": [self._shown(card) for card in page["cases"]]}

@@ -7,9 +7,10 @@ needs no table.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from services.reporting import timeline
+from services.reporting import queries, timeline
 from services.reporting.forms.declaration import FORMS, VERSION, Column, Form
 from services.reporting.forms.facts import CATEGORIES
 from services.reporting.forms.figures import Entry
@@ -41,8 +42,18 @@ class Ledger:
 
     authority: str
     events: list[Recorded]
+    later: list[Recorded]  # not yet on record at the instant: who may read a file they tell too
     position: int
     hash: str
+
+
+#: Of the files that these events of a ward tell of, those to be counted and not named.
+Hidden = Callable[[str, Iterable[Recorded]], frozenset[str]]
+
+
+def nothing_hidden(_authority: str, _events: Iterable[Recorded]) -> frozenset[str]:
+    """For who asks in nobody's name."""
+    return frozenset()
 
 
 def read_ledger(
@@ -50,16 +61,18 @@ def read_ledger(
 ) -> Ledger:
     """The events that forms count: all, those on record at an instant, or up to a position."""
     events: list[Recorded] = []
+    later: list[Recorded] = []
     last: Commit | None = None
     for commit in log.after(authority, 0, upto):
-        if known_at is not None and _recorded_at(commit) > known_at:
-            continue
-        last = commit
+        is_later = known_at is not None and _recorded_at(commit) > known_at
+        if not is_later:
+            last = commit
         if commit.proposal.stream.partition("-")[0] in CATEGORIES:
-            events.extend(commit.recorded())
+            (later if is_later else events).extend(commit.recorded())
     return Ledger(
         authority=authority,
         events=events,
+        later=later,
         position=last.position if last else 0,
         hash=last.hash if last else GENESIS,
     )
@@ -99,23 +112,25 @@ def statutory_report(
     period: str,
     form: str | None,
     known_at: str | None,
-    hidden: Callable[[str], frozenset[str]] = lambda authority: frozenset(),
+    hidden: Hidden = nothing_hidden,
 ) -> Row:
     """The rows of the forms, their sum, what does not agree, and the windows to compare with.
-
-    `hidden`: files of an authority that are counted and not named.
 
     Raises: Refused: unknown_period, unknown_form.
     """
     asked, wanted = window_called(period), forms_called(form)
     compared = {"before": asked.before(), "year_before": asked.year_before()}
     found: dict[str, Tables] = {}
+    broken: list[Row] = []
     signed: dict[str, Row] = {}
     earlier: dict[str, list[Tables]] = {name: [] for name in compared}
     read: list[Row] = []
     for authority in authorities:
         ledger = read_ledger(log, authority, known_at=known_at)
         found[authority] = tables(ledger.events, asked)
+        if failed := failures(found[authority]):
+            kept = _hidden(ledger, hidden)
+            broken.extend(_told_failure(authority, failure, kept) for failure in failed)
         if frozen := reports_of(log, authority, asked.name, known_at):
             signed[authority] = frozen[-1]
         for name, other in compared.items():
@@ -138,14 +153,12 @@ def statutory_report(
             | {"reported": _told_reported(each.code, found, signed)}
             for each in wanted
         ],
-        "broken": [
-            _told_failure(authority, failure, kept)
-            for authority, one in found.items()
-            if (failed := failures(one))
-            for kept in [hidden(authority)]
-            for failure in failed
-        ],
+        "broken": broken,
     }
+
+
+def _hidden(ledger: Ledger, hidden: Hidden) -> frozenset[str]:
+    return hidden(ledger.authority, chain(ledger.events, ledger.later))
 
 
 def _told_form(form: Form, found: Mapping[str, Tables]) -> Row:
@@ -207,7 +220,7 @@ def explain_figure(
     number: int,
     period: str,
     known_at: str | None,
-    hidden: frozenset[str] = frozenset(),
+    hidden: Hidden = nothing_hidden,
 ) -> Row:
     """The cases and events behind one figure; of a formula, the columns that it adds up.
 
@@ -242,7 +255,7 @@ def explain_figure(
             }
             for part, figure in parts(found, form, number)
         ],
-    } | _told_entries(table.cell(number), ledger.events, hidden)
+    } | _told_entries(table.cell(number), ledger.events, _hidden(ledger, hidden))
 
 
 def _told_entries(
@@ -259,6 +272,11 @@ def _told_entries(
             balances[event.id] = event
         if hidden & {event.file, event.data.get("file")}:
             about_hidden.add(event.id)
+
+    def lines_of(file: str) -> list[Row]:
+        seen = queries.events_without_others(by_file[file], lambda other: other not in hidden)
+        return timeline.timeline(seen)
+
     told: list[Row] = []
     not_shown = 0
     for entry in entries:
@@ -266,7 +284,7 @@ def _told_entries(
             not_shown += 1
             continue
         files = dict.fromkeys(file_of[id] for id in entry.events)
-        lines = [line for file in files for line in timeline.timeline(by_file[file])]
+        lines = [line for file in files for line in lines_of(file)]
         balance = balances.get(entry.events[0])
         told.append(
             {

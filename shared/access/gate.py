@@ -2,35 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shared.access.permissions import REFUSALS, SEE_EVERY_FILE, UNKNOWN_FILE, Policies
-from shared.access.relations import Matter, matter
+from shared.access.relations import CATEGORIES, Matter, matter, matters
 from shared.access.tokens import Caller
 from shared.errors import Refused
-from shared.ledger import Commit, Log, flatten
+from shared.ledger import Commit, Log, Recorded, flatten
 
 #: Fields of a payload that name a file; the second only beside the first, where files are linked.
 NAMING: Final = ("file", "to")
 _FILE: Final = re.compile(r"[0-9a-z]{1,40}")  # what no file can be called is for the schema to say
-
-
-@dataclass(frozen=True)
-class Without:
-    """A log as somebody reads it who may know nothing of these files."""
-
-    log: Log
-    files: frozenset[str]
-
-    def after(self, authority: str, position: int, limit: int | None = None) -> Iterator[Commit]:
-        for commit in self.log.after(authority, position, limit):
-            if commit.proposal.stream.split("-", 1)[1] not in self.files:
-                yield commit
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.log, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +48,22 @@ class Gate:
     def may(self, action: str, file: str) -> bool:
         return self.policies.permit(self.caller, action, self.matter(file))
 
+    def is_kept_from(self, file: str) -> bool:
+        """Whether the caller is complained about in the file, or was kept away from it."""
+        return self.caller.officer in self.matter(file).conflicted
+
+    def reads(self, about: Matter) -> bool:
+        """Whether the caller may read a file that is this; also one of another ward."""
+        return self.policies.permit(self.caller, "reporting.case", about)
+
+    def hidden(self, authority: str, events: Iterable[Recorded]) -> frozenset[str]:
+        """The files that the caller may not read, of those that these events tell of.
+
+        Of each file they have to be all of its petition and its case.
+        """
+        told = matters(authority, events)
+        return frozenset(file for file, about in told.items() if not self.reads(about))
+
     def matter(self, file: str) -> Matter:
         """What the file is to anybody; of a file that is not there, the ward's work as a whole."""
         if file not in self._known:
@@ -77,10 +77,13 @@ class Gate:
                 self._missing.add(file)
         return self._known[file]
 
-    def filter(self) -> dict[str, Any]:
+    def filter(self, position: int) -> dict[str, Any]:
         """Of reporting's rows those that the caller may read, as a query of MongoDB.
 
         It says what the policies say of `reading_file`; a test holds the two against each other.
+        What was recorded behind the position up to which the rows are folded, the ledger tells.
+
+        Raises: HoleInLog.
         """
         may_see: list[dict[str, Any]] = []
         roles = self.caller.roles
@@ -96,18 +99,21 @@ class Gate:
             "authority": self.authority,
             "conflicted": {"$ne": self.caller.officer},
             "$or": may_see or [{"_id": None}],
+            "file": {"$nin": sorted(self.hidden(self.authority, self._moved_since(position)))},
         }
 
-    def reads(self, row: Mapping[str, Any]) -> bool:
-        """The same of one row that is folded already."""
-        about = Matter(
-            authority=self.authority,
-            kind=row["kind"] or "unclassified",
-            unit=row["unit"] or "",
-            officer=row["officer"] or "",
-            conflicted=frozenset(row["conflicted"]),
-        )
-        return self.policies.permit(self.caller, "reporting.case", about)
+    def _moved_since(self, position: int) -> list[Recorded]:
+        """All events of each file whose petition or case has moved behind the position."""
+        news = [
+            event
+            for commit in self.log.after(self.authority, position)
+            if commit.proposal.stream.partition("-")[0] in CATEGORIES
+            for event in commit.recorded()
+        ]
+        if position == 0 or not news:
+            return news
+        streams = {f"{category}-{event.file}" for event in news for category in CATEGORIES}
+        return flatten(self.log.read(self.authority, *streams))
 
 
 def check_wards(gate: Gate, action: str, authorities: Iterable[str]) -> None:

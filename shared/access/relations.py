@@ -1,9 +1,14 @@
 """What a file is to whoever asks for it: folded from the file's own events; pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from shared.ledger import Recorded
+
+#: Streams whose events tell what a file is.
+CATEGORIES: Final = ("petition", "case")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,3 +39,13 @@ def matter(authority: str, events: Iterable[Recorded]) -> Matter:
             case "OfficerRecused":
                 recused |= {data["officer"]}
     return replace(told, conflicted=respondents | recused)
+
+
+def matters(authority: str, events: Iterable[Recorded]) -> dict[str, Matter]:
+    """The matter of each file that these events of one ward tell of, by its number."""
+    of_file: dict[str, list[Recorded]] = defaultdict(list)
+    for event in events:
+        category, _, file = event.stream.partition("-")
+        if category in CATEGORIES:
+            of_file[file].append(event)
+    return {file: matter(authority, told) for file, told in of_file.items()}

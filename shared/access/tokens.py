@@ -31,6 +31,7 @@ MAX_TOKEN: Final = 8192  # characters
 LEEWAY_S: Final = 30  # by which two clocks may differ
 KEYS_ANEW_S: Final = 60.0  # at most so often is an issuer asked for a key that is not known
 KEYS_OLD_S: Final = 300.0  # then they are asked for again: one that was withdrawn counts no more
+KEYS_STALE_S: Final = 2 * KEYS_OLD_S  # nobody is believed by keys that are older
 KEPT: Final = 2000  # tokens whose signature need not be checked again while they are valid
 
 # Both stand in the ledger in clear, so nothing passes for one that could be somebody's name.
@@ -72,7 +73,7 @@ class Tokens:
     def __init__(self, issuer: str, keys: Callable[[], Mapping[str, Any]]) -> None:
         self._issuer, self._load = issuer, keys
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._loaded_at = -KEYS_ANEW_S
+        self._loaded_at = self._asked_at = -math.inf
         self._known: dict[bytes, tuple[float, Caller]] = {}
         self._turn = threading.Lock()
         self._is_renewing = False
@@ -138,7 +139,7 @@ class Tokens:
             raise jwt.InvalidKeyError("no such key")
         if id not in self._keys:
             with self._turn:
-                if time.monotonic() - self._loaded_at >= KEYS_ANEW_S:
+                if self._may_ask():
                     self._renew()
         if not self._keys:
             raise refused("keys_unavailable")
@@ -147,15 +148,36 @@ class Tokens:
         return self._keys[id]
 
     def _keep_keys_fresh(self) -> None:
-        """Beside the calls, since an issuer may take seconds to answer."""
-        is_old = time.monotonic() - self._loaded_at >= KEYS_OLD_S
-        if is_old and self._keys and not self._is_renewing:
+        """Beside the calls as long as the keys are good, since an issuer may take seconds.
+
+        Raises: Refused: keys_unavailable: they are stale, and the issuer is away.
+        """
+        if self._age() >= KEYS_STALE_S:
+            with self._turn:
+                if self._age() >= KEYS_STALE_S and self._may_ask():
+                    self._renew()
+            if self._age() >= KEYS_STALE_S:
+                raise refused("keys_unavailable")
+        elif self._age() >= KEYS_OLD_S and self._may_ask() and not self._is_renewing:
             self._is_renewing = True
-            threading.Thread(target=self._renew, name="issuer-keys", daemon=True).start()
+            threading.Thread(target=self._renew_beside, name="issuer-keys", daemon=True).start()
+
+    def _age(self) -> float:
+        return time.monotonic() - self._loaded_at
+
+    def _may_ask(self) -> bool:
+        return time.monotonic() - self._asked_at >= KEYS_ANEW_S
+
+    def _renew_beside(self) -> None:
+        try:
+            with self._turn:
+                self._renew()
+        finally:
+            self._is_renewing = False
 
     def _renew(self) -> None:
         """Take the keys that the issuer has now; an issuer that is away leaves us those we have."""
-        self._loaded_at = time.monotonic()
+        self._asked_at = time.monotonic()
         try:
             keys = dict(_usable(self._load()["keys"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
@@ -163,10 +185,8 @@ class Tokens:
         else:
             if withdrawn := self._keys.keys() - keys.keys():
                 log.warning("issuer_keys_withdrawn", count=len(withdrawn))
-            self._keys = keys
+            self._keys, self._loaded_at = keys, self._asked_at
             self._known = {}  # what was signed by a key that is gone is good no longer
-        finally:
-            self._is_renewing = False
 
 
 def refused(code: str) -> Refused:

@@ -28,6 +28,7 @@ EXPECTED = """
 receiving          a         -        -        -     a     a      -         -           -       -
 registering        a         a        -        -     -     -      -         -           -       -
 handling           -         a        -        -     a     a      -         -           -       -
+suggesting         -         a        -        u     a     a      -         -           -       -
 dispatching        -         -        -        u     a     a      -         -           -       -
 verifying          -         -        o        u     a     a      -         -           -       -
 following          -         a        o        u     a     a      -         -           -       -

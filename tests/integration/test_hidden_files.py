@@ -15,10 +15,13 @@ from nameko.standalone.rpc import ClusterRpcProxy
 from services.assignment.service import AssignmentService
 from services.deadlines.service import DeadlinesService
 from services.intake.service import IntakeService
+from services.reporting import rebuild
 from services.reporting.service import ReportingService
 from shared.calling import _Called
+from shared.clock import SystemClock, instant_text
 from shared.errors import Malformed, Refused
 from shared.mongo_log import MongoLog
+from shared.projecting import Projector
 from tests.support.recording import record
 from tests.support.stories import DECIDED
 
@@ -48,29 +51,38 @@ def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable
 @pytest.fixture
 def register(rpc: Any, relay: Any, eventually: Any) -> Callable[..., str]:
     def petition(kind: str = "khieu_nai", officers: tuple[str, ...] = (), **more: Any) -> str:
-        received = {
-            "channel": "tiep_cong_dan",
-            "received_on": "2026-11-02",
-            "claimed_kind": kind,
-            "petitioners": [{"name": "Đặng Thị Thử", "id_number": "001199000778"}],
-            "subject": "Về việc cấp giấy chứng nhận",
-            "content": "Tôi đề nghị xem xét việc cấp giấy chứng nhận quyền sử dụng đất.",
-        }
-        file: str = rpc.intake.register_petition(received | more)["file"]
-        judged = {
-            "file": file,
-            "classified_on": "2026-11-03",
-            "kind": kind,
-            "field": "dat_dai",
-            "is_competent": True,
-            "meets_conditions": True,
-            "respondent_officers": list(officers),
-        }
-        rpc.intake.classify(judged)
+        file = receive(rpc, kind, **more)
+        classify(rpc, file, kind, officers)
         eventually(lambda: rpc.reporting.case({"file": file})["kind"] == kind)
         return file
 
     return petition
+
+
+def receive(rpc: Any, kind: str, **more: Any) -> str:
+    received = {
+        "channel": "tiep_cong_dan",
+        "received_on": "2026-11-02",
+        "claimed_kind": kind,
+        "petitioners": [{"name": "Đặng Thị Thử", "id_number": "001199000778"}],
+        "subject": "Về việc cấp giấy chứng nhận",
+        "content": "Tôi đề nghị xem xét việc cấp giấy chứng nhận quyền sử dụng đất.",
+    }
+    file: str = rpc.intake.register_petition(received | more)["file"]
+    return file
+
+
+def classify(rpc: Any, file: str, kind: str, officers: tuple[str, ...] = ()) -> None:
+    judged = {
+        "file": file,
+        "classified_on": "2026-11-03",
+        "kind": kind,
+        "field": "dat_dai",
+        "is_competent": True,
+        "meets_conditions": True,
+        "respondent_officers": list(officers),
+    }
+    rpc.intake.classify(judged)
 
 
 def outcome(method: Any, payload: dict[str, Any]) -> tuple[str, Any]:
@@ -140,6 +152,7 @@ def test_a_file_that_is_linked_to_a_hidden_one_does_not_tell(
         ("backlog", {"min_days": 1}),
         ("overdue", {}),
         ("register", {"register": "don", "period": QUARTER}),
+        ("explain_figure", {"form": "02/XLD", "column": 1, "period": QUARTER}),
     ]
     with acting("chair", "petition_officer") as ward:
         for method, payload in asked:
@@ -185,6 +198,109 @@ def test_a_figure_counts_what_its_reader_may_not_see_and_says_how_many(
             accused.reporting.workload({}),
         ):
             assert hidden not in str(told)
+
+
+def outdated(mongo_client: Any, _monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after an upgrade, until the rebuild is done."""
+    mongo_client[rebuild.DATABASE]["tables"].update_many({}, {"$set": {"version": 0}})
+
+
+def not_followed(_mongo_client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a fold fails at something in the ward."""
+    monkeypatch.setattr(Projector, "_apply", lambda *_: 1 / 0)
+
+
+@pytest.fixture
+def tables(mongo_client: Any) -> Iterator[None]:
+    """Put back afterwards as they are."""
+    known = mongo_client[rebuild.DATABASE]["tables"]
+    before = list(known.find())
+    yield
+    for row in before:
+        known.replace_one({"_id": row["_id"]}, row)
+
+
+@pytest.mark.parametrize("stop", [outdated, not_followed])
+def test_a_table_that_stands_still_shows_nobody_what_was_hidden_meanwhile(
+    acting: Any,
+    register: Any,
+    rpc: Any,
+    eventually: Any,
+    mongo_client: Any,
+    tables: None,
+    monkeypatch: pytest.MonkeyPatch,
+    stop: Callable[[Any, pytest.MonkeyPatch], None],
+) -> None:
+    old, seen = register("to_cao"), register("to_cao")
+    turn = {"received_on": "2026-11-02", "content": "Nộp đơn", "person": {"name": "Đặng Thị Thử"}}
+    session = rpc.intake.record_reception(turn | {"file": old})["reception"]
+    eventually(lambda: old in str(rpc.reporting.receptions({})))
+    stop(mongo_client, monkeypatch)
+    classify(rpc, old, "to_cao", ("cb-dia-chinh-1",))
+    new = receive(rpc, "to_cao")
+    classify(rpc, new, "to_cao", ("cb-dia-chinh-1",))
+    rpc.intake.record_reception(turn | {"file": new})
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("cases", {}),
+        ("backlog", {"min_days": 1}),
+        ("overdue", {}),
+        ("register", {"register": "don", "period": QUARTER}),
+        ("register", {"register": "tiep_cong_dan", "period": QUARTER}),
+        ("receptions", {}),
+        ("reception", {"reception": session}),
+        ("cases_as_of", {"as_of": "2026-11-23"}),
+        ("performance", {"period": QUARTER}),
+        ("explain_figure", {"period": QUARTER, "form": "02/XLD", "column": 1}),
+    ]
+    with acting("chair", "petition_officer") as accused:
+        for method, payload in asked:
+            told = str(getattr(accused.reporting, method)(payload))
+            assert old not in told, method
+            assert new not in told, method
+        assert seen in str(accused.reporting.cases({}))
+        assert accused.reporting.workload({})["open"] == 1
+
+
+def test_a_file_is_hidden_from_the_moment_that_this_is_recorded(acting: Any, rpc: Any) -> None:
+    def told(ward: Any, **more: Any) -> str:
+        asked = {"period": QUARTER, "form": "02/XLD"} | more
+        return str([ward.reporting.explain_figure(asked | {"column": n}) for n in (1, 2, 3)])
+
+    with (
+        acting("chair") as accused,
+        acting("unit_head", actor="officer:truong-phong", unit="kinh-te-ha-tang") as head,
+    ):
+        for _ in range(5):
+            hidden = receive(rpc, "to_cao")
+            assert hidden not in told(head)
+            assert hidden in told(accused)
+            before = instant_text(SystemClock().now())
+            classify(rpc, hidden, "to_cao", ("cb-dia-chinh-1",))
+            assert hidden not in told(accused)
+            assert hidden not in told(accused, known_at=before)
+            for method, payload in (("cases", {}), ("performance", {"period": QUARTER})):
+                assert hidden not in str(getattr(accused.reporting, method)(payload))
+
+
+def test_a_clerk_is_not_told_which_denunciation_somebody_came_about(
+    acting: Any, register: Any, rpc: Any, eventually: Any
+) -> None:
+    denunciation, complaint = register("to_cao"), register("khieu_nai")
+    turn = {"received_on": "2026-11-02", "content": "Nộp đơn", "person": {"name": "Đặng Thị Thử"}}
+    for file in (denunciation, complaint):
+        session = rpc.intake.record_reception(turn | {"file": file})["reception"]
+    eventually(lambda: complaint in str(rpc.reporting.receptions({})))
+    letters = [each for each in rpc.reporting.letters({})["letters"] if each["of"] == "reception"]
+    with acting("reception_clerk") as clerk:
+        (shown,) = clerk.reporting.receptions({})["receptions"]
+        assert [turn["file"] for turn in shown["turns"]] == [None, complaint]
+        entries = clerk.reporting.reception({"reception": session})["entries"]
+        assert len(entries) == 2
+        assert complaint in str(entries)
+        assert denunciation not in str(entries)
+        for each in letters:
+            asked = {"file": session, "letter": each["letter"]}
+            assert denunciation not in str(outcome(clerk.reporting.letter, asked))
 
 
 def test_a_letter_about_a_session_does_not_name_a_hidden_file(

@@ -153,6 +153,27 @@ def test_the_figures_of_a_window(reporting, ward) -> None:
     assert told["evaluation"]["percent_of_progress_for_each_lateness"] == 25
 
 
+def test_intake_and_reporting_count_the_same_days_of_the_chair(rpc, reporting) -> None:
+    def schedule(held_on: str) -> str:
+        posted = {"posted_on": "2026-10-01", "kind": "dinh_ky", "host": "chu_tich"}
+        return rpc.intake.schedule_reception(posted | {"held_on": held_on})["reception"]
+
+    nobody_came, _not_held, somebody_came = map(
+        schedule, ("2026-10-14", "2026-10-21", "2026-10-28")
+    )
+    turn = {"received_on": "2026-10-28", "kind": "dinh_ky", "host": "chu_tich"}
+    told = {"content": "Hỏi về hồ sơ", "person": {"name": "Đặng Thị Thử"}}
+    rpc.intake.record_reception(turn | told | {"reception": somebody_came})
+    for session, day in ((nobody_came, "2026-10-14"), (somebody_came, "2026-10-28")):
+        ended = {"concluded_on": day, "number": "3/TB", "conclusion": "Như biên bản"}
+        rpc.intake.conclude_reception(ended | {"reception": session})
+    first, last = "2026-10-01", "2026-10-31"
+    (counted,) = rpc.intake.chair_reception_days({"from": first, "to": last})["periods"]
+    (shown,) = reporting.performance({"period": f"{first}..{last}"})["chair_days"]
+    assert counted["days"] == shown["days"] == ["2026-10-14", "2026-10-28"]
+    assert (counted["required"], counted["rule"]) == (shown["required"], shown["rule"])
+
+
 def test_the_command_line_writes_letter_register_report_and_picture(donthu, ward, tmp_path) -> None:
     letter, book, report, picture = (
         tmp_path / name for name in ("qd.docx", "so.xlsx", "bc.docx", "hinh.png")

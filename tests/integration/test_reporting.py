@@ -16,6 +16,7 @@ from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from services.reporting.replay import replay
 from services.reporting.service import ReportingService
 from shared.contracts import streams_of
+from shared.contracts.clocks import Escalated
 from shared.contracts.petitions import Channel, Kind
 from shared.errors import Malformed, Refused
 from shared.ledger import flatten
@@ -223,6 +224,11 @@ def test_a_case_that_comes_in_between_two_pages_moves_nothing(reporting, tell):
         ({"channel": "buu_chinh"}, ["post"]),
         ({"officer": "cb-dia-chinh-1"}, ["missed", "settled"]),
         ({"unit": "van-phong"}, []),
+        ({"flags": ["dong_nguoi"]}, ["missed", "settled"]),
+        ({"flags": ["dong_nguoi", "vuot_cap"]}, []),
+        ({"unassigned": True}, ["post"]),
+        ({"unassigned": False}, ["missed", "settled"]),
+        ({"escalated_to": "chu_tich"}, ["missed"]),
         ({"overdue": True}, ["missed"]),
         ({"overdue": False}, ["post", "settled"]),
         ({"received_from": "2026-10-03"}, ["post"]),
@@ -232,7 +238,9 @@ def test_a_case_that_comes_in_between_two_pages_moves_nothing(reporting, tell):
 )
 def test_filters_narrow_the_list(reporting, tell, filters, files):
     tell("settled")
-    tell("missed", stories.SETTLED[:10])
+    late = {"clock": "settle", "due_on": date(2026, 11, 6), "level": 3, "to": "chu_tich"}
+    escalated = Escalated(escalated_on=date(2026, 11, 11), **late)
+    tell("missed", (*stories.SETTLED[:10], ("clock", escalated)))
     tell(*received("post", date(2026, 10, 20), channel=Channel.POST, claimed_kind=Kind.FEEDBACK))
     reporting.case({"file": "post"})
     # Received last first; two files of one day in the order of their numbers.
@@ -412,6 +420,11 @@ def test_the_cases_of_a_ward_as_of_a_day(reporting, tell, donthu):
     tell(*received("f2", date(2026, 10, 20)))
     assert "đang giải quyết" in donthu("cases", "--as-of", "2026-10-09").lower()
     assert "f2" not in donthu("cases", "--as-of", "2026-10-19", "--channel", "tiep_cong_dan")
+    flags = "--flag", "dong_nguoi", "--flag", "gay_gat"
+    told = donthu("cases", "--as-of", "2026-10-20", *flags)
+    assert "f1" in told
+    assert "f2" not in told
+    assert "f1" not in donthu("cases", "--as-of", "2026-10-20", "--unassigned")
     assert [
         [(card["file"], card["state"]) for card in reporting.cases_as_of({"as_of": day})["cases"]]
         for day in ("2026-10-01", "2026-10-08", "2026-10-20")

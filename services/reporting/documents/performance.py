@@ -262,21 +262,26 @@ def _banded(ages: Iterable[int]) -> dict[str, int]:
 def chair_days(events: Iterable[Recorded], window: Window) -> list[dict[str, Any]]:
     """For each week (old law) or month (new law): days on which the chair received, and the duty.
 
-    The rule is that of `shared.chair_days`; counted are sessions with a turn that was held.
+    The rule is that of `shared.chair_days`; counted are sessions that were held: with a turn or, if
+    nobody came to one that was scheduled, with a conclusion.
     """
     held: dict[date, list[str]] = defaultdict(list)
     sessions: list[Session] = []
-    for event in events:
-        if event.type == "CitizenReceived":
-            session = Session(
-                held_on=legal_day(event),
-                kind=ReceptionKind(event.data["kind"]),
-                mode=ReceptionMode(event.data["mode"]),
-                host=Host(event.data["host"]),
-            )
-            sessions.append(session)
-            if session.counts:
-                held[session.held_on].append(event.id)
+    scheduled: dict[str, Session] = {}
+    for event in ordered(event for event in events if event.category == "reception"):
+        match event.type:
+            case "ReceptionScheduled":
+                scheduled[event.file] = _session(event, event.data["held_on"])
+                continue
+            case "CitizenReceived":
+                session = _session(event, event.data["received_on"])
+            case "ReceptionConcluded" if event.file in scheduled:
+                session = scheduled[event.file]
+            case _:
+                continue
+        sessions.append(session)
+        if session.counts:
+            held[session.held_on].append(event.id)
     return [
         {
             "first": period.first.isoformat(),
@@ -289,6 +294,15 @@ def chair_days(events: Iterable[Recorded], window: Window) -> list[dict[str, Any
         }
         for period in counted_days(sessions, window.first, window.last)
     ]
+
+
+def _session(event: Recorded, held_on: str) -> Session:
+    return Session(
+        held_on=date.fromisoformat(held_on),
+        kind=ReceptionKind(event.data["kind"]),
+        mode=ReceptionMode(event.data["mode"]),
+        host=Host(event.data["host"]),
+    )
 
 
 # -- the backlog

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.reporting import queries, schemas
+from shared.access.relations import Matter
 from shared.memory_log import MemoryLog
 from shared.wire import read
 from tests.support import stories
@@ -33,7 +34,7 @@ def log() -> MemoryLog:
 def asked(
     log: MemoryLog,
     authority: str = WARD,
-    may_read: Callable[[Any], bool] = lambda row: True,
+    may_read: Callable[[Matter], bool] = lambda matter: True,
     **payload: Any,
 ) -> dict[str, Any]:
     return queries.cases_as_of(log, authority, read(schemas.CASES_AS_OF, payload), TODAY, may_read)
@@ -101,5 +102,14 @@ def test_another_ward_has_none_of_them(log) -> None:
 
 
 def test_a_file_that_is_not_the_callers_is_not_listed(log) -> None:
-    told = asked(log, may_read=lambda row: row["file"] != "f2")
-    assert set(states(told)) == {f"f{number}" for number in (1, 3, 4, 5, 6, 7)}
+    named = replace(stories.CLASSIFIED, respondent_officers=("mai",))
+    record(log, WARD, "petition-f2", named, at=AT + timedelta(days=40))
+
+    def may_read(matter: Matter) -> bool:
+        return "mai" not in matter.conflicted
+
+    others = {f"f{number}" for number in (1, 3, 4, 5, 6, 7)}
+    assert set(states(asked(log, may_read=may_read))) == others
+    assert set(states(asked(log, may_read=may_read, as_of="2026-10-08"))) == others
+    before = (AT + timedelta(days=1)).isoformat()
+    assert set(states(asked(log, may_read=may_read, known_at=before))) == others

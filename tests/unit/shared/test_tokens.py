@@ -201,9 +201,11 @@ class AnIssuer:
             self.issuers[name] = Issuer(folder / name)
             self.issuers[name].make_keys()
         self.has, self.beside, self.is_away, self.asked = list(names), [], False, 0
+        self.takes_s = 0.0
 
     def keys(self) -> Any:
         self.asked += 1
+        time.sleep(self.takes_s)
         if self.is_away:
             raise URLError("no route")
         told = [json.loads(self.issuers[name].public.read_text())["keys"][0] for name in self.has]
@@ -264,6 +266,33 @@ def test_an_issuer_that_is_away_leaves_us_the_keys_we_have(
         assert code_of(checks, issuer.token("old")) is None
         renewed(checks)
     assert issuer.asked == 2
+
+
+def test_a_key_that_was_withdrawn_opens_nothing_after_a_night_without_calls(
+    tmp_path: Path, clock: list[float]
+) -> None:
+    issuer = AnIssuer(tmp_path, "old", "new")
+    checks, stolen = Tokens(LOCAL_ISSUER, issuer.keys), issuer.token("old")
+    assert code_of(checks, stolen) is None
+    issuer.has, issuer.takes_s = ["new"], 0.05
+    clock[0] += 7 * 3600
+    assert code_of(checks, stolen) == "token_invalid"
+    assert code_of(checks, issuer.token("new")) is None
+
+
+def test_nobody_is_believed_by_keys_that_their_issuer_has_long_not_confirmed(
+    tmp_path: Path, clock: list[float]
+) -> None:
+    issuer = AnIssuer(tmp_path, "old")
+    checks = Tokens(LOCAL_ISSUER, issuer.keys)
+    assert code_of(checks, issuer.token("old")) is None
+    issuer.is_away = True
+    clock[0] += tokens.KEYS_STALE_S
+    assert [code_of(checks, issuer.token("old")) for _ in range(3)] == ["keys_unavailable"] * 3
+    assert issuer.asked == 2
+    issuer.is_away = False
+    clock[0] += tokens.KEYS_ANEW_S
+    assert code_of(checks, issuer.token("old")) is None
 
 
 def test_without_any_key_a_caller_is_told_that_it_is_not_their_fault(
