@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,6 +14,10 @@ from shared.ledger import Commit, Log, flatten
 
 #: Fields of a payload that name a file; the second only beside the first, where files are linked.
 NAMING: Final = ("file", "to")
+#: Categories of streams that what is named can have.
+STREAMS: Final = ("petition", "case", "reception", "task")
+#: Methods that take a task in place of a file, which is then somebody's as a file is.
+OF_TASKS: Final = frozenset(["intake.texts"])
 _FILE: Final = re.compile(r"[0-9a-z]{1,40}")  # what no file can be called is for the schema to say
 
 
@@ -53,6 +57,8 @@ class Gate:
         and the time that it takes, are the same for a file that is kept from the caller.
         """
         files = _named(payload)
+        if not files and action in OF_TASKS:
+            files = _named(payload, ("task",))
         if not files:
             about = Matter(authority=self.authority)
             self.policies.check(self.caller, action, about, of_file=False)
@@ -67,8 +73,8 @@ class Gate:
     def matter(self, file: str) -> Matter:
         """What the file is to anybody; of a file that is not there, the ward's work as a whole."""
         if file not in self._known:
-            # Some methods take a session of reception where others take a file.
-            streams = (f"petition-{file}", f"case-{file}", f"reception-{file}")
+            # Some methods take a session of reception or a task where others take a file.
+            streams = tuple(f"{category}-{file}" for category in STREAMS)
             commits = self.log.read(self.authority, *streams)
             for stream in streams:
                 self.seen[stream] = [each for each in commits if each.proposal.stream == stream]
@@ -116,10 +122,10 @@ def check_wards(gate: Gate, action: str, authorities: Iterable[str]) -> None:
         gate.policies.check(gate.caller, action, Matter(authority=authority), of_file=False)
 
 
-def _named(payload: object) -> list[str]:
-    if not isinstance(payload, Mapping) or "file" not in payload:
+def _named(payload: object, naming: Sequence[str] = NAMING) -> list[str]:
+    if not isinstance(payload, Mapping) or naming[0] not in payload:
         return []
-    told = (payload.get(name) for name in NAMING)
+    told = (payload.get(name) for name in naming)
     # As the service's schema will read it: asked for with a space, it is the same file.
     files = [unicodedata.normalize("NFC", file).strip() for file in told if isinstance(file, str)]
     return [file for file in files if _FILE.fullmatch(file)]
