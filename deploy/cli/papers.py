@@ -14,6 +14,7 @@ from typing import Any, Literal
 import click
 
 from deploy.cli.frame import CASE, NO, USAGE, Caller, Failure, asking, main
+from deploy.cli.texts import OPEN, opened, opened_rows
 
 PERIOD = click.option(
     "--period",
@@ -52,16 +53,21 @@ def letters(caller: Caller) -> None:
 @click.option("--event", help="The event that it is about, where there are several of its kind.")
 @ISSUER
 @PLACE
+@OPEN
 @asking
-def letter(caller: Caller, output: Path, **asked: Any) -> None:
+def letter(caller: Caller, output: Path, purpose: str | None, **asked: Any) -> None:
     """Write a model letter about a case as .docx; what is open stands in it in brackets.
 
     CASE is the session of a letter about citizen reception.
     """
-    from deploy import showing
+    from deploy import opening, showing
 
     answer = caller.ask("reporting", "letter", asked)
-    output.write_bytes(base64.b64decode(answer.pop("docx")))
+    docx = base64.b64decode(answer.pop("docx"))
+    if purpose:
+        words = opened(caller, answer["of"], asked["file"], purpose)
+        answer, docx = opening.filled_letter(answer, docx, words)
+    output.write_bytes(docx)
     caller.say(f"donthu: đã ghi {output}")
     caller.show(answer, lambda: showing.letter(answer))
     for caution in answer["cautions"]:
@@ -73,8 +79,16 @@ def letter(caller: Caller, output: Path, **asked: Any) -> None:
 @PERIOD
 @OUTPUT
 @ISSUER
+@OPEN
 @asking
-def register(caller: Caller, book: str, period: str, output: Path, issuer: str | None) -> None:
+def register(
+    caller: Caller,
+    book: str,
+    period: str,
+    output: Path,
+    issuer: str | None,
+    purpose: str | None,
+) -> None:
     """Write a register of any window as .xlsx, .csv or .json: tiep_cong_dan (03/TCD) or don."""
     if output.suffix not in _REGISTERS:
         kinds = ", ".join(_REGISTERS)
@@ -85,6 +99,11 @@ def register(caller: Caller, book: str, period: str, output: Path, issuer: str |
     while page["next"]:
         page = caller.ask("reporting", "register", asked | {"page": page["next"]})
         answer["rows"] += page["rows"]
+    if purpose:
+        from deploy import opening
+
+        words = opened_rows(caller, answer["rows"], purpose)
+        answer["rows"] = opening.filled_rows(book, answer["rows"], words)
     output.write_bytes(_REGISTERS[output.suffix](answer, issuer, caller.authority))
     caller.say(f"donthu: đã ghi {output}, {len(answer['rows'])} dòng")
 
@@ -166,8 +185,13 @@ def _csv(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes
     out = StringIO(newline="")
     lines = csv.writer(out)
     lines.writerow([column["heading"] for column in answer["columns"]])
-    lines.writerows(row["cells"] for row in answer["rows"])
+    lines.writerows(map(_no_formula, row["cells"]) for row in answer["rows"])
     return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
+
+
+def _no_formula(cell: str) -> str:
+    """What a citizen wrote is never computed by who opens the register in Excel."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 
 def _json(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes:

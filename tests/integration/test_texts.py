@@ -1,12 +1,18 @@
 """Every sealed word is read again by those entitled, and by nobody else; over the real broker."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
+from click.testing import CliRunner
+from docx.oxml.ns import qn
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from deploy.cli import main
 from services.assignment.service import AssignmentService
 from services.intake.service import IntakeService
 from services.intake.unsealing import WITHHELD
@@ -332,3 +338,54 @@ def test_a_task_is_read_by_who_gave_it_and_by_whom_it_was_given_to(rpc: Any, act
             ]
         assert answers[0] == answers[1]
         assert answers[0][0] == "unknown_file"
+
+
+@pytest.fixture
+def donthu(authority: str, by_token: None) -> Callable[..., str]:
+    """The command line, in the name of the test's ward."""
+
+    def run(*words: object) -> str:
+        done = CliRunner().invoke(main, [*map(str, words), "--authority", authority])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    return run
+
+
+def _paper(path: Path) -> str:
+    body = docx.Document(str(path)).element.body
+    return "".join(text.text for text in body.iter(qn("w:t")))
+
+
+def test_the_command_line_reads_what_is_sealed(donthu: Any, register: Any, rpc: Any) -> None:
+    file = register("khieu_nai")
+    told = donthu("texts", file, "--purpose", "xu_ly_don")
+    assert "02/11/2026  Tiếp nhận đơn (p1)" in told
+    assert "họ tên: Đặng Thị Thử Lộ" in told
+    turn = {"received_on": "2026-11-02", "person": VISITOR, "content": "Hỏi", "matter": "kien_nghi"}
+    session = rpc.intake.record_reception(turn)["reception"]
+    asked = ("texts", session, "--of", "reception", "--purpose", "tiep_cong_dan", "--json")
+    assert json.loads(donthu(*asked))["texts"][0]["words"] == VISITOR
+
+
+def test_papers_are_filled_with_what_the_caller_may_read(
+    donthu: Any, register: Any, rpc: Any, tmp_path: Path, eventually: Any
+) -> None:
+    file, denounced = register("khieu_nai"), register("to_cao")
+    eventually(lambda: len(rpc.reporting.cases({})["cases"]) == 2)
+    letter, notice, book = (tmp_path / name for name in ("a.docx", "b.docx", "c.json"))
+    opening = ("--open", "giai_quyet", "-o")
+    donthu("letter", file, "quyet_dinh_giai_quyet_khieu_nai", "-o", letter)
+    assert "Đặng Thị Thử Lộ" not in _paper(letter)
+    donthu("letter", file, "quyet_dinh_giai_quyet_khieu_nai", *opening, letter)
+    assert "Đặng Thị Thử Lộ" in _paper(letter)
+    donthu("letter", denounced, "quyet_dinh_thu_ly_to_cao", *opening, notice)
+    assert "Phạm Bị Tố" in _paper(notice)
+    assert "Thử Lộ" not in _paper(notice)
+    donthu("letter", denounced, "thong_bao_thu_ly_to_cao", *opening, notice)
+    assert "[họ tên người tố cáo – mở tại quầy]" in _paper(notice)
+    donthu("register", "don", "--period", "2026-11-01..2026-11-30", *opening, book)
+    cells = {row["stream"]: row["cells"] for row in json.loads(book.read_text("utf-8"))["rows"]}
+    assert "Đặng Thị Thử Lộ, Ngõ 12 phố Kiểm Thử" in cells[f"petition-{file}"]
+    assert "[đã niêm phong]" in cells[f"petition-{denounced}"]
+    assert "Phạm Bị Tố, Công chức địa chính" in cells[f"petition-{denounced}"]
