@@ -261,7 +261,7 @@ def test_who_was_not_received_is_read_with_the_reasons(rpc: Any) -> None:
 
 @pytest.mark.parametrize("about", [{"matter": "to_cao"}, {}, {"file": "denounced"}])
 def test_who_came_to_denounce_is_concealed_in_the_session(
-    about: dict[str, str], rpc: Any, register: Any
+    about: dict[str, str], rpc: Any, register: Any, acting: Any
 ) -> None:
     if "file" in about:
         about = {"file": register("to_cao")}
@@ -276,6 +276,9 @@ def test_who_came_to_denounce_is_concealed_in_the_session(
     assert [part for _, part, _ in told(answer)] == ["text", "text"]
     assert "Đến Gặp" not in str(answer)
     assert ("Thử Lộ" in str(answer)) is ("file" not in about)
+    with acting("reception_clerk") as clerk:  # who reads no denunciation
+        theirs = clerk.intake.texts({"reception": session} | READING)["texts"]
+        assert theirs == ([] if about else answer["texts"])
 
 
 def test_turns_about_a_file_that_is_kept_from_the_reader_are_left_out(
