@@ -15,6 +15,7 @@ from deploy.cli import (
     reports,
     stack,
     staff,
+    texts,
     vault,
 )
 from deploy.cli.frame import main
@@ -32,5 +33,6 @@ __all__ = [
     "reports",
     "stack",
     "staff",
+    "texts",
     "vault",
 ]

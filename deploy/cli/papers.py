@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from deploy.cli.frame import CASE, NO, USAGE, Caller, Failure, asking, json_file, main
+from deploy.cli.texts import OPEN, opened, opened_rows
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -66,14 +67,21 @@ def _letters_told(answer: Mapping[str, Any]) -> "Table":
 @click.option("--event", help="The event that it is about, where there are several of its kind.")
 @ISSUER
 @PLACE
+@OPEN
 @asking
-def letter(caller: Caller, output: Path, **asked: Any) -> None:
+def letter(caller: Caller, output: Path, purpose: str | None, **asked: Any) -> None:
     """Write a model letter about a case as .docx; what is open stands in it in brackets.
 
     CASE is the session of a letter about citizen reception.
     """
+    from deploy import opening
+
     answer = caller.ask("reporting", "letter", asked)
-    output.write_bytes(base64.b64decode(answer.pop("docx")))
+    docx = base64.b64decode(answer.pop("docx"))
+    if purpose:
+        words = opened(caller, answer["of"], asked["file"], purpose)
+        answer, docx = opening.filled_letter(answer, docx, words)
+    output.write_bytes(docx)
     caller.say(f"donthu: đã ghi {output}")
     caller.show(answer, lambda: _letter_told(answer))
     for caution in answer["cautions"]:
@@ -107,8 +115,16 @@ def _letter_told(answer: Mapping[str, Any]) -> "Table":
 @PERIOD
 @OUTPUT
 @ISSUER
+@OPEN
 @asking
-def register(caller: Caller, book: str, period: str, output: Path, issuer: str | None) -> None:
+def register(
+    caller: Caller,
+    book: str,
+    period: str,
+    output: Path,
+    issuer: str | None,
+    purpose: str | None,
+) -> None:
     """Write a register of any window as .xlsx, .csv or .json: tiep_cong_dan (03/TCD) or don."""
     caller.must_write_one_of(_REGISTERS, output, "output")
     asked = {"register": book, "period": period, "limit": _PAGE}
@@ -117,6 +133,11 @@ def register(caller: Caller, book: str, period: str, output: Path, issuer: str |
     while page["next"]:
         page = caller.ask("reporting", "register", asked | {"page": page["next"]})
         answer["rows"] += page["rows"]
+    if purpose:
+        from deploy import opening
+
+        words = opened_rows(caller, answer["rows"], purpose)
+        answer["rows"] = opening.filled_rows(book, answer["rows"], words)
     output.write_bytes(_REGISTERS[output.suffix](answer, issuer, caller.authority))
     caller.say(f"donthu: đã ghi {output}, {len(answer['rows'])} dòng")
 
@@ -197,8 +218,13 @@ def _csv(answer: Mapping[str, Any], issuer: str | None, authority: str) -> bytes
     out = StringIO(newline="")
     lines = csv.writer(out)
     lines.writerow([column["heading"] for column in answer["columns"]])
-    lines.writerows(row["cells"] for row in answer["rows"])
+    lines.writerows(map(_no_formula, row["cells"]) for row in answer["rows"])
     return out.getvalue().encode("utf-8-sig")  # so that Excel reads the diacritics
+
+
+def _no_formula(cell: str) -> str:
+    """What a citizen wrote is never computed by who opens the register in Excel."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 
 _PICTURES: Mapping[str, Literal["svg", "png"]] = {".svg": "svg", ".png": "png"}

@@ -1,7 +1,7 @@
-"""Who is behind a file, as RabbitMQ sees it: what is sealed, for those entitled to it.
+"""Who denounced, as RabbitMQ sees it: asked for, allowed, seen, protected, erased.
 
-Rules are in `identities` and `erasures`, shapes in `identity_schemas`. Whoever reads is in the log,
-of a denunciation also in the ledger; neither holds what was read.
+Rules are in `identities` and `erasures`, shapes in `identity_schemas`. Whoever asks and sees is in
+the ledger, which does not hold what was seen. What a file says is read at the `reading_desk`.
 """
 
 from dataclasses import replace
@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any, Final
 from uuid import uuid4
 
-from services.intake import domain, erasures, identities
+from services.intake import domain, erasures, identities, unsealing
 from services.intake import identity_schemas as schemas
 from services.intake.refusals import refuse
 from shared import logs
 from shared.access.gate import number_in
 from shared.calling import command
-from shared.contracts.petitions import Kind, Role
+from shared.contracts.petitions import Role
 from shared.errors import Refused
 from shared.event_sourcing import Streams, file_number
 from shared.ledger import Recorded, flatten
@@ -38,7 +38,7 @@ ATTEMPTS = (
 
 
 class IdentityDesk:
-    """The part of the intake service that opens what is sealed."""
+    """The part of the intake service that guards who denounced."""
 
     petitions: Streams[domain.Petition]
     identity = Stream("identity", initial=identities.Identity(), evolve=identities.evolve)
@@ -46,40 +46,6 @@ class IdentityDesk:
     kernel = KernelProvider()
     call = CallProvider()
     gate = GateProvider()
-
-    @command
-    def petition(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """What a petition says, and who sent it; of a denunciation the words without the denouncer.
-
-        Payload: file, purpose (xu_ly_don, xac_minh, tiep_cong_dan, giai_quyet; goes to the log).
-        Answer: file, text (subject, content), people (part -> name, address and what else was
-        given; null of a denunciation, and until a petition is classified that nobody called
-        anything), is_stripped. An erased part reads `[đã xóa]`. Refusals: unknown_file.
-        """
-        asked: schemas.Reading = read(schemas.READ, payload)
-        petition = self.petitions.state(asked.file)
-        domain.received_of(petition)
-        parts = self._opened(asked.file)
-        text = parts.get("text", {})
-        people = {part: told for part, told in parts.items() if part != "text"}
-        is_apart = petition.was_denunciation or not _kind(petition)
-        log.info(
-            "sealed_data_read",
-            actor=self.call.actor,
-            authority=self.call.authority,
-            file=asked.file,
-            purpose=asked.purpose.value,
-            parts=["text"] if is_apart else sorted(parts),
-        )
-        if is_apart and isinstance(text, dict):
-            senders = [told for told in self._senders(petition, people) if isinstance(told, dict)]
-            text = {name: identities.stripped(words, senders) for name, words in text.items()}
-        return {
-            "file": asked.file,
-            "text": _shown(text),
-            "people": None if is_apart else {part: _shown(told) for part, told in people.items()},
-            "is_stripped": is_apart,
-        }
 
     @command
     def request_identity(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -200,8 +166,8 @@ class IdentityDesk:
         )
         # Each look is judged and kept by itself: the key of an earlier one opens nothing.
         done = self._kept(identities.view_identity, said, asked.request, self._streams())
-        parts = self._opened(asked.file)  # after it is on record, never before
-        return done | {"people": {ref: _shown(parts[ref]) for ref in refs if ref in parts}}
+        people = self._people(asked.file)  # after it is on record, never before
+        return done | {"people": {ref: people[ref] for ref in refs if ref in people}}
 
     @command
     def record_protection(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -307,15 +273,11 @@ class IdentityDesk:
         closed = [event for event in case if event.type == "CaseClosed"]
         return date.fromisoformat(closed[-1].data["closed_on"]) if closed else None
 
-    def _opened(self, file: str) -> dict[str, Any]:
-        """Every sealed part of the petition's stream, the latest of each name."""
-        parts: dict[str, Any] = {}
-        event: Recorded
-        for event in flatten(self.kernel.log.read(self.call.authority, f"petition-{file}")):
-            if event.type in ("PetitionReceived", "AuthorisationRecorded", "ComplainantSucceeded"):
-                sealed = self.kernel.vault.open(self.call.authority, event.stream, event.sealed)
-                parts.update(sealed)
-        return parts
+    def _people(self, file: str) -> dict[str, Any]:
+        """Who is named in the petition, by part."""
+        events = flatten(self.kernel.log.read(self.call.authority, f"petition-{file}"))
+        shown = unsealing.shown(unsealing.opened(self.kernel.vault, events), None)
+        return {part.name: words for part, words in shown if part.is_of_person}
 
     def _reasons(self, file: str) -> dict[str, str]:
         """Of each request for who denounced: why."""
@@ -335,20 +297,8 @@ class IdentityDesk:
         senders = [party.ref for party in parties if party.role is not Role.RESPONDENT]
         return [*senders, *(proxy.ref for proxy in petition.proxies)]
 
-    def _senders(self, petition: domain.Petition, people: dict[str, Any]) -> list[Any]:
-        return [people[ref] for ref in self._sender_refs(petition) if ref in people]
-
 
 def _number(said: object) -> str | None:
     """What can be a file or a request; anything else was never checked and is not kept."""
     number = number_in(said)
     return number if number and len(number) == _DIGITS else None
-
-
-def _kind(petition: domain.Petition) -> Kind | None:
-    received = domain.received_of(petition)
-    return petition.classified.kind if petition.classified else received.claimed_kind
-
-
-def _shown(part: Any) -> Any:
-    return str(part) if isinstance(part, Erased) else part

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Final
 
 from services.intake.registration_schemas import file_field, matching
@@ -15,23 +14,6 @@ from shared.contracts.identities import (
 from shared.contracts.petitions import ErasureGround
 from shared.personal import PART_PATTERN
 from shared.wire import LONG, Count, Text, schema
-
-
-class ReadingPurpose(StrEnum):
-    """Why somebody reads a petition; kept in the log with who and when."""
-
-    HANDLING = "xu_ly_don"
-    VERIFYING = "xac_minh"
-    RECEPTION = "tiep_cong_dan"
-    DECIDING = "giai_quyet"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """`petition`."""
-
-    file: str
-    purpose: ReadingPurpose
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
@@ -92,7 +74,6 @@ class Erasing:
 
 _NO_PART: Final = "invalid_part: Tên phần dữ liệu như p1, r1, a1 hoặc text."
 
-READ: Final = schema(Reading)
 ASK: Final = schema(Asking, reason=Text(max=LONG))
 OF_FILE: Final = schema(OfFile)
 OF_REQUEST: Final = schema(OfRequest, request=file_field())

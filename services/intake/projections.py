@@ -1,7 +1,7 @@
-"""Two tables folded from intake's own events: petitions by field and place, sessions by day.
+"""Tables folded from intake's own events: petitions, sessions of reception, mediations.
 
 Rows hold no personal data. The first finds petitions worth comparing, the second counts the days on
-which the chair received.
+which the chair received, the third finds the mediations about a file.
 """
 
 from shared.ledger import Recorded
@@ -68,4 +68,23 @@ RECEPTIONS = Projection(
     key=_reception_key,
     fold=_reception,
     indexes=((("authority", 1), ("held_on", 1)),),
+)
+
+
+def _mediation_key(event: Recorded) -> str | None:
+    is_about_file = event.category == "mediation" and event.data.get("file")
+    return event.file if is_about_file else None
+
+
+def _mediation(row: Row, event: Recorded) -> Row:
+    return row | {"mediation": event.file, "file": event.data["file"]}
+
+
+MEDIATIONS = Projection(
+    table="mediations",
+    version=1,
+    categories=frozenset({"mediation"}),
+    key=_mediation_key,
+    fold=_mediation,
+    indexes=((("authority", 1), ("file", 1)),),
 )

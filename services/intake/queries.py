@@ -41,6 +41,11 @@ def sessions(rows: "Collection[Row]", authority: str, first: date, last: date) -
     ]
 
 
+def mediations_of(rows: "Collection[Row]", authority: str, file: str) -> list[str]:
+    """The mediations about a file."""
+    return [row["mediation"] for row in rows.find({"authority": authority, "file": file})]
+
+
 class Register:
     """The ward's petitions, opened for comparing; one for each question."""
 

@@ -1,7 +1,8 @@
 """The intake service as RabbitMQ sees it: one short method for each way in.
 
 Rules are in `domain`, shapes in `schemas`, what other systems may write in `agencies`. Those about
-citizen reception and mediation are in `reception_desk`, what is sealed in `identity_desk`.
+citizen reception and mediation are in `reception_desk`, reading what is sealed in `reading_desk`,
+who denounced in `identity_desk`.
 """
 
 from dataclasses import replace
@@ -22,6 +23,7 @@ from services.intake import (
     outcomes,
     proxies,
     queries,
+    reading_desk,
     reception_desk,  # as a module: nameko runs every class with ways in that it finds here
     registration_schemas,
     rejections,
@@ -65,7 +67,9 @@ class PublisherProvider(DependencyProvider):
         return self.publisher
 
 
-class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
+class IntakeService(
+    reception_desk.ReceptionDesk, reading_desk.ReadingDesk, identity_desk.IdentityDesk
+):
     """Takes petitions in and says what becomes of each (tiếp nhận, phân loại, xử lý đơn).
 
     Every command answers with the file number, the version of the petition's stream and the
@@ -341,6 +345,7 @@ class IntakeService(reception_desk.ReceptionDesk, identity_desk.IdentityDesk):
         news = self.kernel.news.take()
         self.petition_table.catch_up_all(news, self.crew.has)
         self.reception_table.catch_up_all(news, self.crew.has)
+        self.mediation_table.catch_up_all(news, self.crew.has)
 
     @rpc
     def health(self) -> dict[str, Any]:

@@ -338,22 +338,6 @@ def without_others(told: Row, may_know: Callable[[str], bool]) -> Row:
     return told | {"links": links, "repeats": repeats}
 
 
-def events_without_others(
-    events: Iterable[Recorded], may_know: Callable[[str], bool]
-) -> list[Recorded]:
-    """A file's events, likewise: a link to such a file was never made, as far as they know."""
-    told: list[Recorded] = []
-    for event in events:
-        match event.type:
-            case "PetitionLinked" | "PetitionUnlinked" if not may_know(event.data["to"]):
-                continue
-            case "PetitionReceived" if (to := event.data.get("repeats")) and not may_know(to):
-                told.append(msgspec.structs.replace(event, data=event.data | {"repeats": None}))
-            case _:
-                told.append(event)
-    return told
-
-
 def turns_without_others(
     turns: Iterable[Row], may_know: Callable[[str], bool], is_kept_from: Callable[[str], bool]
 ) -> list[Row]:

@@ -591,7 +591,7 @@ class ReportingService:
     def _events_of(self, file: str) -> list[Recorded]:
         """Raises: Refused: unknown_file."""
         events = queries.events_of(self.kernel.log, self.call.authority, file)
-        return queries.events_without_others(events, self._may_know)
+        return timeline.without_others(events, self._may_know)
 
     def _today(self) -> Any:
         return self.kernel.clock.today()

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from services.reporting import queries, timeline
+from services.reporting import timeline
 from services.reporting.forms.declaration import FORMS, VERSION, Column, Form
 from services.reporting.forms.facts import CATEGORIES
 from services.reporting.forms.figures import Entry
@@ -274,7 +274,7 @@ def _told_entries(
             about_hidden.add(event.id)
 
     def lines_of(file: str) -> list[Row]:
-        seen = queries.events_without_others(by_file[file], lambda other: other not in hidden)
+        seen = timeline.without_others(by_file[file], lambda other: other not in hidden)
         return timeline.timeline(seen)
 
     told: list[Row] = []

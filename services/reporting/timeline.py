@@ -1,12 +1,28 @@
 """What happened to a file, told to people: one Vietnamese sentence for each event. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from services.reporting.replay import legal_day
 from services.reporting.sentences import BY_KIND, SENTENCES
 from shared.clock import day_text
 from shared.ledger import Recorded
+
+
+def without_others(events: Iterable[Recorded], may_know: Callable[[str], bool]) -> list[Recorded]:
+    """A file's events for who may know of some files only: to another no link was ever made."""
+    told: list[Recorded] = []
+    for event in events:
+        match event.type:
+            case "PetitionLinked" | "PetitionUnlinked" if not may_know(event.data["to"]):
+                continue
+            case "PetitionReceived" if (to := event.data.get("repeats")) and not may_know(to):
+                told.append(msgspec.structs.replace(event, data=event.data | {"repeats": None}))
+            case _:
+                told.append(event)
+    return told
 
 
 def history(events: Iterable[Recorded]) -> list[dict[str, Any]]:

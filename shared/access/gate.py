@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -14,6 +14,10 @@ from shared.ledger import Commit, Log, Recorded, flatten
 
 #: Fields of a payload that name a file; the second only beside the first, where files are linked.
 NAMING: Final = ("file", "to")
+#: Categories of streams that what is named can have.
+STREAMS: Final = ("petition", "case", "reception", "task")
+#: Methods that take a task in place of a file, which is then somebody's as a file is.
+OF_TASKS: Final = frozenset(["intake.texts"])
 _FILE: Final = re.compile(r"[0-9a-z]{1,40}")  # what no file can be called is for the schema to say
 
 
@@ -37,6 +41,8 @@ class Gate:
         and the time that it takes, are the same for a file that is kept from the caller.
         """
         files = _named(payload)
+        if not files and action in OF_TASKS:
+            files = _named(payload, ("task",))
         if not files:
             about = Matter(authority=self.authority)
             self.policies.check(self.caller, action, about, of_file=False)
@@ -67,8 +73,8 @@ class Gate:
     def matter(self, file: str) -> Matter:
         """What the file is to anybody; of a file that is not there, the ward's work as a whole."""
         if file not in self._known:
-            # Some methods take a session of reception where others take a file.
-            streams = (f"petition-{file}", f"case-{file}", f"reception-{file}")
+            # Some methods take a session of reception or a task where others take a file.
+            streams = tuple(f"{category}-{file}" for category in STREAMS)
             commits = self.log.read(self.authority, *streams)
             for stream in streams:
                 self.seen[stream] = [each for each in commits if each.proposal.stream == stream]
@@ -128,8 +134,8 @@ def number_in(told: object) -> str | None:
     return number if _FILE.fullmatch(number) else None
 
 
-def _named(payload: object) -> list[str]:
-    if not isinstance(payload, Mapping) or "file" not in payload:
+def _named(payload: object, naming: Sequence[str] = NAMING) -> list[str]:
+    if not isinstance(payload, Mapping) or naming[0] not in payload:
         return []
-    numbers = (number_in(payload.get(name)) for name in NAMING)
+    numbers = (number_in(payload.get(name)) for name in naming)
     return [number for number in numbers if number]

@@ -1,4 +1,4 @@
-"""What a file is to whoever asks for it: folded from the file's own events; pure."""
+"""What a file or a task is to whoever asks for it: folded from its own events; pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,21 +9,25 @@ from shared.ledger import Recorded
 
 #: Streams whose events tell what a file is.
 CATEGORIES: Final = ("petition", "case")
+TASK: Final = "task"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matter:
-    """What a request is about: a file, or (`kind` empty) a ward's work as a whole."""
+    """What a request is about: a file, a task, or (`kind` empty) a ward's work as a whole."""
 
     authority: str
-    kind: str = ""  # of the petition, such as to_cao; what was claimed until it is classified
+    #: Of the petition, such as to_cao; what was claimed until it is classified; or `TASK`.
+    kind: str = ""
     unit: str = ""
     officer: str = ""
     conflicted: frozenset[str] = frozenset()  # officers complained about, or kept away from it
 
 
 def matter(authority: str, events: Iterable[Recorded]) -> Matter:
-    """The matter that these events of one file's petition and case describe, in ledger order."""
+    """The matter that these events describe, of one file's petition and case or of one task, in
+    ledger order.
+    """
     told = Matter(authority=authority)
     respondents, recused = frozenset[str](), frozenset[str]()
     for event in events:
@@ -36,6 +40,9 @@ def matter(authority: str, events: Iterable[Recorded]) -> Matter:
                 told = replace(told, kind=data["kind"])
             case "CaseAssigned":
                 told = replace(told, unit=data["unit"], officer=data["officer"])
+            case "TaskSet":
+                officer = data.get("officer") or ""
+                told = replace(told, kind=TASK, unit=data["unit"], officer=officer)
             case "OfficerRecused":
                 recused |= {data["officer"]}
     return replace(told, conflicted=respondents | recused)

@@ -259,6 +259,8 @@ def plant_in_calls(rpc: Any, wait_for: Any) -> str:
     decision = {"file": file, "decided_on": ago(2), "outcome": "dung", "conclusion": told}
     refused(rpc.assignment.issue_decision, decision | {"number": f"12 {NAME}"})
     rpc.assignment.issue_decision(decision | {"number": "12/QĐ-UBND"})
+    for method in (rpc.intake.petition, rpc.intake.texts):  # where those entitled read it
+        assert NAME in str(method({"file": file, "purpose": "giai_quyet"}))
     return file
 
 
@@ -269,8 +271,11 @@ def plant_at_the_identity_desk(rpc: Any, acting: Callable[..., Any]) -> None:
     file: str = rpc.intake.register_petition(sent)["file"]
     rpc.intake.classify(competent(file, "to_cao", field="cong_vu"))
     reading = {"file": file, "purpose": "xu_ly_don"}
-    assert not hits([("petition", json.dumps(rpc.intake.petition(reading)).encode())])
-    refused(rpc.intake.petition, reading | {"purpose": NAME})
+    for method in (rpc.intake.petition, rpc.intake.texts):
+        assert not hits([("words", json.dumps(method(reading)).encode())])
+        refused(method, reading | {"purpose": NAME})
+    for what in ("file", "reception", "task", "mediation"):
+        refused(rpc.intake.texts, {what: NAME, "purpose": "xu_ly_don"})
     asking = {"file": file, "purpose": "lam_viec_voi_nguoi_to_cao", "reason": told}
     for change in ({"purpose": NAME}, {"reason": ""}, {NAME: NAME}, {"file": NAME}):
         refused(rpc.intake.request_identity, asking | change)
@@ -289,7 +294,7 @@ def plant_at_the_identity_desk(rpc: Any, acting: Callable[..., Any]) -> None:
         refused(getattr(clerk.intake, method), of_it | {"request": NAME, "reason": NAME})
     acting("chair", actor="officer:chu-tich").intake.approve_identity_release(of_it)
     seen = rpc.intake.view_identity(of_it)
-    assert seen["people"]["p1"]["name"] == NAME  # the only place that says it
+    assert seen["people"]["p1"]["name"] == NAME  # of a denunciation the only place that says it
     protecting = {"file": file, "recorded_on": ago(1), "measure": "vi_tri_cong_tac_viec_lam"}
     for change in ({"status": NAME}, {"status": "de_nghi", "measure": NAME}, {"people": NAME}):
         refused(rpc.intake.record_protection, protecting | change)

@@ -10,7 +10,7 @@ import pytest
 
 from shared.access import permissions
 from shared.access.permissions import ROLES, Policies
-from shared.access.relations import Matter
+from shared.access.relations import TASK, Matter
 from shared.access.tokens import Caller
 from shared.errors import Refused
 
@@ -20,7 +20,8 @@ SCHEMA = (FOLDER / "donthu.cedarschema").read_text("utf-8")
 WARD, OTHER = "09253", "09256"
 
 #: a  everything of the ward        n  the same, without denunciations
-#: o  files assigned to the caller  u  files of the caller's unit
+#: o  files assigned to the caller  u  files of the caller's unit      (tasks like files)
+#: f  everything of the ward, without tasks; n also without them
 #: g  work that is about no file    -  nothing
 EXPECTED = """
              reception petition          unit               reporting province            admini-
@@ -35,7 +36,7 @@ following          -         a        o        u     a     a      -         -   
 deciding           -         -        -        -     a     a      -         -           -       -
 directing          -         -        -        -     a     a      -         -           -       -
 tasks              -         -        g        g     a     a      -         -           -       -
-reading_file       n         a        o        u     a     a      a         a           a       -
+reading_file       n         f        o        u     a     a      a         a           a       -
 reading_lists      n         a        g        g     a     a      a         a           a       -
 reading_receptions a         a        -        -     a     a      a         a           a       -
 figures            -         a        -        g     a     a      a         a           a       -
@@ -45,7 +46,7 @@ proving            -         a        -        -     a     a      a         a   
 computing          a         a        g        g     a     a      a         a           a       a
 calendar           -         -        -        -     a     -      a         -           -       -
 operating          -         -        -        -     -     -      -         -           -       a
-content            n         a        o        u     a     a      -         -           -       -
+content            n         f        o        u     a     a      -         -           -       -
 asking_identity    -         a        o        -     a     a      -         -           -       -
 releasing_identity -         -        -        -     a     a      -         -           -       -
 viewing_identity   -         a        o        -     a     a      -         -           -       -
@@ -75,15 +76,18 @@ def matter(kind: str = "khieu_nai", **told: object) -> Matter:
 
 #: relation -> what the request is about, and in which cells of the table it is allowed
 RELATIONS = {
-    "no file": (Matter(authority=WARD), "ang"),
-    "nobody's": (matter(), "an"),
-    "their own": (matter(officer="cb-1", unit="van-phong"), "ano"),
-    "their unit's": (matter(officer="cb-2", unit="kinh-te"), "anu"),
-    "their own in their unit": (matter(officer="cb-1", unit="kinh-te"), "anou"),
-    "another unit's": (matter(officer="cb-3", unit="van-phong"), "an"),
-    "a denunciation": (matter("to_cao"), "a"),
-    "a denunciation of their own": (matter("to_cao", officer="cb-1", unit="kinh-te"), "aou"),
-    "unclassified": (matter("unclassified"), "an"),
+    "no file": (Matter(authority=WARD), "afng"),
+    "nobody's": (matter(), "afn"),
+    "their own": (matter(officer="cb-1", unit="van-phong"), "afno"),
+    "their unit's": (matter(officer="cb-2", unit="kinh-te"), "afnu"),
+    "their own in their unit": (matter(officer="cb-1", unit="kinh-te"), "afnou"),
+    "another unit's": (matter(officer="cb-3", unit="van-phong"), "afn"),
+    "a denunciation": (matter("to_cao"), "af"),
+    "a denunciation of their own": (matter("to_cao", officer="cb-1", unit="kinh-te"), "afou"),
+    "unclassified": (matter("unclassified"), "afn"),
+    "a task of their own": (matter(TASK, officer="cb-1", unit="van-phong"), "ao"),
+    "a task of their unit": (matter(TASK, officer="cb-2", unit="kinh-te"), "au"),
+    "a task of nobody in another unit": (matter(TASK, unit="van-phong"), "a"),
     "about themselves": (matter(conflicted=frozenset({"cb-1"})), ""),
     "about themselves, and theirs": (
         matter("to_cao", officer="cb-1", unit="kinh-te", conflicted=frozenset({"cb-1", "cb-9"})),

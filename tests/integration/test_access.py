@@ -141,7 +141,7 @@ def test_who_is_complained_about_finds_the_file_nowhere(
         assert file not in str(ward.reporting.reception({"reception": session}))
         for method in ("case", "history", "timeline", "replay", "identity_trail"):
             assert refusal(getattr(ward.reporting, method), {"file": file}) == "unknown_file"
-        for method in ("petition", "request_identity", "suggest_duplicates"):
+        for method in ("petition", "texts", "request_identity", "suggest_duplicates"):
             assert refusal(getattr(ward.intake, method), {"file": file}) == "unknown_file"
         found = ward.intake.suggest_duplicates({"file": other})
         assert file not in [each["file"] for each in found["candidates"]]
@@ -194,7 +194,7 @@ def test_a_complaint_is_read_with_its_sender_and_a_denunciation_without(
     assert complaint["people"]["p1"]["name"] == DENOUNCER["name"]
     file = register("to_cao")
     told = rpc.intake.petition({"file": file, **reading})
-    assert told["people"] is None
+    assert told["people"] == {}
     assert "[đã lược]" in told["text"]["content"]
     assert DENOUNCER["name"] not in str(told)
     # Calling it something else afterwards opens nothing.
@@ -208,7 +208,7 @@ def test_a_complaint_is_read_with_its_sender_and_a_denunciation_without(
             "meets_conditions": True,
         }
     )
-    assert rpc.intake.petition({"file": file, **reading})["people"] is None
+    assert rpc.intake.petition({"file": file, **reading})["people"] == {}
 
 
 def test_who_denounced_is_asked_by_one_allowed_by_another_and_all_attempts_stay(
