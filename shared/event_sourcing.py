@@ -105,7 +105,8 @@ class Streams(Generic[State]):
                 place = commits[-1].position if commits else 0
                 return self._done_before() or _answer(file, version, place)
             # Sealing it again would bring back the key, and the note, of who was erased since.
-            if _hold_personal(events) and (done := self._done_before()):
+            is_to_seal = any(getattr(event, "personal", None) for event in events)
+            if is_to_seal and (done := self._done_before()):
                 return done
             try:
                 commit = self._append(stream, file, version, events)
@@ -217,10 +218,6 @@ class Streams(Generic[State]):
             if personal
             else {},
         )
-
-
-def _hold_personal(events: Iterable[Any]) -> bool:
-    return any(contracts.dump(event)[1] for event in events)
 
 
 def _recorded(commits: Iterable[Commit]) -> Iterable[Recorded]:

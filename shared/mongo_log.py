@@ -50,7 +50,7 @@ _VALIDATOR: Document = {
 
 _DURABLE = WriteConcern(w="majority", j=True)
 _DUPLICATE = 11000
-_STREAM_INDEX = "stream"
+_STREAM_INDEX, _COMMIT_INDEX = "stream", "commit_id"
 #: Instants without a zone: `_commit` puts it to them at a third of the price.
 _DECODED: CodecOptions[Any] = CodecOptions(tz_aware=False)
 
@@ -81,7 +81,7 @@ def create_indexes(client: "MongoClient[Document]", database: str = DATABASE) ->
     commits.create_index(
         [("_id.authority", 1), ("stream", 1), ("after", 1)], name=_STREAM_INDEX, unique=True
     )
-    commits.create_index([("_id.authority", 1), ("commit_id", 1)], name="commit_id", unique=True)
+    commits.create_index([("_id.authority", 1), ("commit_id", 1)], name=_COMMIT_INDEX, unique=True)
 
 
 def _locked() -> threading.Lock:
@@ -180,9 +180,10 @@ class MongoLog:
             left = None if left is None else left - read
 
     def find(self, authority: str, commit_id: str) -> Commit | None:
+        which = {"_id.authority": authority, "commit_id": commit_id}
         with answering():
-            document = self._commits.find_one({"_id.authority": authority, "commit_id": commit_id})
-        return None if document is None else _commit(document)
+            found = mongo_commands.find(self._commits, which, hint=_COMMIT_INDEX)
+        return _commit(found[0]) if found else None
 
     def head(self, authority: str) -> int:
         with answering():
