@@ -158,10 +158,15 @@ def side(rounds: Sequence[Round]) -> Side:
 
 
 def compare(
-    name: str, ours: Sequence[Round], reference: Sequence[Round], target: Target | None = None
+    name: str,
+    ours: Sequence[Round],
+    reference: Sequence[Round],
+    target: Target | None = None,
+    *,
+    by_latency: bool = False,
 ) -> Row:
     """The row of two sides that were measured in the same rounds."""
-    by_latency = isinstance(target, Ceiling | Added)
+    by_latency = by_latency or isinstance(target, Ceiling | Added)
     ratios = [
         (one.p50_ms or 0) / (other.p50_ms or 1) if by_latency else one.rate / other.rate
         for one, other in zip(ours, reference, strict=True)
