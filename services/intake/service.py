@@ -351,7 +351,7 @@ class IntakeService(
     def health(self) -> dict[str, Any]:
         """Whether the service answers and reaches its database: {service, database, tables}."""
         self.kernel.client.admin.command("ping")
-        tables = (self.petition_table, self.reception_table)
+        tables = (self.petition_table, self.reception_table, self.mediation_table)
         return {
             "service": self.name,
             "database": "ok",
