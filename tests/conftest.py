@@ -8,7 +8,8 @@ import eventlet
 
 eventlet.monkey_patch()  # before anything opens a socket, as nameko's own runner does
 
-import gc  # noqa: E402 - everything below must come after the patch
+import contextlib  # noqa: E402 - everything below must come after the patch
+import gc  # noqa: E402
 import itertools  # noqa: E402
 import os  # noqa: E402
 import subprocess  # noqa: E402
@@ -170,6 +171,21 @@ def token(stack: Any) -> Callable[..., str]:
 def by_token(token: Callable[..., str], authority: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line asks in the name of somebody who does all the work of the test's ward."""
     monkeypatch.setenv("DONTHU_TOKEN", token(authority))
+
+
+@pytest.fixture
+def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable[..., Any]:
+    """The services, called by somebody with these roles: `with acting("chair") as ward: …`."""
+    from nameko.standalone.rpc import ClusterRpcProxy
+
+    @contextlib.contextmanager
+    def call(*roles: str, actor: str = "officer:mai", **claims: Any) -> Iterator[Any]:
+        signed = token(claims.pop("ward", authority), *roles, actor=actor, **claims)
+        context = {"token": signed, "authority": authority}
+        with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as cluster:
+            yield cluster
+
+    return call
 
 
 @pytest.fixture

@@ -243,14 +243,14 @@ def windows(draw):
     return between(first, first + timedelta(days=draw(st.integers(1, 200))))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(histories(balances=9), windows())
 def test_every_relation_of_the_circular_holds(events, window):
     broken = [each for each in failures(tables(events, window)) if each.check.severity == "error"]
     assert broken == []
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories(balances=9), windows())
 def test_each_figure_is_the_sum_of_what_explains_it(events, window):
     ids = {event.id for event in events}
@@ -264,7 +264,7 @@ def test_each_figure_is_the_sum_of_what_explains_it(events, window):
             assert len(set(cell)) == len(cell)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories(), windows(), st.data())
 def test_splitting_a_window_loses_no_decision_and_nothing_recovered(events, window, data):
     day = data.draw(st.dates(window.first, window.last - timedelta(days=1)))
@@ -276,7 +276,7 @@ def test_splitting_a_window_loses_no_decision_and_nothing_recovered(events, wind
         )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories(), windows(), st.data())
 def test_splitting_a_window_loses_no_petition_and_handles_none_twice(events, window, data):
     day = data.draw(st.dates(window.first, window.last - timedelta(days=1)))
@@ -298,7 +298,7 @@ def test_splitting_a_window_loses_no_petition_and_handles_none_twice(events, win
     assert files(before, 1) - files(before, 2) == files(after, 1) & received
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories(balances=9), windows(), st.randoms(use_true_random=False))
 def test_order_and_repetition_of_delivery_change_nothing(events, window, chance):
     delivered = [*events, *events]
@@ -306,7 +306,7 @@ def test_order_and_repetition_of_delivery_change_nothing(events, window, chance)
     assert tables(delivered, window) == tables(events, window)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories(balances=9), windows(), st.integers(0, 400))
 def test_what_happens_after_the_window_changes_nothing_in_it(events, window, later):
     of_the_window = tables(events, window)
@@ -315,7 +315,7 @@ def test_what_happens_after_the_window_changes_nothing_in_it(events, window, lat
     assert tables(upto, window) == of_the_window
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(histories(), st.sampled_from(sorted(CARRYING)), st.integers(0, 12), windows())
 def test_a_balance_adds_just_what_of_it_is_in_no_file(events, place, amount, window):
     """The column carries over what the balance says, or what the files say if they are more."""
@@ -349,7 +349,7 @@ def test_a_balance_adds_just_what_of_it_is_in_no_file(events, place, amount, win
     }
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(histories(), histories(), windows())
 def test_the_sum_of_two_wards_is_added_column_by_column(one, other, window):
     for form in FORMS:

@@ -1,7 +1,6 @@
 """Who is heard, and who sees what, over the real broker: roles, files, and who denounced."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,20 +32,6 @@ DENOUNCER = {
 def _services(run_once: Callable[[type], Any]) -> None:
     for service in (IntakeService, AssignmentService, ReportingService):
         run_once(service)
-
-
-@pytest.fixture
-def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable[..., Any]:
-    """The services, called by somebody with these roles: `with acting("chair") as ward: …`."""
-
-    @contextmanager
-    def call(*roles: str, actor: str = "officer:mai", **claims: Any) -> Iterator[Any]:
-        signed = token(claims.pop("ward", authority), *roles, actor=actor, **claims)
-        context = {"token": signed, "authority": authority}
-        with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as cluster:
-            yield cluster
-
-    return call
 
 
 def refusal(method: Any, payload: dict[str, Any]) -> str:

@@ -3,13 +3,11 @@
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pika
 import pytest
-from nameko.standalone.rpc import ClusterRpcProxy
 
 from deploy.client import Services
 from services.intake.service import IntakeService
@@ -29,16 +27,9 @@ def _services(
 
 
 @pytest.fixture
-def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable[..., Any]:
+def acting(acting: Callable[..., Any]) -> Callable[..., Any]:
     """The services as somebody calls them, with a token of their own each time."""
-
-    @contextmanager
-    def call(actor: str) -> Iterator[Any]:
-        context = {"token": token(authority, "chair", actor=actor), "authority": authority}
-        with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as cluster:
-            yield cluster
-
-    return call
+    return lambda actor: acting("chair", actor=actor)
 
 
 def told(method: Any, payload: Any = None) -> str:

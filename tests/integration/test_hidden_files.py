@@ -5,12 +5,11 @@ behind a figure is told to those who may read it.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 from nameko.exceptions import RemoteError
-from nameko.standalone.rpc import ClusterRpcProxy
 
 from services.assignment.service import AssignmentService
 from services.deadlines.service import DeadlinesService
@@ -38,14 +37,9 @@ def _services(run_service: Callable[[type], Any]) -> None:
 
 
 @pytest.fixture
-def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable[..., Any]:
-    @contextmanager
-    def call(*roles: str, actor: str = ACCUSED, **claims: Any) -> Iterator[Any]:
-        context = {"token": token(authority, *roles, actor=actor, **claims)}
-        with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as cluster:
-            yield cluster
-
-    return call
+def acting(acting: Callable[..., Any]) -> Callable[..., Any]:
+    """Called by the accused, unless told otherwise."""
+    return partial(acting, actor=ACCUSED)
 
 
 @pytest.fixture

@@ -31,7 +31,6 @@ def test_whatever_comes_the_ledger_in_mongodb_is_what_its_model_says(
         settings=settings(
             max_examples=10,
             stateful_step_count=20,
-            deadline=None,
             phases=(Phase.reuse, Phase.generate),  # to shrink takes minutes on a real database
             suppress_health_check=[HealthCheck.too_slow],
         ),

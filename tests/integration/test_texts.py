@@ -1,8 +1,7 @@
 """Every sealed word is read again by those entitled, and by nobody else; over the real broker."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import docx
 import pytest
 from click.testing import CliRunner
 from docx.oxml.ns import qn
-from nameko.standalone.rpc import ClusterRpcProxy
 
 from deploy.cli import main
 from services.assignment.service import AssignmentService
@@ -33,20 +31,6 @@ ELSEWHERE = {"forwarded_on": "2026-11-04", "competent_authority": "Thanh tra tá»
 def _services(run_once: Callable[[type], Any]) -> None:
     for service in (IntakeService, AssignmentService, ReportingService):
         run_once(service)
-
-
-@pytest.fixture
-def acting(amqp_uri: str, authority: str, token: Callable[..., str]) -> Callable[..., Any]:
-    @contextmanager
-    def call(*roles: str, actor: str = "officer:mai", **claims: Any) -> Iterator[Any]:
-        context = {
-            "token": token(authority, *roles, actor=actor, **claims),
-            "authority": authority,
-        }
-        with ClusterRpcProxy({"AMQP_URI": amqp_uri}, context_data=context, timeout=20) as cluster:
-            yield cluster
-
-    return call
 
 
 @pytest.fixture

@@ -69,6 +69,13 @@ def test_every_event_with_words_and_every_field_of_a_letter_has_a_vietnamese_nam
     assert in_letters <= set(opening.FIELDS)
 
 
+@pytest.mark.parametrize("letter", LETTERS.values(), ids=LETTERS)
+def test_no_two_sealed_fields_of_a_letter_leave_the_same_place(letter) -> None:
+    """Else the words of the one would be written where those of the other belong."""
+    labels = [field.label for field in letter.fields() if field.is_sealed]
+    assert len(set(labels)) == len(labels)
+
+
 def test_words_are_told_by_day_and_what_was_stripped_is_said_first() -> None:
     told = opening.texts(answer(part("r1", {"name": "Phạm Bị Tố"}), is_stripped=True)).plain
     assert told.splitlines() == [

@@ -98,7 +98,7 @@ def stored(row: dict[str, Any]) -> dict[str, Any]:
     return orjson.loads(orjson.dumps(row))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     told=st.lists(
         st.tuples(st.sampled_from(["f1", "f2", "f3"]), st.sampled_from(stories.EVERY_EVENT)),

@@ -43,7 +43,6 @@ def test_whatever_comes_the_ledger_in_memory_is_what_its_model_says() -> None:
         settings=settings(
             max_examples=30,
             stateful_step_count=30,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
