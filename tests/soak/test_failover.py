@@ -19,6 +19,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
 
 from deploy import mongodb
 from deploy.run_folder import cache_folder
@@ -197,6 +198,9 @@ def lose_the_end_of_a_primary(nodes: Nodes, callers: Callers, late: str) -> None
         there = alone["donthu_ledger"]["commits"]
         safe = there.with_options(read_concern=ReadConcern("majority"))
         _until(lambda: safe.count_documents({}) < there.count_documents({}))
+        # On its disk too, or there is nothing to roll back when it comes again.
+        journaled = WriteConcern(w=1, j=True)
+        alone["scratch"].get_collection("late", write_concern=journaled).insert_one({})
     nodes.kill(primary)
     for port in others:
         nodes.start(port)
