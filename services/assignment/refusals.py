@@ -34,7 +34,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "only_for_complaints": (
         "Bước này chỉ có trong giải quyết khiếu nại.",
-        "Luật Khiếu nại Đ.30, Đ.33, Đ.46; Luật Tố cáo không quy định",
+        "Luật Khiếu nại Đ.33, Đ.46; Luật Tố cáo không quy định",
     ),
     "only_for_denunciations": (
         "Bước này chỉ có trong giải quyết tố cáo; khiếu nại phức tạp thì ghi nhận tính chất phức"

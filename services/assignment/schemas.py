@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields as ma
 from marshmallow import validate
 
-from services.assignment import asking, complaints, delivery, denunciations, settling
+from services.assignment import asking, complaints, delivery, denunciations, dialogues, settling
 from services.assignment.domain import AssignCase, CloseCase, IssueDecision, RecuseOfficer
 from services.assignment.petition import Petition
 from services.assignment.routing import Reason
@@ -142,8 +142,8 @@ class Hold:
     complainant_attended: bool
     led_by_chair: bool
 
-    def command(self) -> complaints.HoldDialogue:
-        return complaints.HoldDialogue(
+    def command(self) -> dialogues.HoldDialogue:
+        return dialogues.HoldDialogue(
             file=self.file,
             held_on=self.held_on,
             complainant_attended=self.complainant_attended,
@@ -348,7 +348,7 @@ REQUEST_DOCUMENTS = schema(asking.RequestDocuments, file=_file())
 RECORD_DOCUMENTS = schema(asking.RecordDocuments, file=_file())
 ORDER_EXPERTISE = schema(asking.OrderExpertise, file=_file(), number=_number())
 RECEIVE_EXPERTISE = schema(asking.ReceiveExpertise, file=_file())
-ANNOUNCE_DIALOGUE = schema(complaints.AnnounceDialogue, file=_file(), held_on=Day(future=True))
+ANNOUNCE_DIALOGUE = schema(dialogues.AnnounceDialogue, file=_file(), held_on=Day(future=True))
 HOLD_DIALOGUE = schema(Hold, file=_file(), minutes=Text(max=LONG))
 DECLARE_COMPLEX = schema(settling.DeclareComplex, file=_file(), number=_number())
 EXTEND = schema(denunciations.ExtendCase, file=_file(), number=_number())

@@ -8,6 +8,7 @@ from services.assignment import (
     complaints,
     delivery,
     denunciations,
+    dialogues,
     domain,
     policies,
     schemas,
@@ -205,22 +206,23 @@ class AssignmentService:
     def announce_dialogue(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record the notice of a dialogue (thông báo đối thoại) or of a new day for it.
 
-        Payload: `file`, `announced_on`, `held_on` (may lie ahead). Refused: `only_for_complaints`,
-        `case_terminated`, `already_decided`, `date_before_opening`, `date_before_previous_step`,
-        `dialogue_notice_too_short`.
+        For whatever kind; only about a complaint the notice is bound to five days. Payload: `file`,
+        `announced_on`, `held_on` (may lie ahead). Refused: `case_terminated`, `already_decided`,
+        `date_before_opening`, `date_before_previous_step`, `dialogue_notice_too_short`.
         """
         command = read(schemas.ANNOUNCE_DIALOGUE, payload)
-        return self.cases.transact(command.file, complaints.announce_dialogue, command)
+        return self.cases.transact(command.file, dialogues.announce_dialogue, command)
 
     @command
     def hold_dialogue(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record the dialogue (đối thoại); `minutes` is sealed and says why somebody was absent.
 
-        Payload: `file`, `held_on`, `minutes`, `complainant_attended`, `led_by_chair`. Refused:
-        `only_for_complaints`, `case_terminated`, `already_decided`, `dialogue_not_announced`.
+        Payload: `file`, `held_on`, `minutes`, `complainant_attended` (or who else sent the
+        petition), `led_by_chair`. Refused: `case_terminated`, `already_decided`,
+        `dialogue_not_announced`.
         """
         command = read(schemas.HOLD_DIALOGUE, payload).command()
-        return self.cases.transact(command.file, complaints.hold_dialogue, command)
+        return self.cases.transact(command.file, dialogues.hold_dialogue, command)
 
     @command
     def declare_complex(self, payload: dict[str, Any]) -> dict[str, Any]:

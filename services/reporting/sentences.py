@@ -264,7 +264,7 @@ def _dialogue_announced(data: Data) -> str:
 def _dialogue_held(data: Data) -> str:
     led = "do Chủ tịch chủ trì" if data["led_by_chair"] else "không do Chủ tịch chủ trì"
     came = "có mặt" if data["complainant_attended"] else "vắng mặt"
-    return f"Tổ chức đối thoại {led}, người khiếu nại {came}"
+    return f"Tổ chức đối thoại {led}, người gửi đơn {came}"
 
 
 def _declared_complex(data: Data) -> str:

@@ -588,7 +588,7 @@ COMPARED_FIELDS: Final[Mapping[str, str]] = {
     "expertise_received_on": "Ngày nhận kết quả giám định",
     "dialogue_announced_on": "Ngày mời đối thoại",
     "dialogue_announced_for": "Mời đối thoại vào ngày",
-    "complainant_attended": "Người khiếu nại có mặt",
+    "complainant_attended": "Người gửi đơn có mặt",
     "extensions": "Số lần gia hạn",
     "suspensions": "Tạm đình chỉ",
     "orders_sent": "Quyết định đã gửi",

@@ -275,7 +275,7 @@ class DialogueHeld:
     """The dialogue took place, minuted (biên bản đối thoại)."""
 
     held_on: date
-    complainant_attended: bool
+    complainant_attended: bool  # or who else sent the petition
     led_by_chair: bool
     personal: Personal = field(default_factory=Personal.nothing)  # text: minutes
 

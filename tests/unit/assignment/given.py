@@ -14,8 +14,6 @@ from services.assignment.asking import (
 from services.assignment.case import Case, evolve
 from services.assignment.complaints import (
     AcceptResettlement,
-    AnnounceDialogue,
-    HoldDialogue,
     LodgeSecondComplaint,
     OrderEnforcement,
     RecordEnforcement,
@@ -30,6 +28,7 @@ from services.assignment.delivery import (
     SendOrder,
 )
 from services.assignment.denunciations import ExtendCase, HandleConclusion
+from services.assignment.dialogues import AnnounceDialogue, HoldDialogue
 from services.assignment.domain import (
     AssignCase,
     CloseCase,

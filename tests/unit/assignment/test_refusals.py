@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment import asking, delivery, domain, settling, tasks
+from services.assignment import asking, delivery, dialogues, domain, settling, tasks
 from services.assignment import complaints as of_complaints
 from services.assignment import denunciations as of_denunciations
 from services.assignment.refusals import REFUSALS
@@ -141,7 +141,6 @@ SITUATIONS = [
     ("not_decided", VERIFIED, domain.close_case, close_it),
     ("not_decided", VERIFIED, delivery.send_decision, send_it),
     ("not_decided", VERIFIED, of_complaints.order_enforcement, order_it),
-    ("only_for_complaints", (denounced, assigned), of_complaints.announce_dialogue, announce_it),
     ("only_for_complaints", (denounced, assigned), of_complaints.lodge_second_complaint, lodge_it),
     ("only_for_denunciations", (*STARTED, complex_once), of_denunciations.extend_case, extend_it),
     ("only_for_denunciations", DECIDED, of_denunciations.handle_conclusion, handle_it),
@@ -223,7 +222,7 @@ SITUATIONS = [
     (
         "date_before_previous_step",
         STARTED,
-        of_complaints.announce_dialogue,
+        dialogues.announce_dialogue,
         replace(announce_it, held_on=date(2026, 10, 20)),
     ),
     (
@@ -391,14 +390,14 @@ SITUATIONS = [
     (
         "dialogue_notice_too_short",
         STARTED,
-        of_complaints.announce_dialogue,
+        dialogues.announce_dialogue,
         replace(announce_it, held_on=date(2026, 10, 25)),
     ),
-    ("dialogue_not_announced", STARTED, of_complaints.hold_dialogue, hold_it),
+    ("dialogue_not_announced", STARTED, dialogues.hold_dialogue, hold_it),
     (
         "dialogue_not_announced",
         (*STARTED, announced),
-        of_complaints.hold_dialogue,
+        dialogues.hold_dialogue,
         replace(hold_it, held_on=date(2026, 10, 29)),
     ),
     (

@@ -23,7 +23,7 @@ from deploy.demo.petitions import (
     generate,
 )
 from deploy.demo.texts import TEMPLATES
-from services.assignment import complaints, delivery, denunciations, policies, settling
+from services.assignment import complaints, delivery, denunciations, dialogues, policies, settling
 from services.assignment import domain as assignment
 from services.assignment import schemas as assignment_schemas
 from services.assignment.petition import Petition
@@ -136,7 +136,7 @@ CASE_STEPS: dict[str, tuple[Any, Any]] = {
     "suspend": (settling.suspend_case, assignment_schemas.SUSPEND),
     "continue_case": (settling.continue_case, assignment_schemas.CONTINUE_CASE),
     "send_order": (delivery.send_order, assignment_schemas.SEND_ORDER),
-    "announce_dialogue": (complaints.announce_dialogue, assignment_schemas.ANNOUNCE_DIALOGUE),
+    "announce_dialogue": (dialogues.announce_dialogue, assignment_schemas.ANNOUNCE_DIALOGUE),
     "send_decision": (delivery.send_decision, assignment_schemas.SEND_DECISION),
     "record_receipt": (delivery.record_receipt, assignment_schemas.RECORD_RECEIPT),
     "publish_decision": (delivery.publish_decision, assignment_schemas.PUBLISH_DECISION),
@@ -166,7 +166,7 @@ def _on_case(method: str, said: dict[str, Any], case: assignment.Case) -> list[A
             return list(settling.report_verification(verified, case))
         case "hold_dialogue":
             hold = read(assignment_schemas.HOLD_DIALOGUE, said)
-            return list(complaints.hold_dialogue(hold.command(), case))
+            return list(dialogues.hold_dialogue(hold.command(), case))
         case "issue_decision":
             issue = read(assignment_schemas.ISSUE_DECISION, said)
             return list(assignment.issue_decision(issue.command(decided_by="officer:demo"), case))
