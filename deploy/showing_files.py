@@ -96,8 +96,8 @@ def _plan(row: Mapping[str, Any]) -> str:
     if not plan:
         return "chưa có"
     who = [plan.get(f"{name}_name") or plan.get(name) for name in ("officer", "unit")]
-    late = ", đã quá ngày này" if row.get("is_plan_overdue") else ""
-    return ", ".join(filter(None, [f"đến {vn_day(plan['finish_by'])}", *who])) + late
+    late = " (đã quá)" if row.get("is_plan_overdue") else ""
+    return ", ".join(filter(None, [f"đến {vn_day(plan['finish_by'])}{late}", *who]))
 
 
 def card(title: str, row: Mapping[str, Any]) -> Table:
