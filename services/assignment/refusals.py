@@ -70,7 +70,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "internal",
     ),
     "due_before_start": (
-        "Hạn hoàn thành trước ngày giao; hãy kiểm tra lại.",
+        "Hạn hoàn thành trước ngày giao hoặc ngày lập kế hoạch; hãy kiểm tra lại.",
         "internal",
     ),
     # -- who deals with it

@@ -10,6 +10,7 @@ from services.assignment import (
     denunciations,
     dialogues,
     domain,
+    planning,
     policies,
     schemas,
     settling,
@@ -460,6 +461,33 @@ class AssignmentService:
         """
         command = read(schemas.RECORD_POLICE_ANSWER, payload).command()
         return self.cases.transact(command.file, asking.record_police_answer, command)
+
+    @command
+    def plan_settlement(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Plan how an open case is to be finished (kế hoạch giải quyết dứt điểm), or plan it anew.
+
+        The last plan stands; those before it stay in the history. Payload: `file`, `planned_on`,
+        `finish_by` (may lie ahead), `steps` (sealed); optional `unit`, `officer` (who sees to it).
+        The same day, end, unit and officer again change nothing, not even `steps`. Refused:
+        `unknown_unit`, `officer_not_in_unit`, `unknown_officer`, `conflict_of_interest`,
+        `due_before_start`, `date_before_opening`, `date_before_previous_step`.
+        """
+        command = read(schemas.PLAN_SETTLEMENT, payload).command(
+            planned_by=self.call.actor, directory=self._directory()
+        )
+        return self.cases.transact(command.file, planning.plan_settlement, command)
+
+    @command
+    def change_flags(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Say what an open case is to be watched for from now on, such as that it became tense.
+
+        Payload: `file`, `changed_on`, `flags` (the whole new set; an empty list takes all away),
+        `reason` (sealed). The set in force again changes nothing. Refused: `date_before_opening`,
+        `date_before_previous_step`.
+        """
+        asked = read(schemas.CHANGE_FLAGS, payload)
+        command = asked.command(petition=self._petition(asked.file))
+        return self.cases.transact(command.file, planning.change_flags, command)
 
     @command
     def close(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -506,6 +506,7 @@ CARD_FIELDS: Final[Mapping[str, str]] = {
     "unit": "Đơn vị",
     "officer": "Người giải quyết",
     "assigned_on": "Ngày giao",
+    "plan": "Kế hoạch giải quyết dứt điểm",
     "complex_criteria": "Phức tạp vì",
     "verified_on": "Báo cáo xác minh",
     "dialogue_held_on": "Ngày đối thoại",
@@ -606,6 +607,7 @@ COMPARED_FIELDS: Final[Mapping[str, str]] = {
     "is_overdue": "Đang quá hạn",
     "days_overdue": "Số ngày quá hạn",
     "is_alarmed": "Quá 45 ngày chưa xử lý",
+    "is_plan_overdue": "Quá ngày của kế hoạch",
     "appeal_outlasts_effect": "Có hiệu lực mà còn khiếu nại được",
 }
 

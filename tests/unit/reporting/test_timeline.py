@@ -202,6 +202,9 @@ def test_the_story_of_a_complaint_is_told_in_the_words_of_the_law() -> None:
         "Ngày 11/09/2026: Giao đơn vị kinh-te-ha-tang, cán bộ cb-xay-dung-1 giải quyết.",
         "Ngày 14/09/2026: Đề nghị công an phường phối hợp: xác minh.",
         "Ngày 18/09/2026: Công an phường trả lời.",
+        "Ngày 18/09/2026: Thay đổi lưu ý: phức tạp, gay gắt, kéo dài; vượt cấp.",
+        "Ngày 18/09/2026: Lập kế hoạch giải quyết dứt điểm, hoàn thành chậm nhất ngày 30/10/2026,"
+        " đơn vị kinh-te-ha-tang, cán bộ cb-xay-dung-1.",
         "Ngày 21/09/2026: Tạm đình chỉ giải quyết theo quyết định số 20/QĐ-UBND, căn cứ: phải chờ"
         " kết quả giải quyết của cơ quan khác.",
         "Ngày 23/09/2026: Gửi quyết định số 20/QĐ-UBND đến: người khiếu nại.",
