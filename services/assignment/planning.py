@@ -3,7 +3,7 @@
 Both are the ward's own (its plan, II.3 and II.5), no steps of a procedure: they move no limit.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from services.assignment.case import (
@@ -49,31 +49,30 @@ class ChangeFlags:
 def plan_settlement(command: PlanSettlement, case: Case) -> list[CaseEvent]:
     """Plan, or plan anew in the place of what was planned before.
 
-    The same plan of the same day is made once, whoever records it and whatever its words.
+    Sealed words cannot be compared, so what looks the same may say something else and is recorded.
 
     Raises: Refused: unknown_file, case_not_open, unknown_unit, officer_not_in_unit,
         unknown_officer, conflict_of_interest, due_before_start, date_before_opening,
         date_before_previous_step.
     """
     opened = require_open(case)
-    event = SettlementPlanned(
-        planned_on=command.planned_on,
-        finish_by=command.finish_by,
-        planned_by=command.planned_by,
-        unit=command.unit,
-        officer=command.officer,
-    )
-    before = case.planned
-    if before and replace(before, planned_by=event.planned_by, personal=event.personal) == event:
-        return []
     _require_known(command)
     if command.officer is not None:
         require_no_conflict(case, command.officer)
     if command.finish_by < command.planned_on:
         refuse("due_before_start")
     not_before_opening(command.planned_on, opened)
-    not_before(command.planned_on, before.planned_on if before else None)
-    return [replace(event, personal=command.personal)]
+    not_before(command.planned_on, case.planned.planned_on if case.planned else None)
+    return [
+        SettlementPlanned(
+            planned_on=command.planned_on,
+            finish_by=command.finish_by,
+            planned_by=command.planned_by,
+            unit=command.unit,
+            officer=command.officer,
+            personal=command.personal,
+        )
+    ]
 
 
 def change_flags(command: ChangeFlags, case: Case) -> list[CaseEvent]:

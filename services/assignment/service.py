@@ -468,8 +468,7 @@ class AssignmentService:
 
         The last plan stands; those before it stay in the history. Payload: `file`, `planned_on`,
         `finish_by` (may lie ahead), `steps` (sealed); optional `unit`, `officer` (who sees to it).
-        The same day, end, unit and officer again change nothing, not even `steps`. Refused:
-        `unknown_unit`, `officer_not_in_unit`, `unknown_officer`, `conflict_of_interest`,
+        Refused: `unknown_unit`, `officer_not_in_unit`, `unknown_officer`, `conflict_of_interest`,
         `due_before_start`, `date_before_opening`, `date_before_previous_step`.
         """
         command = read(schemas.PLAN_SETTLEMENT, payload).command(

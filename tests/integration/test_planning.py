@@ -1,6 +1,7 @@
 """Plans to finish what lingers, and flags that change; over the real broker."""
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -71,8 +72,8 @@ def test_a_plan_takes_a_file_off_the_list_of_those_without_one(
 
     eventually(lambda: sorted(listed(unplanned=True)) == sorted([planned, other]))
     with acting("unit_head", **HEAD) as head:
-        first = head.assignment.plan_settlement(plan(planned))
-        assert head.assignment.plan_settlement(plan(planned)) == first
+        first = plan(planned, idempotency_key=str(uuid.uuid4()))
+        assert head.assignment.plan_settlement(first) == head.assignment.plan_settlement(first)
         head.assignment.plan_settlement(
             plan(planned, "2026-02-27", planned_on="2026-01-30", officer="cb-xay-dung-1")
         )
