@@ -11,6 +11,7 @@ from typing import Any, Final
 from rich.text import Text
 
 from deploy.showing import vn_day
+from shared.personal import ERASED
 
 Answer = Mapping[str, Any]
 
@@ -99,8 +100,11 @@ def filled_letter(letter: Answer, docx: bytes, opened: Answer) -> tuple[dict[str
     put: dict[str, str] = {}
     values = []
     for value in letter["values"]:
-        told = words.get((value["event"], value.get("part")), {}).get(value.get("name"))
-        if value["status"] == "sealed" and told:
+        of_part = words.get((value["event"], value.get("part")), {})
+        if value["status"] == "sealed" and of_part is None:
+            put[value["text"]] = str(ERASED)
+            value = value | {"status": "erased", "text": str(ERASED)}
+        elif value["status"] == "sealed" and (told := (of_part or {}).get(value.get("name"))):
             put[value["text"]] = told
             value = value | {"status": "known", "text": told}
         values.append(value)
@@ -121,18 +125,22 @@ def _cells(
     words = _words(opened[row["stream"]]) if row["stream"] in opened else {}
     for column, part in row["sealed"].items():
         told = words.get((row["event"], part), {})
-        if found := [told[name] for name in columns[column] if name in told]:
+        if told is None:
+            cells[int(column) - 1] = str(ERASED)
+        elif found := [told[name] for name in columns[column] if name in told]:
             cells[int(column) - 1] = ", ".join(found)
     return cells
 
 
-def _words(opened: Answer) -> dict[tuple[str, str], Mapping[str, str]]:
-    """Event and part -> its words; none of what was erased or is withheld."""
-    return {
-        (each["event"], each["part"]): each["words"]
-        for each in opened["texts"]
-        if isinstance(each["words"], Mapping)
-    }
+def _words(opened: Answer) -> dict[tuple[str, str], Mapping[str, str] | None]:
+    """Event and part -> its words; None: it was erased. What is withheld is not among them."""
+    words: dict[tuple[str, str], Mapping[str, str] | None] = {}
+    for each in opened["texts"]:
+        if isinstance(each["words"], Mapping):
+            words[each["event"], each["part"]] = each["words"]
+        elif each["words"] == str(ERASED):
+            words[each["event"], each["part"]] = None
+    return words
 
 
 def _written(docx: bytes, put: Mapping[str, str]) -> bytes:

@@ -209,7 +209,7 @@ class Streams(Generic[State]):
             data=data,
             sealed=self.vault.seal(
                 self.call.authority,
-                file,
+                contracts.keys_of(file, event),
                 personal,
                 stream=stream,
                 is_first=is_first,

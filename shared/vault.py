@@ -276,6 +276,18 @@ class Vault:
         notes = {"_id": {"$in": [subject, re.compile(f"^{re.escape(subject)}/")]}}
         _from_database("erasing", partial(self._people.delete_many, notes))
 
+    def erase_sealed(self, sealed: Iterable[bytes]) -> None:
+        """Destroy the keys of these ciphertexts, and with them whatever else was sealed under the
+        same keys (`key_of`); harmless when repeated.
+
+        Unlike `erase`, never reaches what was sealed under a later key of the same name.
+
+        Raises:
+            VaultUnavailable: it may not be erased; repeat.
+        """
+        keys = {"_id": {"$in": list({key_of(box) for box in sealed})}}
+        _from_database("erasing", partial(self._keys.delete_many, keys))
+
     def index(self, kind: str, value: str) -> str:
         """A blind index, hex: equal for equal values, worthless without index.key.
 
@@ -377,7 +389,7 @@ class Vault:
         living = _from_database("looking for keys", partial(self._living, sealed))
 
         def decrypted(box: bytes) -> str | Erased | None:
-            if _key_of(box) not in living:
+            if key_of(box) not in living:
                 return ERASED
             try:
                 asked = {"v": Binary(bytes(box), _CIPHERTEXT)}
@@ -428,7 +440,7 @@ class Vault:
         }
 
     def _living(self, sealed: Sequence[bytes]) -> dict[Binary, RawBSONDocument]:
-        wanted = list({_key_of(box) for box in sealed})
+        wanted = list({key_of(box) for box in sealed})
         found = mongo_commands.find(self._keys, {"_id": {"$in": wanted}})
         return {key["_id"]: key for key in found}
 
@@ -524,7 +536,7 @@ def have_keys(client: MongoClient[dict[str, Any]], sealed: Sequence[bytes]) -> l
     Raises:
         VaultUnavailable: repeat.
     """
-    ids = [_key_of(box) for box in sealed]
+    ids = [key_of(box) for box in sealed]
     keys = client.get_database(
         DATABASE, codec_options=CodecOptions(), read_concern=ReadConcern("majority")
     )["keys"]
@@ -561,7 +573,8 @@ def _json(text: str) -> object:
     return content
 
 
-def _key_of(box: bytes) -> Binary:
+def key_of(box: bytes) -> Binary:
+    """The id of the key that a ciphertext is under; it stands in it in clear."""
     return Binary(bytes(box)[1:17], _KEY_ID)
 
 

@@ -91,6 +91,7 @@ def letter(caller: Caller, output: Path, purpose: str | None, **asked: Any) -> N
 _FIELD_STATES: Mapping[str, str] = {
     "known": "có trong hồ sơ",
     "sealed": "đã niêm phong",
+    "erased": "đã xóa",
     "code": "mã, phải ghi tên",
     "missing": "thiếu",
 }

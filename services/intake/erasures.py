@@ -4,10 +4,13 @@ The key is destroyed after the event is kept. What that leaves unreadable, and f
 of the key may still lie in backups, is in SECURITY.md.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from services.intake.domain import Petition, received_of
+from services.intake.mediations import Mediation
+from services.intake.receptions import Reception
 from services.intake.refusals import refuse
 from shared.contracts.petitions import (
     ErasureGround,
@@ -16,6 +19,7 @@ from shared.contracts.petitions import (
     PetitionEvent,
     Role,
 )
+from shared.ledger import Recorded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +35,46 @@ class ErasePerson:
     has_reasons: bool = False  # somebody asked who denounced
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SealedPart:
+    """What a session of reception, a refusal to receive or a mediation holds, and its key."""
+
+    turn: int | None  # None: of the whole
+    part: str
+    key: bytes  # its id
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EraseReceived:
+    """Make one part of turns of a session, of its own words, or of a refusal unreadable for ever.
+
+    Turns that were sealed before each had keys of its own share theirs, and with the session's own
+    words: they can be erased together only, so each must be named.
+    """
+
+    reception: str
+    erased_on: date
+    part: str
+    ground: ErasureGround
+    document: str
+    turns: tuple[int, ...] = ()  # none: what is said of the whole
+    sealed: tuple[SealedPart, ...]  # that the caller may know of
+    has_open_file: bool = False  # what came of these turns is not settled yet
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EraseMediated:
+    """Make one part of the record of a mediation unreadable for ever."""
+
+    mediation: str
+    erased_on: date
+    part: str
+    ground: ErasureGround
+    document: str
+    sealed: tuple[SealedPart, ...]
+    has_open_file: bool = False  # the file that it is about is not settled yet
+
+
 def erase_person(command: ErasePerson, petition: Petition) -> list[PetitionEvent]:
     """Raises: Refused: unknown_file, unknown_part, file_still_open, date_before_receipt."""
     received = received_of(petition)
@@ -39,20 +83,55 @@ def erase_person(command: ErasePerson, petition: Petition) -> list[PetitionEvent
     going = [part for part in parts_of(command, petition) if part not in petition.erased]
     if not going:
         return []
-    is_accepted = isinstance(petition.outcome, PetitionAccepted)
-    if petition.outcome is None or (is_accepted and command.closed_on is None):
+    if is_open(petition, command.closed_on):
         refuse("file_still_open")
     if command.erased_on < received.received_on:
         refuse("date_before_receipt")
-    return [
-        PersonErased(
-            erased_on=command.erased_on,
-            part=part,
-            ground=command.ground,
-            document=command.document,
-        )
-        for part in going
-    ]
+    return [_erased(command, part) for part in going]
+
+
+def erase_received(command: EraseReceived, reception: Reception) -> list[PersonErased]:
+    """Raises: Refused: unknown_reception, unknown_turn, unknown_part, turns_share_keys,
+    file_still_open, erased_before_event.
+    """
+    if reception == Reception():
+        refuse("unknown_reception")
+    asked: set[int | None] = set(command.turns) or {None}
+    if not asked <= {None, *(each.turn for each in command.sealed)}:
+        refuse("unknown_turn")
+    those = [each for each in command.sealed if each.part == command.part]
+    if not asked <= {each.turn for each in those}:
+        refuse("unknown_part")
+    keys = {each.key for each in those if each.turn in asked}
+    reached = {each.turn for each in those if each.key in keys}
+    going = {turn for turn in reached if (turn, command.part) not in reception.erased}
+    turns = sorted(turn for turn in going if turn is not None)
+    if not asked.issuperset(turns):
+        refuse("turns_share_keys", turns=", ".join(map(str, turns)))
+    if not going:
+        return []
+    if command.has_open_file:
+        refuse("file_still_open")
+    day = reception.refused.refused_on if reception.refused else reception.held_on
+    if day is not None and command.erased_on < day:
+        refuse("erased_before_event")
+    of_the_whole = [_erased(command, command.part)] if None in going else []
+    return of_the_whole + [_erased(command, command.part, turn) for turn in turns]
+
+
+def erase_mediated(command: EraseMediated, mediation: Mediation) -> list[PersonErased]:
+    """Raises: Refused: unknown_mediation, unknown_part, file_still_open, erased_before_event."""
+    if mediation.recorded is None:
+        refuse("unknown_mediation")
+    if command.part not in {each.part for each in command.sealed}:
+        refuse("unknown_part")
+    if command.part in mediation.erased:
+        return []
+    if command.has_open_file:
+        refuse("file_still_open")
+    if command.erased_on < mediation.recorded.held_on:
+        refuse("erased_before_event")
+    return [_erased(command, command.part)]
 
 
 def parts_of(command: ErasePerson, petition: Petition) -> list[str]:
@@ -62,6 +141,44 @@ def parts_of(command: ErasePerson, petition: Petition) -> list[str]:
     others = {party.ref for party in parties if party.role is Role.RESPONDENT} | {"text"}
     is_sender = command.part not in others
     return [command.part, *(["reason"] if is_sender and command.has_reasons else [])]
+
+
+def is_open(petition: Petition, closed_on: date | None) -> bool:
+    """Whether it is still being handled, or settled in a case that was not closed."""
+    is_accepted = isinstance(petition.outcome, PetitionAccepted)
+    return petition.outcome is None or (is_accepted and closed_on is None)
+
+
+def boxes_of(event: Recorded) -> Iterator[tuple[int | None, str, bytes]]:
+    """Each ciphertext of the event with its turn (None: no turn) and part."""
+    for part, box in event.sealed.items():
+        yield event.data.get("turn"), part, box
+
+
+def doomed(events: Iterable[Recorded]) -> list[bytes]:
+    """Of a session or a mediation: the ciphertexts that are said to be erased, not those that were
+    recorded later.
+    """
+    waiting: dict[tuple[int | None, str], list[bytes]] = {}
+    gone: list[bytes] = []
+    for event in events:
+        if event.type == PersonErased.__name__:
+            gone += waiting.pop((event.data.get("turn"), event.data["part"]), [])
+        for turn, part, box in boxes_of(event):
+            waiting.setdefault((turn, part), []).append(box)
+    return gone
+
+
+def _erased(
+    command: ErasePerson | EraseReceived | EraseMediated, part: str, turn: int | None = None
+) -> PersonErased:
+    return PersonErased(
+        erased_on=command.erased_on,
+        part=part,
+        ground=command.ground,
+        document=command.document,
+        turn=turn,
+    )
 
 
 def _parts(petition: Petition) -> set[str]:

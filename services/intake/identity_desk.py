@@ -1,15 +1,14 @@
-"""Who denounced, as RabbitMQ sees it: asked for, allowed, seen, protected, erased.
+"""Who denounced, as RabbitMQ sees it: asked for, allowed, seen, protected.
 
-Rules are in `identities` and `erasures`, shapes in `identity_schemas`. Whoever asks and sees is in
+Rules are in `identities`, shapes in `identity_schemas`. Whoever asks and sees is in
 the ledger, which does not hold what was seen. What a file says is read at the `reading_desk`.
 """
 
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final
 from uuid import uuid4
 
-from services.intake import domain, erasures, identities, unsealing
+from services.intake import domain, identities, unsealing
 from services.intake import identity_schemas as schemas
 from services.intake.refusals import refuse
 from shared import logs
@@ -195,31 +194,6 @@ class IdentityDesk:
         )
         return answer
 
-    @command
-    def erase_person(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Make a person's data, or a petition's words, unreadable for ever (xóa dữ liệu cá nhân).
-
-        Payload: file, erased_on, part (p1, r1, a1 … or text), ground (het_thoi_han_luu_tru,
-        theo_quyet_dinh, theo_luat), document (what orders it). With a sender go the reasons why
-        somebody asked who denounced. Answer: {file, version, position}. Refusals: unknown_file,
-        unknown_part, file_still_open, date_before_receipt.
-        """
-        asked: schemas.Erasing = read(schemas.ERASE, payload)
-        said = erasures.ErasePerson(
-            file=asked.file,
-            erased_on=asked.erased_on,
-            part=asked.part,
-            ground=asked.ground,
-            document=asked.document,
-            closed_on=self._closed_on(asked.file),
-            has_reasons=bool(self.identity.state(asked.file).requests),
-        )
-        answer: dict[str, Any] = self.petitions.transact(asked.file, erasures.erase_person, said)
-        # A crash in between is made good by the same request, which the broker delivers again.
-        for part in erasures.parts_of(said, self.petitions.state(asked.file)):
-            self.kernel.vault.erase(self.call.authority, asked.file, part)
-        return answer
-
     def when_denied(self, method: str, payload: Any, refusal: Refused) -> None:
         """Keep an attempt that the policies did not let through."""
         said = payload if isinstance(payload, dict) else {}
@@ -267,11 +241,6 @@ class IdentityDesk:
 
     def _is_denunciation(self, file: str) -> bool:
         return self.petitions.state(file).was_denunciation
-
-    def _closed_on(self, file: str) -> date | None:
-        case = flatten(self.kernel.log.read(self.call.authority, f"case-{file}"))
-        closed = [event for event in case if event.type == "CaseClosed"]
-        return date.fromisoformat(closed[-1].data["closed_on"]) if closed else None
 
     def _people(self, file: str) -> dict[str, Any]:
         """Who is named in the petition, by part."""

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.intake.registration_schemas import file_field, matching
+from services.intake.registration_schemas import file_field
 from shared.contracts.identities import (
     IdentityPurpose,
     IdentityRefusal,
     ProtectionMeasure,
     ProtectionStatus,
 )
-from shared.contracts.petitions import ErasureGround
-from shared.personal import PART_PATTERN
 from shared.wire import LONG, Count, Text, schema
 
 
@@ -61,22 +59,8 @@ class Protecting:
     text: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Erasing:
-    """`erase_person`."""
-
-    file: str
-    erased_on: date
-    part: str
-    ground: ErasureGround
-    document: str
-
-
-_NO_PART: Final = "invalid_part: Tên phần dữ liệu như p1, r1, a1 hoặc text."
-
 ASK: Final = schema(Asking, reason=Text(max=LONG))
 OF_FILE: Final = schema(OfFile)
 OF_REQUEST: Final = schema(OfRequest, request=file_field())
 TURN_DOWN: Final = schema(TurningDown, request=file_field())
 PROTECT: Final = schema(Protecting, people=Count(min=1, max=100), text=Text(max=LONG))
-ERASE: Final = schema(Erasing, part=matching(PART_PATTERN.strip("^$"), _NO_PART))

@@ -1,9 +1,11 @@
 """Mediation by the neighbourhood's group (hòa giải ở cơ sở), one stream each; pure functions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import assert_never
 
 from services.intake.refusals import refuse
+from shared.contracts.petitions import PersonErased
 from shared.contracts.receptions import MediationOutcome, MediationRecorded
 from shared.personal import Personal
 
@@ -11,6 +13,7 @@ from shared.personal import Personal
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mediation:
     recorded: MediationRecorded | None = None
+    erased: frozenset[str] = frozenset()  # parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,5 +46,11 @@ def record_mediation(command: RecordMediation, mediation: Mediation) -> list[Med
     return [event]
 
 
-def evolve(mediation: Mediation, event: MediationRecorded) -> Mediation:
-    return Mediation(recorded=event)
+def evolve(mediation: Mediation, event: MediationRecorded | PersonErased) -> Mediation:
+    match event:
+        case MediationRecorded():
+            return replace(mediation, recorded=event)
+        case PersonErased():
+            return replace(mediation, erased=mediation.erased | {event.part})
+        case _:
+            assert_never(event)

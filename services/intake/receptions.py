@@ -14,7 +14,7 @@ from typing import Final, assert_never
 from services.intake.law import LAW_2026, check_representatives
 from services.intake.refusals import refuse
 from shared.clock import day_text
-from shared.contracts.petitions import Capacity, Kind
+from shared.contracts.petitions import Capacity, Kind, PersonErased
 from shared.contracts.receptions import (
     CitizenReceived,
     Host,
@@ -120,6 +120,7 @@ class Reception:
     notice: RefusalNoticeSent | None = None
     concluded: ReceptionConcluded | None = None
     results: tuple[ReceptionResultNotified, ...] = ()
+    erased: frozenset[tuple[int | None, str]] = frozenset()  # turn (None: of the whole) and part
 
     @property
     def held_on(self) -> date | None:
@@ -411,12 +412,13 @@ def notify_result(command: NotifyResult, reception: Reception) -> list[Reception
     return [event]
 
 
-def evolve(reception: Reception, event: ReceptionEvent) -> Reception:
+def evolve(reception: Reception, event: ReceptionEvent | PersonErased) -> Reception:
     match event:
         case ReceptionScheduled():
             return replace(reception, scheduled=event)
         case OnlineLineTested():
-            return replace(reception, tests=(*reception.tests, event))
+            after = replace(reception, tests=(*reception.tests, event))
+            return _with_new_words(after)
         case CitizenReceived():
             return replace(reception, turns=(*reception.turns, event))
         case ReceptionRefused():
@@ -424,11 +426,18 @@ def evolve(reception: Reception, event: ReceptionEvent) -> Reception:
         case RefusalNoticeSent():
             return replace(reception, notice=event)
         case ReceptionConcluded():
-            return replace(reception, concluded=event)
+            return _with_new_words(replace(reception, concluded=event))
         case ReceptionResultNotified():
             return replace(reception, results=(*reception.results, event))
+        case PersonErased():
+            return replace(reception, erased=reception.erased | {(event.turn, event.part)})
         case _:
             assert_never(event)
+
+
+def _with_new_words(reception: Reception) -> Reception:
+    """What is said of the whole after such words were erased is there to be erased again."""
+    return replace(reception, erased=reception.erased - {(None, "text")})
 
 
 def _check_session(day: date, kind: ReceptionKind, mode: ReceptionMode, host: Host) -> None:

@@ -377,6 +377,19 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Hồ sơ đang được xử lý, giải quyết nên chưa thể xóa dữ liệu cá nhân.",
         "internal",
     ),
+    "unknown_mediation": (
+        "Không có biên bản hòa giải mang mã này.",
+        "internal",
+    ),
+    "turns_share_keys": (
+        "Dữ liệu này ghi từ trước khi mỗi lượt tiếp có khóa riêng, nên xóa là xóa cả của các lượt"
+        " {turns}, với text là cả lời ghi chung của buổi tiếp; hãy nêu đủ các lượt đó (turns).",
+        "internal",
+    ),
+    "erased_before_event": (
+        "Ngày xóa trước ngày tiếp công dân, từ chối tiếp hoặc hòa giải; hãy kiểm tra lại.",
+        "internal",
+    ),
     "identity_not_sealed": (
         "Chỉ danh tính người tố cáo mới được giữ riêng; hồ sơ này không phải tố cáo.",
         "Luật Tố cáo Đ.47.2, Đ.56",

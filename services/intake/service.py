@@ -2,7 +2,7 @@
 
 Rules are in `domain`, shapes in `schemas`, what other systems may write in `agencies`. Those about
 citizen reception and mediation are in `reception_desk`, reading what is sealed in `reading_desk`,
-who denounced in `identity_desk`.
+who denounced in `identity_desk`, erasing in `erasing_desk`.
 """
 
 from dataclasses import replace
@@ -18,6 +18,7 @@ from nameko.timer import timer
 from services.intake import (
     agencies,
     domain,
+    erasing_desk,
     identity_desk,
     links,
     outcomes,
@@ -68,7 +69,10 @@ class PublisherProvider(DependencyProvider):
 
 
 class IntakeService(
-    reception_desk.ReceptionDesk, reading_desk.ReadingDesk, identity_desk.IdentityDesk
+    reception_desk.ReceptionDesk,
+    reading_desk.ReadingDesk,
+    identity_desk.IdentityDesk,
+    erasing_desk.ErasingDesk,
 ):
     """Takes petitions in and says what becomes of each (tiếp nhận, phân loại, xử lý đơn).
 

@@ -372,13 +372,18 @@ def turns_without_others(
 def session_without_others(
     events: Iterable[Recorded], may_know: Callable[[str], bool], is_kept_from: Callable[[str], bool]
 ) -> list[Recorded]:
-    """The events of a session, likewise."""
+    """The events of a session, likewise; what came of a turn later goes with it."""
     told: list[Recorded] = []
+    left_out: set[int] = set()
     for event in events:
-        file = event.data.get("file")
+        file, turn = event.data.get("file"), event.data.get("turn")
+        if turn in left_out:
+            continue
         if file is None or may_know(file):
             told.append(event)
-        elif not is_kept_from(file):
+        elif is_kept_from(file):
+            left_out.add(event.data["turn"])
+        else:
             told.append(msgspec.structs.replace(event, data=event.data | {"file": None}))
     return told
 

@@ -491,7 +491,9 @@ def _mediation_recorded(data: Data) -> str:
 
 def _person_erased(data: Data) -> str:
     why = called(ERASURE_GROUNDS, data["ground"])
-    return f"Xóa dữ liệu cá nhân ({data['part']}), {why}, văn bản {data['document']}"
+    turn = data.get("turn")
+    what = data["part"] if turn is None else f"{data['part']}, lượt tiếp thứ {turn}"
+    return f"Xóa dữ liệu cá nhân ({what}), {why}, văn bản {data['document']}"
 
 
 def _identity_requested(data: Data) -> str:

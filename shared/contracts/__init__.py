@@ -73,6 +73,15 @@ def id_numbers(event: Any) -> dict[str, str]:
     return {ref: told["id_number"] for ref, told in parties.items() if "id_number" in told}
 
 
+def keys_of(file: str, event: Any) -> str:
+    """Under whose keys the event's parts are sealed: the file's, but each turn of a session has its
+    own, since those who come on one day have nothing to do with each other.
+    """
+    if isinstance(event, receptions.CitizenReceived):
+        return f"{file}.{event.turn}"
+    return file
+
+
 def schema_version(event: type) -> int:
     """Version of the event's format; 1 unless the class says otherwise."""
     return getattr(event, "SCHEMA", 1)

@@ -367,12 +367,17 @@ class OutsideDecisionReceived:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PersonErased:
-    """A person's data was made unreadable for ever (xóa dữ liệu cá nhân): the key is destroyed."""
+    """A person's data was made unreadable for ever (xóa dữ liệu cá nhân): the key is destroyed.
+
+    Stands in the stream that the part is in: of a petition, for its whole file; of a session of
+    reception or a refusal to receive; of a mediation.
+    """
 
     erased_on: date
     part: str  # name of the sealed part
     ground: ErasureGround
     document: str  # number and date of what orders it
+    turn: int | None = None  # of a session; None: its own words, or it is no session
 
 
 PetitionEvent = (

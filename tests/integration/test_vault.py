@@ -165,6 +165,19 @@ def test_sealing_after_an_erasure_elsewhere_takes_a_new_key(vault, another_proce
     assert vault.open(WARD, STREAM, {"p1": sealed["p1"]}) == {"p1": ERASED}
 
 
+def test_erasing_by_ciphertext_reaches_its_own_key_and_no_later_one(vault, another_process, sealed):
+    another_process.erase(WARD, FILE, "p1")
+    later = vault.seal(WARD, FILE, Personal({"p1": "mới"}), stream=STREAM)
+    vault.erase_sealed([sealed["p1"]])
+    assert another_process.open(WARD, STREAM, later) == {"p1": "mới"}
+    shared = vault.seal(WARD, FILE, Personal({"p1": "nữa"}), stream="case-7f3k9q2mxw4t")
+    for _ in range(2):
+        vault.erase_sealed([bytes(shared["p1"])])
+    assert another_process.open(WARD, STREAM, later) == {"p1": ERASED}
+    assert another_process.open(WARD, STREAM, {"text": sealed["text"]})["text"] == PERSONAL["text"]
+    vault.erase_sealed([])
+
+
 def test_what_was_erased_before_is_lost_with_the_old_master_key_in_backups_too(
     vault, client, keys_dir, sealed
 ):

@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 
 from deploy import opening
 from deploy.cli import papers
+from services.intake.unsealing import WITHHELD
 from services.reporting.documents.books import BOOKS
 from services.reporting.documents.letters import LETTERS
 from services.reporting.documents.paper import Foot, Head, Paper
@@ -101,7 +102,7 @@ def test_a_letter_is_filled_with_what_was_opened() -> None:
     "texts",
     [
         [],  # as of a denunciation, whose sender is in no answer
-        [part("p1", "[đã xóa]")],
+        [part("p1", WITHHELD)],
         [part("p1", {"address": "Tổ 5"})],
         [part("p1", {"name": "Người khác"}, event="e-2")],
     ],
@@ -110,6 +111,14 @@ def test_what_was_not_opened_stays_open_in_the_letter(texts: list[dict[str, Any]
     filled, document = opening.filled_letter(letter(), paper(), answer(*texts))
     assert filled["values"] == letter()["values"]
     assert _text(document).count(PLACE) == 2
+
+
+def test_what_was_erased_says_so_in_the_letter() -> None:
+    filled, document = opening.filled_letter(letter(), paper(), answer(part("p1", "[đã xóa]")))
+    assert filled["values"][0] | {"status": "erased", "text": "[đã xóa]"} == filled["values"][0]
+    assert papers._FIELD_STATES["erased"]
+    assert PLACE not in _text(document)
+    assert _text(document).count("[đã xóa]") == 2
 
 
 def _text(document: bytes) -> str:
@@ -134,6 +143,14 @@ def test_a_register_is_filled_column_by_column() -> None:
     [of_file] = opening.filled_rows("don", [row("don", "petition-1")], {"petition-1": opened})
     found = [cell for cell in of_file["cells"] if cell != "[đã niêm phong]"]
     assert found == ["Đặng Thị Thử Lộ, Tổ 5", "UBND", "Đất đai"]
+
+
+def test_what_was_erased_says_so_in_a_register() -> None:
+    opened = answer(part("p1", "[đã xóa]"), part("text", WITHHELD))
+    [filled] = opening.filled_rows(
+        "tiep_cong_dan", [row("tiep_cong_dan", "reception-1")], {"reception-1": opened}
+    )
+    assert filled["cells"][2:5] == ["[đã xóa]", "[đã xóa]", "[đã niêm phong]"]
 
 
 def test_what_a_citizen_wrote_is_no_formula_in_a_register() -> None:

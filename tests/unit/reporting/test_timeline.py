@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -400,6 +401,12 @@ def test_its_clocks_are_told_with_what_stopped_and_moved_them() -> None:
             "TaskSet",
             "Giao đơn vị van-phong, cán bộ cb-van-phong-1 nhiệm vụ tuyên truyền pháp luật, hạn"
             " cuối ngày 30/10/2026.",
+        ),
+        (
+            (("reception", replace(stories.ERASED_PERSON, turn=3)),),
+            "PersonErased",
+            "Xóa dữ liệu cá nhân (p1, lượt tiếp thứ 3), hết thời hạn lưu trữ, văn bản 12/QĐ-UBND"
+            " ngày 20/11/2036.",
         ),
         (stories.TASK, "TaskDone", "Hoàn thành nhiệm vụ, 2 cuộc, 150 lượt người tham gia."),
         (

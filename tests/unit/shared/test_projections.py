@@ -23,8 +23,8 @@ CATEGORIES = (
     ("clock", clocks.ClockEvent.__args__),
     ("reception_clock", clocks.ClockEvent.__args__),
     ("calendar", (clocks.CalendarChanged,)),
-    ("reception", receptions.ReceptionEvent.__args__),
-    ("mediation", (receptions.MediationRecorded,)),
+    ("reception", (*receptions.ReceptionEvent.__args__, petitions.PersonErased)),
+    ("mediation", (receptions.MediationRecorded, petitions.PersonErased)),
 )
 TABLES = [
     (service.__name__.split(".")[1], table)
