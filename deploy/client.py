@@ -31,6 +31,7 @@ from shared.calling import InternalFailure  # importing it also teaches nameko o
 from shared.clock import instant_text
 from shared.errors import LogUnavailable, Refused
 from shared.queues import AGENCIES, INBOX, replies_queue
+from shared.vault import VaultUnavailable
 
 TIMEOUT_S = 15.0  # for one answer
 PETITION_RECEIVED = "PetitionReceived"
@@ -296,5 +297,7 @@ def reaching_database() -> Iterator[None]:
     """Turns the driver's errors, which can hold what was sent, into one line that holds nothing."""
     try:
         yield
+    except VaultUnavailable as error:
+        raise Unreachable(str(error)) from None
     except PyMongoError as error:
         raise Unreachable(f"the database does not answer ({type(error).__name__})") from None

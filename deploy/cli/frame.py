@@ -22,6 +22,7 @@ from deploy.errors import BadInput, NotPermitted, ServiceFailed, Unreachable
 from deploy.processes import StackError
 from shared.access.permissions import ROLES
 from shared.errors import CommandRepeated, Conflict, LogUnavailable, Malformed, Refused
+from shared.key_files import KeyUnusable
 from shared.settings import SettingMissing
 
 # Known and decided on (docs/adr); nobody at a terminal can do anything about it.
@@ -45,6 +46,7 @@ _CODES: Mapping[type[Exception], int] = {
     LogUnavailable: UNREACHABLE,
     SettingMissing: UNREACHABLE,
     StackError: UNREACHABLE,
+    KeyUnusable: UNREACHABLE,
 }
 
 

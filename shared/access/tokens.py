@@ -35,7 +35,7 @@ KEYS_STALE_S: Final = 2 * KEYS_OLD_S  # nobody is believed by keys that are olde
 KEPT: Final = 2000  # tokens whose signature need not be checked again while they are valid
 
 # Both stand in the ledger in clear, so nothing passes for one that could be somebody's name.
-_OFFICER: Final = re.compile(r"officer:[A-Za-z0-9._@-]{1,100}")
+OFFICER: Final = re.compile(r"officer:[A-Za-z0-9._@-]{1,100}")
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 log = logs.get(__name__)
@@ -204,7 +204,7 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
     lists = (claims.get("roles"), claims.get("wards") or [])
     if (
         not all(isinstance(text, str) for text in texts)
-        or not _OFFICER.fullmatch(claims["sub"])
+        or not OFFICER.fullmatch(claims["sub"])
         or not all(isinstance(each, list) for each in lists)
         or not all(isinstance(item, str) for each in lists for item in each)  # type: ignore[union-attr]
         or not all(map(_CODE.fullmatch, [claims["authority"], *(claims.get("wards") or [])]))

@@ -23,8 +23,10 @@ import pika
 import pytest
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
+from click.testing import CliRunner
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from deploy.cli import main
 from shared.errors import Malformed, Refused
 from shared.parking import parked, retry_parked
 from shared.vault import Vault
@@ -319,6 +321,64 @@ def plant_at_the_identity_desk(rpc: Any, acting: Callable[..., Any]) -> None:
         refused(acting("chair", **context).intake.classify, {"file": file})
 
 
+def plant_at_the_reception_desk(rpc: Any) -> None:
+    """Who came, who was turned away, what was mediated: entered, refused, erased."""
+    told = f"Bà {NAME}, số {ID_NUMBER}, điện thoại {PHONE}."
+    turn = {"received_on": ago(3), "person": PERSON, "content": told, "matter": "kien_nghi"}
+    for change in ({"matter": NAME}, {"file": NAME}, {"reception": NAME}, {"capacity": NAME}):
+        refused(rpc.intake.record_reception, turn | change)
+    session = rpc.intake.record_reception(turn)["reception"]
+    assert rpc.intake.record_reception(turn | {"content": f"{told} Lần hai."})["turn"] == 2
+    concluded = {"reception": session, "concluded_on": ago(2), "number": "5/TB"}
+    rpc.intake.conclude_reception(concluded | {"conclusion": told})
+    away = {"refused_on": ago(3), "ground": "de_doa_xuc_pham", "reasons": told}
+    turned_away = rpc.intake.refuse_reception(away | {"person": PERSON})["reception"]
+    met = {"held_on": ago(3), "neighbourhood": "tdp-1", "outcome": "hoa_giai_thanh"}
+    mediation = rpc.intake.record_mediation(met | {"minutes": told})["mediation"]
+    erasing = {"erased_on": ago(1), "ground": "theo_luat", "document": "12/QĐ-UBND", "part": "p1"}
+    of_turn = erasing | {"reception": session, "turns": [1]}
+    for change in (
+        {"turns": [NAME]},
+        {"turns": NAME},
+        {"turns": [9]},
+        {"part": NAME},
+        {"reception": NAME},
+        {"mediation": NAME},
+        {NAME: NAME},
+    ):
+        refused(rpc.intake.erase_person, of_turn | change)
+    refused(rpc.intake.erase_person, erasing | {"mediation": NAME})
+    for erased in (
+        of_turn,
+        erasing | {"reception": turned_away},
+        erasing | {"mediation": mediation, "part": "text"},
+    ):
+        rpc.intake.erase_person(erased)
+    seen = rpc.intake.texts({"reception": session, "purpose": "tiep_cong_dan"})["texts"]
+    assert [each["words"] == "[đã xóa]" for each in seen] == [True, False, False, False, False]
+    assert NAME in str(seen)
+
+
+def plant_in_the_list_of_the_rejected(tmp_path: Path) -> None:
+    """`donthu rejected`: what it prints, and what reading and erasing leave behind."""
+
+    def donthu(*words: object) -> str:
+        done = CliRunner().invoke(main, ["rejected", *map(str, words)])
+        assert done.exit_code == 0, done.output
+        assert not hits([("printed", done.output.encode())])
+        return str(done.stdout)
+
+    donthu()
+    every = json.loads(donthu("--json"))["rejected"]
+    read = 0
+    for number, each in enumerate(every[:15]):  # the last that came
+        into = tmp_path / f"letter-{number}"
+        donthu(each["reference"], "--into", into, "--reason", "tim_loi_he_thong")
+        read += NAME.encode() in into.read_bytes()
+    assert read
+    donthu(every[0]["reference"], "--erase")
+
+
 def plant_in_letters(portal: Any, authority: str) -> None:
     """Through the agencies exchange: what is taken, and everything that is rejected."""
     person = from_portal(authority, petitioners=[PERSON], content=f"Bà {NAME} trình bày.")
@@ -422,7 +482,9 @@ def test_a_planted_name_is_found_nowhere(
 ) -> None:
     file = plant_in_calls(rpc, wait_for)
     plant_at_the_identity_desk(rpc, acting)
+    plant_at_the_reception_desk(rpc)
     plant_in_letters(portal, authority)
+    plant_in_the_list_of_the_rejected(tmp_path)
     message = plant_in_parking(system, portal, authority, amqp_uri, tmp_path, eventually)
     assert (message.reason, message.attempts, message.is_sealed) == ("ValueError", 5, True)
     system.await_quiet()
