@@ -301,9 +301,7 @@ def test_the_police_answer_the_oldest_question_first() -> None:
     assert after(*STARTED, asked, later, answer).police == (later,)
 
 
-def test_what_the_police_are_asked_in_words_is_never_taken_for_a_repeat() -> (
-    None
-):
+def test_what_the_police_are_asked_in_words_is_never_taken_for_a_repeat() -> None:
     case.given(*STARTED, asked).when(asking.ask_police, ask_it).then_nothing()
     in_words = replace(ask_it, personal=Personal({"text": {"request": "Xác minh nơi cư trú."}}))
     expected = replace(asked, personal=in_words.personal)
