@@ -249,7 +249,8 @@ class ReportingService:
         """Directive tasks that fit all filters, those due first.
 
         Payload: `unit`, `officer`, `topic`, `is_open`, `overdue`, `limit` (1 to 200), `after`.
-        Answer: `as_of`, `tasks`, `next`.
+        Answer: `as_of`, `tasks` (with `clocks`, and `escalations`: to whom a late one was brought),
+        `next`.
         """
         asked = read(schemas.TASKS, payload)
         return queries.tasks(self.task_table.rows(), self.call.authority, asked, self._today())

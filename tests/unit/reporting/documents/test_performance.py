@@ -9,6 +9,7 @@ import pytest
 from services.reporting.cards import BLANK
 from services.reporting.documents import performance
 from services.reporting.documents.performance import LATENESS
+from services.reporting.forms.reports import tables
 from services.reporting.forms.windows import between
 from services.reporting.projections import CASES
 from services.reporting.words import BACKLOG_CAUSES
@@ -135,6 +136,21 @@ def test_directive_tasks_are_told_by_who_had_to_do_them() -> None:
     assert (open_["done"], open_["late"][0]["days_late"]) == (0, 62)
     (waits,) = performance.tasks(recorded(t=stories.TASK[:1]), YEAR, date(2026, 10, 30))
     assert waits["late"] == []
+
+
+def test_the_clock_of_a_task_is_in_no_figure_about_limits_and_in_no_form() -> None:
+    told, plain = (
+        recorded(s=stories.SETTLED, t=story) for story in (stories.TASK_WITH_CLOCK, stories.TASK)
+    )
+    assert len(told) > len(plain)
+    for count in (performance.limits, performance.trend):
+        assert count(performance.read(told), YEAR) == count(performance.read(plain), YEAR)
+    for count in (performance.officers, performance.transfers):
+        files = performance.read(told), performance.read(plain)
+        assert count(files[0], YEAR, TODAY) == count(files[1], YEAR, TODAY)
+    assert performance.tasks(told, YEAR, TODAY) == performance.tasks(plain, YEAR, TODAY)
+    assert tables(told, YEAR) == tables(plain, YEAR)
+    assert any(entries for table in tables(told, YEAR).values() for entries in table.cells)
 
 
 def test_the_trend_counts_each_month() -> None:
