@@ -9,6 +9,20 @@ from deploy.showing import said, table, vn_day
 from services.reporting.words import FIELDS
 
 _BAR = 24  # characters of the longest bar
+#: What is told of an officer and of a unit, and what of a unit besides.
+_RESULTS = {
+    "assigned": "Được giao",
+    "settled": "Đã giải quyết",
+    "ended": "Kết thúc",
+    "held": "Đang giữ",
+    "limits": "Thời hạn",
+    "late": "Quá hạn",
+}
+_RESULTS_OF_TASKS = {
+    "tasks_set": "Nhiệm vụ giao",
+    "tasks_done": "Đã xong",
+    "tasks_late": "Trễ hạn",
+}
 
 
 def workload(title: str, told: Mapping[str, Any]) -> Table:
@@ -39,6 +53,7 @@ def performance(answer: Mapping[str, Any]) -> list[Table]:
         _in_time(answer, "units", "unit", "đơn vị"),
         _ageing(answer),
         _officers(answer),
+        _units(answer),
         _tasks(answer),
         _transfers(answer),
         _chair_days(answer),
@@ -86,20 +101,29 @@ def _ageing(answer: Mapping[str, Any]) -> Table:
 def _officers(answer: Mapping[str, Any]) -> Table:
     return table(
         "Theo người giải quyết (căn cứ để xếp loại, không phải điểm)",
-        ("Người", "Được giao", "Đã giải quyết", "Đang giữ", "Thời hạn", "Quá hạn", "Tiến độ %"),
+        ("Người", *_RESULTS.values(), "Tiến độ %"),
         (
             (
                 _named(told, "officer"),
-                told["assigned"],
-                told["settled"],
-                told["held"],
-                told["limits"],
-                told["late"],
+                *(told[name] for name in _RESULTS),
                 "–" if told["progress_percent"] is None else told["progress_percent"],
             )
             for told in answer["officers"]
         ),
-        numbers=range(1, 7),
+        numbers=range(1, 2 + len(_RESULTS)),
+    )
+
+
+def _units(answer: Mapping[str, Any]) -> Table:
+    columns = _RESULTS | _RESULTS_OF_TASKS
+    return table(
+        "Theo đơn vị: khối lượng và kết quả",
+        ("Đơn vị", *columns.values()),
+        (
+            (_named(told, "unit"), *(told[name] for name in columns))
+            for told in answer["unit_results"]
+        ),
+        numbers=range(1, 1 + len(columns)),
     )
 
 

@@ -150,6 +150,9 @@ def test_the_figures_of_a_window(reporting, ward) -> None:
     assert (november["required"], november["days"]) == (2, ["2026-11-12"])
     officer = next(each for each in told["officers"] if each["officer"] == "cb-dia-chinh-1")
     assert "Công chức địa chính" in officer["officer_name"]
+    (unit,) = told["unit_results"]
+    assert (unit["unit"], unit["settled"]) == ("kinh-te-ha-tang", 1)
+    assert unit["unit_name"].startswith("Phòng Kinh tế")
     assert told["evaluation"]["percent_of_progress_for_each_lateness"] == 25
 
 
@@ -185,7 +188,9 @@ def test_the_command_line_writes_letter_register_report_and_picture(donthu, ward
     donthu("narrative", "--period", "2026-Q4", "-o", report)
     assert "BÁO CÁO" in [paragraph.text for paragraph in docx.Document(report).paragraphs]
     assert len(docx.Document(report).inline_shapes) == 1
-    assert "cb-xay-dung-1" in donthu("performance", "--period", WINDOW, "--picture", picture)
+    shown = donthu("performance", "--period", WINDOW, "--picture", picture)
+    assert "cb-xay-dung-1" in shown
+    assert "Theo đơn vị: khối lượng và kết quả" in shown
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
