@@ -1,12 +1,12 @@
-"""Who has how much to do and how well it is done, a table for each question."""
+"""What there is to do, who has how much and how well it is done: a table for each question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 
 from deploy.showing import said, table, vn_day
-from services.reporting.words import FIELDS
+from services.reporting.words import ESCALATED_TO, FIELDS
 
 _BAR = 24  # characters of the longest bar
 #: What is told of an officer and of a unit, and what of a unit besides.
@@ -38,6 +38,59 @@ def workload(title: str, told: Mapping[str, Any]) -> Table:
     rows.append(("cộng", "", told["open"], told["overdue"]))
     columns = ("Đơn vị", "Người giải quyết", "Đang mở", "Quá hạn")
     return table(title, columns, rows, numbers=(2, 3))
+
+
+def tasks(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Directive tasks, a line for each."""
+    return table(
+        title,
+        ("Mã nhiệm vụ", "Nội dung", "Đơn vị", "Người", "Giao", "Hạn", "Tình trạng", "Đã báo cáo"),
+        (
+            (
+                row["task"],
+                row["topic_name"],
+                row["unit"],
+                row["officer"] or "–",
+                vn_day(row["set_on"]),
+                vn_day(row["due_on"]),
+                _how_far(row),
+                ", ".join(said(ESCALATED_TO, each["to"]) for each in row["escalations"]) or "–",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _how_far(row: Mapping[str, Any]) -> str:
+    late = f", trễ {row['days_late']} ngày" if row["days_late"] else ""
+    return f"đang làm{late}" if row["is_open"] else f"xong {vn_day(row['done_on'])}{late}"
+
+
+def receptions(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Sessions of citizen reception, a line for each."""
+    return table(
+        title,
+        (
+            *("Mã phiên", "Ngày", "Loại", "Hình thức", "Người tiếp"),
+            *("Lượt", "Người", "Từ chối", "Kết luận", "Hạn"),
+        ),
+        (
+            (
+                row["reception"],
+                vn_day(row["held_on"]),
+                row["kind_name"] or "–",
+                row["mode_name"] or "–",
+                row["host_name"] or "–",
+                len(row["turns"]),
+                row["people"],
+                len(row["refusals"]),
+                row["conclusion_number"] or "–",
+                vn_day(row["waiting_due_on"]),
+            )
+            for row in rows
+        ),
+        numbers=(5, 6, 7),
+    )
 
 
 def _named(told: Mapping[str, Any], what: str, nobody: str = "–") -> str:
