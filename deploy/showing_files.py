@@ -68,6 +68,38 @@ def cases(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
     )
 
 
+def lingering(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Cases that linger, a line for each: how long, why, and how they are to be finished."""
+    return table(
+        title,
+        ("Mã hồ sơ", "Số ngày", "Loại", "Tình trạng", "Giải quyết", "Vì", "Quá hạn", "Kế hoạch"),
+        (
+            (
+                row["file"],
+                row["age_days"],
+                said(KINDS, row.get("kind") or row.get("claimed_kind")),
+                said(STATES, row.get("state")),
+                row.get("officer") or "–",
+                "; ".join(each["name"] for each in row["causes"]),
+                "; ".join(f"{each['name']} {vn_day(each['due_on'])}" for each in row["missed"]),
+                _plan(row),
+            )
+            for row in rows
+        ),
+        numbers=(1,),
+    )
+
+
+def _plan(row: Mapping[str, Any]) -> str:
+    """Until when the file is to be finished, who sees to it, and whether that day has passed."""
+    plan = row.get("plan")
+    if not plan:
+        return "chưa có"
+    who = [plan.get(f"{name}_name") or plan.get(name) for name in ("officer", "unit")]
+    late = " (đã quá)" if row.get("is_plan_overdue") else ""
+    return ", ".join(filter(None, [f"đến {vn_day(plan['finish_by'])}{late}", *who]))
+
+
 def card(title: str, row: Mapping[str, Any]) -> Table:
     """One file, and under it its clocks."""
     named = {
@@ -75,7 +107,9 @@ def card(title: str, row: Mapping[str, Any]) -> Table:
     }
     row = {**row, **named}
     lines = [
-        (label, shown(name, row[name])) for name, label in CARD_FIELDS.items() if _told(row, name)
+        (label, _plan(row) if name == "plan" else shown(name, row[name]))
+        for name, label in CARD_FIELDS.items()
+        if _told(row, name)
     ]
     for stop in row.get("suspensions") or ():
         until = vn_day(stop["continued_on"]) if stop["continued_on"] else "nay"
@@ -140,6 +174,8 @@ def _recorded(change: Mapping[str, Any]) -> tuple[int, str]:
 def _at(field: str, value: Any) -> str:
     if value in (None, [], {}, ""):
         return "–"
+    if field == "plan":
+        return _plan({"plan": value})
     return _clock(value) if field.startswith("clocks.") else shown(field, value)
 
 

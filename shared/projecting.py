@@ -28,7 +28,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from shared import logs
+from shared import logs, mongo_commands
 from shared.errors import LogUnavailable
 from shared.ledger import Commit, Log, Recorded
 from shared.mongo_log import answering
@@ -254,7 +254,7 @@ class Projector:
         return {known["live"], known.get("previous"), known.get("next", {}).get("table")}
 
     def _live(self) -> Row:
-        found = self._tables.find_one({"_id": self.projection.table})
+        found = _one(self._tables, self.projection.table)
         if found is None:
             table = self._new_table(1)
             self._make_indexes(table)
@@ -301,7 +301,7 @@ class Projector:
                         return folded, commits[-1].position
 
     def _position(self, mark: Row) -> int:
-        found = self._checkpoints.find_one(mark)
+        found = _one(self._checkpoints, mark["_id"])
         return int(found["position"]) if found else 0
 
     def _apply(self, table: str, mark: Row, commits: list[Commit]) -> bool:
@@ -311,7 +311,8 @@ class Projector:
         for event in self._events(commits):
             if (key := self.projection.key(event)) is not None:
                 touched[f"{event.authority}/{key}"].append(event)
-        known = {row["_id"]: row for row in rows.find({"_id": {"$in": list(touched)}})}
+        wanted = {"_id": {"$in": list(touched)}}
+        known = {row["_id"]: row for row in mongo_commands.find(rows, wanted)} if touched else {}
         writes: list[InsertOne[Row] | ReplaceOne[Row]] = []
         for key, events in touched.items():
             if key not in known:
@@ -344,6 +345,10 @@ class Projector:
             row = self.projection.fold(row, event)
         row.update(_id=key, authority=event.authority, position=event.position)
         return row
+
+
+def _one(collection: Collection[Row], id: Any) -> Row | None:
+    return next(iter(mongo_commands.find(collection, {"_id": id})), None)
 
 
 def _mark_of(table: str, authority: str) -> Row:

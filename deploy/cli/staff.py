@@ -68,10 +68,27 @@ def overdue(caller: Caller, **page: Any) -> None:
     _list_cases(caller, "overdue", page)
 
 
+@main.command()
+@click.option("--min-days", type=click.IntRange(0), help="Here for so many days; 45 if left out.")
+@click.option(
+    "--unplanned/--planned", default=None, help="Without a plan to finish it, or with one."
+)
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--after", help="`next` of the page before.")
+@asking
+def backlog(caller: Caller, **filters: Any) -> None:
+    """Open cases that linger, with causes and plan, the oldest first.
+
+    They have a limit that is over, or have been here for --min-days.
+    """
+    _list_cases(caller, "backlog", filters)
+
+
 def _list_cases(caller: Caller, method: str, asked: Mapping[str, Any]) -> None:
     from deploy import showing_files
 
-    _list(caller, method, asked, "cases", showing_files.cases)
+    tell = showing_files.lingering if method == "backlog" else showing_files.cases
+    _list(caller, method, asked, "cases", tell)
 
 
 def _list(

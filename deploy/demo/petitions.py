@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from deploy.demo import texts
-from deploy.demo.settling import PERSONAL, Accepted, Step, settle, working
+from deploy.demo.settling import PERSONAL, Accepted, Step, finish, settle, working
 from shared.contracts.cases import Outcome
 from shared.contracts.petitions import Channel, Field, Flag, Kind, Role
 from shared.working_days import Calendar, DayKind
@@ -443,6 +443,8 @@ def _plan(
         del payload["channel"]  # the ward takes it from who sends the message
         payload["authority"] = authority
     steps = _steps(draft, outcome, calendar, rng)
+    if way is Way.BACKLOG and draft.course is Course.OVERDUE:
+        steps.append(finish(today, calendar))
     return Plan(
         number=draft.number,
         way=way,

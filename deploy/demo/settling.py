@@ -105,6 +105,14 @@ def settle(case: Accepted, calendar: Calendar, rng: random.Random) -> list[Step]
     return steps
 
 
+def finish(today: date, calendar: Calendar) -> Step:
+    """The plan by which a case that lingers is to be finished, of some days ago."""
+    planned_on = calendar.add_working_days(working(today, calendar), -5)
+    finish_by = calendar.add_working_days(planned_on, 20)
+    planned = {"finish_by": finish_by.isoformat(), "steps": texts.STEPS}
+    return _step("plan_settlement", "planned_on", planned_on, planned)
+
+
 def _decided_on(case: Accepted, stopped: timedelta, calendar: Calendar, rng: random.Random) -> date:
     """Well inside the limit or well after it: 30 days from acceptance, 15 working from receipt."""
     if case.kind not in PERSONAL:

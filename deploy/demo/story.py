@@ -94,6 +94,9 @@ def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> 
     _chapter(console, "7. What is overdue today")
     overdue = ask("reporting", "overdue", {"limit": LONGEST_LIST})
     console.print(showing_files.cases("", overdue["cases"]))
+    console.print("Of those that linger, somebody planned how this one is to be finished:")
+    planned = ask("reporting", "backlog", {"unplanned": False})
+    console.print(showing_files.lingering("", planned["cases"]))
     _chapter(console, "8. Who has how much to do")
     console.print(showing_work.workload("", ask("reporting", "workload", {})))
     _chapter(console, "9. The file as it stood on an earlier day")
@@ -107,6 +110,7 @@ def tell(console: Console, demo: Demo, played: Played, ask: Ask, chain: str) -> 
     _chapter(console, "Try next")
     for arguments in (
         "cases --overdue",
+        "backlog --unplanned",
         f"replay {file} --as-of {middle(story)} --json",
         "deadline khieu_nai accept --from 2026-10-02",
     ):

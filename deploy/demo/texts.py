@@ -107,6 +107,10 @@ FINDINGS = {
     "dung_mot_phan": "Hồ sơ và kiểm tra thực tế xác nhận một phần nội dung đơn nêu.",
     "sai": "Hồ sơ và kiểm tra thực tế không xác nhận nội dung đơn nêu.",
 }
+STEPS = (
+    "Đối chiếu lại hồ sơ với đơn vị chuyên môn, làm việc với người gửi đơn, báo cáo Chủ tịch và ban"
+    " hành văn bản giải quyết; mỗi tuần kiểm điểm tiến độ một lần."
+)
 MINUTES = (
     "Các bên đã nghe kết quả xác minh và nêu ý kiến; người khiếu nại giữ nguyên yêu cầu, hai bên"
     " thống nhất nội dung biên bản."

@@ -142,13 +142,14 @@ def receive_expertise(command: ReceiveExpertise, case: Case) -> list[CaseEvent]:
 
 
 def ask_police(command: AskPolice, case: Case) -> list[CaseEvent]:
-    """Ask the ward police; the same question on the same day is asked once.
+    """Ask the ward police; the same question on the same day is asked once, unless it has words,
+    which are sealed and may be others.
 
     Raises: Refused: unknown_file, case_not_open, date_before_opening.
     """
     event = PoliceAsked(asked_on=command.asked_on, purpose=command.purpose)
     opened = require_open(case)
-    if event in case.police:
+    if event in case.police and not command.personal:
         return []
     not_before_opening(command.asked_on, opened)
     return [replace(event, personal=command.personal)]

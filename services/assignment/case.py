@@ -35,6 +35,7 @@ from shared.contracts.cases import (
     ExpertiseOrdered,
     ExpertiseReceived,
     Figures,
+    FlagsChanged,
     ForwarderInformed,
     OfficerRecused,
     OrderSent,
@@ -46,6 +47,7 @@ from shared.contracts.cases import (
     SecondComplaintAccepted,
     SecondComplaintLodged,
     SecondComplaintRefused,
+    SettlementPlanned,
     VerificationReported,
 )
 from shared.contracts.petitions import Kind
@@ -99,6 +101,8 @@ class Case:
     enforced: DecisionEnforced | None = None
     reported: ResultsReported | None = None
     police: tuple[PoliceAsked, ...] = ()  # requests not yet answered, the oldest first
+    planned: SettlementPlanned | None = None  # the plan that stands
+    flagged: FlagsChanged | None = None  # None: as classified
     closed: CaseClosed | None = None
 
     @property
@@ -305,6 +309,7 @@ def evolve(case: Case, event: CaseEvent) -> Case:
                 transfers=case.transfers,
                 recused=case.recused,
                 police=case.police,
+                flagged=case.flagged,
                 resettled=event,
             )
         case EnforcementOrdered():
@@ -317,6 +322,10 @@ def evolve(case: Case, event: CaseEvent) -> Case:
             return replace(case, police=(*case.police, event))
         case PoliceAnswered():
             return replace(case, police=case.police[1:])
+        case SettlementPlanned():
+            return replace(case, planned=event)
+        case FlagsChanged():
+            return replace(case, flagged=event)
         case CaseClosed():
             return replace(case, closed=event)
         case _:

@@ -1,4 +1,4 @@
-"""What only complaints (khiếu nại) know: dialogue, second complaint and what follows, enforcement.
+"""What only complaints (khiếu nại) know: the second complaint and what follows, enforcement.
 
 Pure. Legal effect counts from issuance, the window for a second complaint from receipt; both are
 in `law.py`.
@@ -13,11 +13,8 @@ from services.assignment.case import (
     not_before,
     require_consistent,
     require_open,
-    require_undecided,
 )
 from services.assignment.law import (
-    DIALOGUE_NOTICE_DAYS,
-    LAW_OF_2026,
     shortest_settlement_days,
 )
 from services.assignment.petition import Petition
@@ -26,8 +23,6 @@ from shared.contracts.cases import (
     CaseEvent,
     CaseOpened,
     DecisionEnforced,
-    DialogueAnnounced,
-    DialogueHeld,
     EnforcementOrdered,
     Figures,
     ResettlementAccepted,
@@ -38,27 +33,6 @@ from shared.contracts.cases import (
 )
 from shared.contracts.petitions import Kind
 from shared.directory import Directory
-from shared.personal import Personal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AnnounceDialogue:
-    """Tell the parties when the dialogue is (thông báo đối thoại)."""
-
-    file: str
-    announced_on: date
-    held_on: date
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HoldDialogue:
-    """Hold the dialogue and minute it (tổ chức đối thoại, biên bản)."""
-
-    file: str
-    held_on: date
-    complainant_attended: bool
-    led_by_chair: bool
-    personal: Personal = field(default_factory=Personal.nothing)  # text: minutes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,48 +94,6 @@ class RecordEnforcement:
     enforced_on: date
     is_complete: bool
     results: Figures | None = None
-
-
-def announce_dialogue(command: AnnounceDialogue, case: Case) -> list[CaseEvent]:
-    """Announce the dialogue, or a new day for it.
-
-    Since 2026-07-01 at least five days before (Nghị định 124 Đ.28.1); whether the last of them was
-    a working day is for the clock of the deadlines service.
-
-    Raises: Refused: unknown_file, case_not_open, only_for_complaints, case_terminated,
-        already_decided, date_before_opening, date_before_previous_step, dialogue_notice_too_short.
-    """
-    event = DialogueAnnounced(announced_on=command.announced_on, held_on=command.held_on)
-    opened = _undecided_complaint(case)
-    if case.announced == event:
-        return []
-    not_before(command.announced_on, opened.opened_on, code="date_before_opening")
-    not_before(command.held_on, command.announced_on)
-    notice = (command.held_on - command.announced_on).days
-    if command.announced_on >= LAW_OF_2026 and notice < DIALOGUE_NOTICE_DAYS:
-        refuse("dialogue_notice_too_short")
-    return [event]
-
-
-def hold_dialogue(command: HoldDialogue, case: Case) -> list[CaseEvent]:
-    """Record the dialogue; it counts also where the complainant stayed away (Đ.30.6).
-
-    One that the chair did not lead is recorded and is not the compulsory one.
-
-    Raises: Refused: unknown_file, case_not_open, only_for_complaints, case_terminated,
-        already_decided, dialogue_not_announced.
-    """
-    _undecided_complaint(case)
-    if case.announced is None or case.announced.held_on != command.held_on:
-        refuse("dialogue_not_announced")
-    return [
-        DialogueHeld(
-            held_on=command.held_on,
-            complainant_attended=command.complainant_attended,
-            led_by_chair=command.led_by_chair,
-            personal=command.personal,
-        )
-    ]
 
 
 def lodge_second_complaint(command: LodgeSecondComplaint, case: Case) -> list[CaseEvent]:
@@ -315,11 +247,6 @@ def _complaint(case: Case) -> CaseOpened:
     if case.terminated:
         refuse("case_terminated")
     return opened
-
-
-def _undecided_complaint(case: Case) -> CaseOpened:
-    _complaint(case)
-    return require_undecided(case)
 
 
 def _settlement_ends_on(case: Case, opened: CaseOpened) -> date:

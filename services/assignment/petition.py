@@ -1,4 +1,4 @@
-"""What a case must know of its petition: who stands behind it, withdrawals, decisions elsewhere.
+"""What a case must know of its petition: who is behind it, withdrawals, flags, what others decided.
 
 Pure. The events belong to intake; they are read from the petition's stream in the ledger at the
 moment of a decision and not copied into the case by a listener. So the chair who has the letter of
@@ -13,8 +13,10 @@ from typing import Any
 
 from shared.contracts.petitions import (
     ComplainantSucceeded,
+    Flag,
     OutsideDecisionReceived,
     OutsideOutcome,
+    PetitionClassified,
     PetitionReceived,
     PetitionWithdrawn,
     Role,
@@ -31,6 +33,7 @@ class Petition:
     outside: tuple[OutsideDecisionReceived, ...] = ()
     is_forwarded: bool = False  # another authority handed it over
     is_inherited: bool = False  # heirs go on with it (NĐ 124 Đ.5.4)
+    flags: frozenset[Flag] = frozenset()  # as classified
 
     @property
     def withdrawn_whole_on(self) -> date | None:
@@ -77,6 +80,7 @@ def petition_of(events: Iterable[Any]) -> Petition:
     withdrawals: list[PetitionWithdrawn] = []
     outside: list[OutsideDecisionReceived] = []
     is_forwarded = is_inherited = False
+    flags: frozenset[Flag] = frozenset()
     for event in events:
         match event:
             case PetitionReceived():
@@ -84,6 +88,8 @@ def petition_of(events: Iterable[Any]) -> Petition:
                     party.ref for party in event.parties if party.role is not Role.RESPONDENT
                 )
                 is_forwarded = event.transferred_by is not None
+            case PetitionClassified():
+                flags = frozenset(event.flags)
             case ComplainantSucceeded():
                 is_inherited = True
             case PetitionWithdrawn():
@@ -96,4 +102,5 @@ def petition_of(events: Iterable[Any]) -> Petition:
         outside=tuple(outside),
         is_forwarded=is_forwarded,
         is_inherited=is_inherited,
+        flags=flags,
     )

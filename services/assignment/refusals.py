@@ -34,7 +34,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "only_for_complaints": (
         "Bước này chỉ có trong giải quyết khiếu nại.",
-        "Luật Khiếu nại Đ.30, Đ.33, Đ.46; Luật Tố cáo không quy định",
+        "Luật Khiếu nại Đ.33, Đ.46; Luật Tố cáo không quy định",
     ),
     "only_for_denunciations": (
         "Bước này chỉ có trong giải quyết tố cáo; khiếu nại phức tạp thì ghi nhận tính chất phức"
@@ -70,7 +70,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "internal",
     ),
     "due_before_start": (
-        "Hạn hoàn thành trước ngày giao; hãy kiểm tra lại.",
+        "Hạn hoàn thành trước ngày giao hoặc ngày lập kế hoạch; hãy kiểm tra lại.",
         "internal",
     ),
     # -- who deals with it

@@ -7,7 +7,15 @@ from typing import Any
 from marshmallow import fields as ma
 from marshmallow import validate
 
-from services.assignment import asking, complaints, delivery, denunciations, settling
+from services.assignment import (
+    asking,
+    complaints,
+    delivery,
+    denunciations,
+    dialogues,
+    planning,
+    settling,
+)
 from services.assignment.domain import AssignCase, CloseCase, IssueDecision, RecuseOfficer
 from services.assignment.petition import Petition
 from services.assignment.routing import Reason
@@ -22,6 +30,7 @@ from shared.contracts.cases import (
     TaskTopic,
     TerminationGround,
 )
+from shared.contracts.petitions import Flag
 from shared.directory import Directory
 from shared.personal import Personal
 from shared.wire import LONG, MOST, Count, Day, Text, schema
@@ -142,8 +151,8 @@ class Hold:
     complainant_attended: bool
     led_by_chair: bool
 
-    def command(self) -> complaints.HoldDialogue:
-        return complaints.HoldDialogue(
+    def command(self) -> dialogues.HoldDialogue:
+        return dialogues.HoldDialogue(
             file=self.file,
             held_on=self.held_on,
             complainant_attended=self.complainant_attended,
@@ -251,6 +260,45 @@ class Inform:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    file: str
+    planned_on: date
+    finish_by: date
+    steps: str
+    unit: str | None = None
+    officer: str | None = None
+
+    def command(self, *, planned_by: str, directory: Directory) -> planning.PlanSettlement:
+        return planning.PlanSettlement(
+            file=self.file,
+            planned_on=self.planned_on,
+            finish_by=self.finish_by,
+            planned_by=planned_by,
+            directory=directory,
+            unit=self.unit,
+            officer=self.officer,
+            personal=_text(steps=self.steps),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewFlags:
+    file: str
+    changed_on: date
+    flags: tuple[Flag, ...]
+    reason: str
+
+    def command(self, *, petition: Petition) -> planning.ChangeFlags:
+        return planning.ChangeFlags(
+            file=self.file,
+            changed_on=self.changed_on,
+            flags=self.flags,
+            petition=petition,
+            personal=_text(reason=self.reason),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Close:
     file: str
     closed_on: date
@@ -348,7 +396,7 @@ REQUEST_DOCUMENTS = schema(asking.RequestDocuments, file=_file())
 RECORD_DOCUMENTS = schema(asking.RecordDocuments, file=_file())
 ORDER_EXPERTISE = schema(asking.OrderExpertise, file=_file(), number=_number())
 RECEIVE_EXPERTISE = schema(asking.ReceiveExpertise, file=_file())
-ANNOUNCE_DIALOGUE = schema(complaints.AnnounceDialogue, file=_file(), held_on=Day(future=True))
+ANNOUNCE_DIALOGUE = schema(dialogues.AnnounceDialogue, file=_file(), held_on=Day(future=True))
 HOLD_DIALOGUE = schema(Hold, file=_file(), minutes=Text(max=LONG))
 DECLARE_COMPLEX = schema(settling.DeclareComplex, file=_file(), number=_number())
 EXTEND = schema(denunciations.ExtendCase, file=_file(), number=_number())
@@ -393,6 +441,15 @@ RECORD_ENFORCEMENT = schema(complaints.RecordEnforcement, file=_file(), results=
 REPORT_RESULTS = schema(delivery.ReportResults, file=_file(), results=_figures())
 ASK_POLICE = schema(PoliceQuestion, file=_file(), request=Text(max=LONG))
 RECORD_POLICE_ANSWER = schema(PoliceReply, file=_file(), answer=Text(max=LONG))
+PLAN_SETTLEMENT = schema(
+    Plan,
+    file=_file(),
+    finish_by=Day(future=True),
+    steps=Text(max=LONG),
+    unit=_code(),
+    officer=_code(),
+)
+CHANGE_FLAGS = schema(NewFlags, file=_file(), reason=Text(max=LONG))
 CLOSE = schema(Close, file=_file())
 SET_TASK = schema(
     NewTask,

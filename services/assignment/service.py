@@ -8,7 +8,9 @@ from services.assignment import (
     complaints,
     delivery,
     denunciations,
+    dialogues,
     domain,
+    planning,
     policies,
     schemas,
     settling,
@@ -205,22 +207,23 @@ class AssignmentService:
     def announce_dialogue(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record the notice of a dialogue (thông báo đối thoại) or of a new day for it.
 
-        Payload: `file`, `announced_on`, `held_on` (may lie ahead). Refused: `only_for_complaints`,
-        `case_terminated`, `already_decided`, `date_before_opening`, `date_before_previous_step`,
-        `dialogue_notice_too_short`.
+        For whatever kind; only about a complaint the notice is bound to five days. Payload: `file`,
+        `announced_on`, `held_on` (may lie ahead). Refused: `case_terminated`, `already_decided`,
+        `date_before_opening`, `date_before_previous_step`, `dialogue_notice_too_short`.
         """
         command = read(schemas.ANNOUNCE_DIALOGUE, payload)
-        return self.cases.transact(command.file, complaints.announce_dialogue, command)
+        return self.cases.transact(command.file, dialogues.announce_dialogue, command)
 
     @command
     def hold_dialogue(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Record the dialogue (đối thoại); `minutes` is sealed and says why somebody was absent.
 
-        Payload: `file`, `held_on`, `minutes`, `complainant_attended`, `led_by_chair`. Refused:
-        `only_for_complaints`, `case_terminated`, `already_decided`, `dialogue_not_announced`.
+        Payload: `file`, `held_on`, `minutes`, `complainant_attended` (or who else sent the
+        petition), `led_by_chair`. Refused: `case_terminated`, `already_decided`,
+        `dialogue_not_announced`.
         """
         command = read(schemas.HOLD_DIALOGUE, payload).command()
-        return self.cases.transact(command.file, complaints.hold_dialogue, command)
+        return self.cases.transact(command.file, dialogues.hold_dialogue, command)
 
     @command
     def declare_complex(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -458,6 +461,32 @@ class AssignmentService:
         """
         command = read(schemas.RECORD_POLICE_ANSWER, payload).command()
         return self.cases.transact(command.file, asking.record_police_answer, command)
+
+    @command
+    def plan_settlement(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Plan how an open case is to be finished (kế hoạch giải quyết dứt điểm), or plan it anew.
+
+        The last plan stands; those before it stay in the history. Payload: `file`, `planned_on`,
+        `finish_by` (may lie ahead), `steps` (sealed); optional `unit`, `officer` (who sees to it).
+        Refused: `unknown_unit`, `officer_not_in_unit`, `unknown_officer`, `conflict_of_interest`,
+        `due_before_start`, `date_before_opening`, `date_before_previous_step`.
+        """
+        command = read(schemas.PLAN_SETTLEMENT, payload).command(
+            planned_by=self.call.actor, directory=self._directory()
+        )
+        return self.cases.transact(command.file, planning.plan_settlement, command)
+
+    @command
+    def change_flags(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Say what an open case is to be watched for from now on, such as that it became tense.
+
+        Payload: `file`, `changed_on`, `flags` (the whole new set; an empty list takes all away),
+        `reason` (sealed). The set in force again changes nothing. Refused: `date_before_opening`,
+        `date_before_previous_step`.
+        """
+        asked = read(schemas.CHANGE_FLAGS, payload)
+        command = asked.command(petition=self._petition(asked.file))
+        return self.cases.transact(command.file, planning.change_flags, command)
 
     @command
     def close(self, payload: dict[str, Any]) -> dict[str, Any]:

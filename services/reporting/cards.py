@@ -121,6 +121,7 @@ BLANK: Row = {
     "terminated_on": None,
     "termination_ground": None,
     "police": [],  # asked_on, purpose, answered_on
+    "plan": None,  # to finish it: planned_on, finish_by, unit, officer, planned_by
     "decided_on": None,
     "decision_number": None,
     "outcome": None,
@@ -548,7 +549,7 @@ _SETTLED_ANEW = (
     *("second_complaint_on", "second_complaint_to", "second_accepted_on", "second_refused_on"),
     *("second_decided_on", "second_outcome"),
     *("enforcement_ordered_on", "enforcement_unit", "enforcement_due_on"),
-    *("enforced_on", "is_enforced_whole"),
+    *("enforced_on", "is_enforced_whole", "plan"),
 )
 
 
@@ -595,6 +596,15 @@ def _police_asked(row: Row, data: Data) -> Row:
 
 def _police_answered(row: Row, data: Data) -> Row:
     return {"police": _with_answer(row["police"], "answered_on", data, asked={})}
+
+
+def _settlement_planned(row: Row, data: Data) -> Row:
+    told = {name: data[name] for name in ("planned_on", "finish_by", "planned_by")}
+    return {"plan": told | {name: data.get(name) for name in ("unit", "officer")}}
+
+
+def _flags_changed(row: Row, data: Data) -> Row:
+    return {"flags": list(data["flags"])}
 
 
 def _closed(row: Row, data: Data) -> Row:
@@ -700,6 +710,8 @@ _CHANGES: Mapping[str, Change] = {
     "ResultsReported": _results_reported,
     "PoliceAsked": _police_asked,
     "PoliceAnswered": _police_answered,
+    "SettlementPlanned": _settlement_planned,
+    "FlagsChanged": _flags_changed,
     "CaseClosed": _closed,
     **{name: _clock(change) for name, change in clocks.CHANGES.items()},
 }

@@ -32,7 +32,7 @@ def _of_task(event: Recorded) -> str | None:
 
 CASES = Projection(
     table="cases",
-    version=5,
+    version=6,
     categories=frozenset(CATEGORIES),
     key=_of_file,
     fold=cards.folded_into,

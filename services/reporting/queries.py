@@ -68,8 +68,9 @@ def card(row: Row, today: date) -> Row:
     """The row as its readers get it, judged on that day.
 
     A clock that runs past its day is overdue at once, though the miss is recorded with the next
-    sweep. `is_alarmed` is the 45 days of NĐ 154/2026 Đ.41.3.b, no legal limit. A decision may take
-    effect while the complainant, who got it late, may still appeal: `appeal_outlasts_effect`.
+    sweep. `is_alarmed` is the 45 days of NĐ 154/2026 Đ.41.3.b, no legal limit; nor is the day of
+    the ward's own plan, `is_plan_overdue`. A decision may take effect while the complainant, who
+    got it late, may still appeal: `appeal_outlasts_effect`.
     """
     clocks = _clocks(row, today)
     overdue = [
@@ -77,27 +78,38 @@ def card(row: Row, today: date) -> Row:
     ]
     since = min(overdue, default=None) if row["is_open"] else None
     effect, appeal = row["legal_effect_on"], row["appeal_until"]
+    plan = row.get("plan")  # a table that is still to be rebuilt has none
     return _shown(row) | {
         "state_name": called(STATES, row["state"]),
         "clocks": clocks,
         "is_overdue": since is not None,
         "days_overdue": (today - date.fromisoformat(since)).days if since else 0,
         "is_alarmed": row["is_open"] and ALARM in clocks and clocks[ALARM]["is_overdue"],
+        "is_plan_overdue": bool(row["is_open"] and plan and plan["finish_by"] < today.isoformat()),
         "appeal_outlasts_effect": bool(effect and appeal and appeal >= effect),
     }
 
 
 def names(row: Row, directory: Directory) -> Row:
-    """What the unit and the officer of a row are called, where it has them; null for nobody."""
-    return {
+    """What the unit and the officer of a row are called, where it has them; null for nobody.
+
+    Those of its plan, if it has one, are told in the plan.
+    """
+    told: Row = {
         f"{shown}_name": row[shown] and tell(row[shown], directory)[0]
         for shown, tell in staff.TELL.items()
         if shown in row
     }
+    if plan := row.get("plan"):
+        told["plan"] = plan | names(plan, directory)
+    return told
 
 
 def lingering(row: Row, today: date) -> Row:
-    """The card with how long the file has been here, why, what is next, and the limits missed."""
+    """The card with how long the file has been here, why, what is next, and the limits missed.
+
+    What is next is counted by the clocks; what was planned is `plan` of the card.
+    """
     told = card(row, today)
     missed = [
         {
@@ -116,7 +128,7 @@ def lingering(row: Row, today: date) -> Row:
             {"cause": cause, "name": called(BACKLOG_CAUSES, cause)}
             for cause in performance.causes(row)
         ],
-        "plan": performance.plan(row),
+        "next_step": performance.next_step(row),
         "missed": sorted(missed, key=lambda clock: (clock["due_on"], clock["clock"])),
     }
 
@@ -263,6 +275,8 @@ def backlog(rows: Rows, visible: Row, asked: Backlog, today: date) -> Row:
         {"is_open": True, "received_on": {"$ne": None}},
         {"$or": [_overdue(today), {"received_on": {"$lte": since}}]},
     ]
+    if asked.unplanned is not None:
+        wanted.append({"plan": None if asked.unplanned else {"$ne": None}})
     return _page(rows, wanted, asked, today, _LINGERING, by="received_on", direction=1)
 
 

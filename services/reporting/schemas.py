@@ -76,6 +76,7 @@ class Backlog:
     """Which files count as lingering, and which page of them."""
 
     min_days: int = 45  # calendar days since receipt; what is overdue counts whatever its age
+    unplanned: bool | None = None  # nobody planned how to finish it
     limit: int = 50
     after: str | None = None  # `next` of the page before
 

@@ -1,6 +1,6 @@
 """One Vietnamese sentence for each kind of event, without its day and its full stop. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from services.reporting.forms.declaration import CARRYING
@@ -108,8 +108,12 @@ def _classified(data: Data) -> str:
     if data.get("is_verifiable"):
         told.append("rõ người vi phạm, có chứng cứ để kiểm tra")
     if flags := data.get("flags"):
-        told.append("lưu ý: " + "; ".join(called(FLAGS, flag) for flag in flags))
+        told.append(f"lưu ý: {_flags(flags)}")
     return ", ".join(told)
+
+
+def _flags(flags: Iterable[str]) -> str:
+    return "; ".join(called(FLAGS, flag) for flag in flags)
 
 
 def _kind(data: Data) -> str:
@@ -264,7 +268,7 @@ def _dialogue_announced(data: Data) -> str:
 def _dialogue_held(data: Data) -> str:
     led = "do Chủ tịch chủ trì" if data["led_by_chair"] else "không do Chủ tịch chủ trì"
     came = "có mặt" if data["complainant_attended"] else "vắng mặt"
-    return f"Tổ chức đối thoại {led}, người khiếu nại {came}"
+    return f"Tổ chức đối thoại {led}, người gửi đơn {came}"
 
 
 def _declared_complex(data: Data) -> str:
@@ -361,6 +365,21 @@ def _police_asked(data: Data) -> str:
 
 def _police_answered(data: Data) -> str:
     return "Công an phường trả lời"
+
+
+def _settlement_planned(data: Data) -> str:
+    last = day_text(data["finish_by"])
+    told = f"Lập kế hoạch giải quyết dứt điểm, hoàn thành chậm nhất ngày {last}"
+    if unit := data.get("unit"):
+        told += f", đơn vị {unit}"
+    if officer := data.get("officer"):
+        told += f", cán bộ {officer}"
+    return told
+
+
+def _flags_changed(data: Data) -> str:
+    flags = data["flags"]
+    return f"Thay đổi lưu ý: {_flags(flags)}" if flags else "Bỏ các lưu ý của hồ sơ"
 
 
 def _task_set(data: Data) -> str:
@@ -670,6 +689,8 @@ SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "PoliceAsked": _police_asked,
     "PoliceAnswered": _police_answered,
     "CaseClosed": _closed,
+    "SettlementPlanned": _settlement_planned,
+    "FlagsChanged": _flags_changed,
     "TaskSet": _task_set,
     "TaskDone": _task_done,
     "DeadlineSet": _deadline_set,

@@ -203,9 +203,12 @@ class ReportingService:
         """Open files that linger: overdue, or here for `min_days` and more; the oldest first.
 
         Payload: `min_days` (45 if left out: after so many days unprocessed, NĐ 154/2026 Đ.41.3.b
-        threatens discipline), `limit` (1 to 200), `after`. Answer: `as_of`, `cases` (cards with
-        `age_days`, `causes`, `plan` (who has it and what ends next) and `missed`: `clock`, `name`,
-        `rule`, `due_on`, `days_overdue`), `next`.
+        threatens discipline), `unplanned` (without a plan to finish it, or with one), `limit` (1 to
+        200), `after`. Answer: `as_of`, `cases` (cards, of which `plan` is what `plan_settlement` of
+        assignment laid down last: `planned_on`, `finish_by`, `planned_by`, `unit`, `officer`, or
+        null; and `is_plan_overdue`; with `age_days`, `causes`, `next_step` (who has it and what
+        ends next) and `missed`: `clock`, `name`, `rule`, `due_on`, `days_overdue`), `next`. A file
+        that is not accepted yet has no case, so nobody can plan it: its next step is to be handled.
         """
         asked = read(schemas.BACKLOG, payload)
         return self._known(queries.backlog(*self._readable(), asked, self._today()))

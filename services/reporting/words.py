@@ -507,6 +507,7 @@ CARD_FIELDS: Final[Mapping[str, str]] = {
     "unit": "Đơn vị",
     "officer": "Người giải quyết",
     "assigned_on": "Ngày giao",
+    "plan": "Kế hoạch giải quyết dứt điểm",
     "complex_criteria": "Phức tạp vì",
     "verified_on": "Báo cáo xác minh",
     "dialogue_held_on": "Ngày đối thoại",
@@ -589,7 +590,7 @@ COMPARED_FIELDS: Final[Mapping[str, str]] = {
     "expertise_received_on": "Ngày nhận kết quả giám định",
     "dialogue_announced_on": "Ngày mời đối thoại",
     "dialogue_announced_for": "Mời đối thoại vào ngày",
-    "complainant_attended": "Người khiếu nại có mặt",
+    "complainant_attended": "Người gửi đơn có mặt",
     "extensions": "Số lần gia hạn",
     "suspensions": "Tạm đình chỉ",
     "orders_sent": "Quyết định đã gửi",
@@ -607,6 +608,7 @@ COMPARED_FIELDS: Final[Mapping[str, str]] = {
     "is_overdue": "Đang quá hạn",
     "days_overdue": "Số ngày quá hạn",
     "is_alarmed": "Quá 45 ngày chưa xử lý",
+    "is_plan_overdue": "Quá ngày của kế hoạch",
     "appeal_outlasts_effect": "Có hiệu lực mà còn khiếu nại được",
 }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from shared.contracts.petitions import Field, Kind
+from shared.contracts.petitions import Field, Flag, Kind
 from shared.personal import Personal
 
 
@@ -275,7 +275,7 @@ class DialogueHeld:
     """The dialogue took place, minuted (biên bản đối thoại)."""
 
     held_on: date
-    complainant_attended: bool
+    complainant_attended: bool  # or who else sent the petition
     led_by_chair: bool
     personal: Personal = field(default_factory=Personal.nothing)  # text: minutes
 
@@ -461,6 +461,30 @@ class PoliceAnswered:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SettlementPlanned:
+    """How the case is to be finished, and by when (kế hoạch giải quyết dứt điểm).
+
+    A later plan takes the place of an earlier one. It is the ward's own and moves no legal limit.
+    """
+
+    planned_on: date
+    finish_by: date  # the last day
+    planned_by: str  # who records it
+    unit: str | None = None  # who sees to it; None: whoever has the case
+    officer: str | None = None
+    personal: Personal = field(default_factory=Personal.nothing)  # text: steps
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FlagsChanged:
+    """What the file is to be watched for changed (thay đổi lưu ý): all flags from now on."""
+
+    changed_on: date
+    flags: tuple[Flag, ...]
+    personal: Personal = field(default_factory=Personal.nothing)  # text: reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaseClosed:
     """Nothing is left to do; the file goes to the archive (kết thúc, lưu hồ sơ)."""
 
@@ -528,6 +552,8 @@ CaseEvent = (
     | ResultsReported
     | PoliceAsked
     | PoliceAnswered
+    | SettlementPlanned
+    | FlagsChanged
     | CaseClosed
 )
 TaskEvent = TaskSet | TaskDone

@@ -106,6 +106,14 @@ def _the_story_names_nobody(demo: play.Demo, done: play.Played, rpc: Any) -> Non
     assert re.search(r"(: |\()Tết ", text)  # a day that is skipped says why
     assert "tạm đình chỉ, không tính 21 ngày" in text
     assert demo.change["days"][0]["name"] in text
+    lingering = [
+        done.files[plan.number]
+        for plan in demo.plans
+        if any(step.method == "plan_settlement" for step in plan.steps)
+    ]
+    _, _, after = text.partition("somebody planned how this one is to be finished")
+    assert lingering
+    assert lingering[0] in after.partition("Who has how much to do")[0]
     assert done.moved[0].file in text
     for plan in demo.plans:
         for person in (*plan.payload["petitioners"], *plan.payload.get("respondents", ())):

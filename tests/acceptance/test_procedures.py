@@ -224,7 +224,7 @@ def test_a_complaint_is_suspended_talked_over_decided_and_carried_out(
         f"Cán bộ {first} không tham gia xác minh, giải quyết",
         "Tạm đình chỉ giải quyết theo quyết định số 20/QĐ-UBND",
         "Tiếp tục giải quyết theo quyết định số 24/QĐ-UBND",
-        "Tổ chức đối thoại do Chủ tịch chủ trì, người khiếu nại có mặt",
+        "Tổ chức đối thoại do Chủ tịch chủ trì, người gửi đơn có mặt",
         "Ban hành quyết định giải quyết khiếu nại số 31/QĐ-UBND: khiếu nại đúng một phần",
         "Công khai quyết định giải quyết: niêm yết tại trụ sở, nơi tiếp công dân",
         "Thi hành xong quyết định",

@@ -32,6 +32,7 @@ registering        a         a        -        -     -     -      -         -   
 handling           -         a        -        -     a     a      -         -           -       -
 suggesting         -         a        -        u     a     a      -         -           -       -
 dispatching        -         -        -        u     a     a      -         -           -       -
+planning           -         a        -        u     a     a      -         -           -       -
 verifying          -         -        o        u     a     a      -         -           -       -
 following          -         a        o        u     a     a      -         -           -       -
 deciding           -         -        -        -     a     a      -         -           -       -

@@ -15,13 +15,20 @@ from services.reporting.service import ReportingService
 from shared.errors import Refused
 
 LOOK = {"file": "0123456789ab"}
+BURST = 5
+
+
+@pytest.fixture
+def rate() -> str:
+    """So slow that nobody gets another call while a test lasts, on however busy a machine."""
+    return f"0.001/{BURST}"
 
 
 @pytest.fixture(autouse=True)
 def _services(
-    monkeypatch: pytest.MonkeyPatch, run_service: Callable[[type], Any], stack: Any
+    monkeypatch: pytest.MonkeyPatch, run_service: Callable[[type], Any], stack: Any, rate: str
 ) -> None:
-    monkeypatch.setenv("DONTHU_CALLER_RATE", "1/5")
+    monkeypatch.setenv("DONTHU_CALLER_RATE", rate)
     for service in (IntakeService, ReportingService):
         run_service(service)
 
@@ -42,30 +49,33 @@ def told(method: Any, payload: Any = None) -> str:
 
 
 def use_up(ward: Any) -> None:
-    assert [told(ward.reporting.case, LOOK) for _ in range(6)] == [
-        *["unknown_file"] * 5,
+    assert [told(ward.reporting.case, LOOK) for _ in range(BURST + 1)] == [
+        *["unknown_file"] * BURST,
         "too_many_calls",
     ]
 
 
+@pytest.mark.parametrize("rate", ["0.2/1"])
 def test_who_calls_too_often_is_told_when_to_come_back(acting: Any) -> None:
     with acting("officer:mai") as ward:
-        use_up(ward)
+        assert told(ward.reporting.case, LOOK) == "unknown_file"
         with pytest.raises(Refused) as refused:
             ward.reporting.case(LOOK)
         wait_s = refused.value.retry_after_s
-        assert wait_s == 1
+        assert wait_s is not None
+        assert 0 < wait_s <= 5
         assert f"sau {wait_s:.0f} giây" in refused.value.reason
         time.sleep(wait_s)
         assert told(ward.reporting.case, LOOK) == "unknown_file"
 
 
+@pytest.mark.parametrize("rate", [f"1/{BURST}"])
 def test_the_command_line_waits_until_it_may_ask_again(
     amqp_uri: str, authority: str, token: Callable[..., str]
 ) -> None:
     signed = token(authority, "chair", actor="officer:mai")
     with Services(amqp_uri, authority=authority, token=signed) as services:
-        for _ in range(7):
+        for _ in range(BURST + 2):
             assert services.call("reporting", "cases")["cases"] == []
 
 
@@ -95,7 +105,7 @@ def test_a_call_too_many_is_refused_before_payload_and_database_are_looked_at(
         try:
             began = time.monotonic()
             assert told(ward.reporting.case, LOOK) == "too_many_calls"
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 5  # nobody waited for the database
         finally:
             stack.signal_server("mongod", signal.SIGCONT)
     signed = token(authority, "chair", actor="officer:mai")
@@ -120,7 +130,7 @@ def test_others_are_answered_while_somebody_floods_a_service(acting: Any) -> Non
         during_s = p50_s(other)
         answers = [told(each.result) for each in flood]
     refused = answers.count("too_many_calls")
-    assert refused >= 450  # the rest came in by and by
+    assert refused == 500
     assert during_s < 5
 
 

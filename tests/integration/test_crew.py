@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,7 +12,7 @@ import pytest
 
 from services.reporting.projections import CASES
 from services.reporting.service import ReportingService
-from shared.crew import BEAT_S, Crew
+from shared.crew import Crew
 from shared.mongo_log import MongoLog
 from shared.projecting import Projector
 from tests.support.proposals import proposal
@@ -98,12 +97,18 @@ def test_two_instances_of_reporting_fold_each_commit_once_and_in_order(
         return apply(self, table, mark, commits)
 
     monkeypatch.setattr(Projector, "_apply", counted)
+    known: dict[str, int] = {}  # how many each instance takes to be living
+    beat = Crew.beat
+
+    def told(self: Crew) -> None:
+        beat(self)
+        known[self.name] = len(self)
+
+    monkeypatch.setattr(Crew, "beat", told)
     for name in ("reporting", "reporting-2"):
         monkeypatch.setitem(os.environ, "DONTHU_INSTANCE", name)
         run_service(ReportingService)
-    crews = mongo_client["donthu_reporting"]["crew"]
-    eventually(lambda: crews.count_documents({"_id": {"$regex": "^reporting"}}) == 2)
-    time.sleep(1.25 * BEAT_S)  # until the first knows of the second
+    eventually(lambda: known == {"reporting": 2, "reporting-2": 2})
     log = MongoLog(mongo_client)
     wards = [f"crew-{secrets.token_hex(3)}" for _ in range(12)]
     for number in range(10):

@@ -17,7 +17,7 @@ from nameko.containers import ServiceContainer
 from nameko.events import event_handler
 
 from deploy.topology import families_of_services
-from shared.lease import Lease, LeaseLost, Positions
+from shared.lease import LEASE_MS, Lease, LeaseLost, Positions
 from shared.ledger import Event, Proposal
 from shared.mongo_log import MongoLog
 
@@ -201,12 +201,13 @@ def test_a_broker_killed_in_the_middle_leaves_nothing_out(
 
 
 def test_of_two_relays_one_works_and_the_other_takes_over(
-    listener: Listener, append: Append, start_relay: Any, eventually: Any, mongo_client: Any
-) -> None:
+    listener: Listener, append: Append, start_relay: Any, eventually: Any, mongo_client: Any,
+    authority: str,
+) -> None:  # fmt: skip
     relays = {relay.pid: relay for relay in (start_relay(), start_relay())}
     first = append(50)
     eventually(lambda: len(listener.ids()) >= 100)
-    time.sleep(0.5)
+    eventually(lambda: stored(mongo_client, authority) == 50)
     assert listener.ids() == first  # nothing twice
     lease = mongo_client["donthu_relay"]["lease"].find_one({"_id": "relay"})
     relays[int(lease["holder"].split(":")[1])].kill()
@@ -282,7 +283,8 @@ def test_a_relay_that_is_asked_to_stop_stops_and_lets_the_next_one_in(
     assert relay.wait(10) == 0
     assert time.monotonic() - asked_at < 5
     start_relay()
-    eventually(lambda: len(listener.ids()) >= len(ids), within_s=5)  # without waiting for a lease
+    # Without waiting for a lease to run out.
+    eventually(lambda: len(listener.ids()) >= len(ids), within_s=0.8 * LEASE_MS / 1000)
     assert listener.ids() == ids  # what was under way was confirmed and its position kept
 
 

@@ -217,7 +217,7 @@ def _until_more(callers: Callers) -> None:
     _until(lambda: len(callers.acknowledged) > enough)
 
 
-def _until(is_so: Callable[[], Any], within_s: float = 40) -> None:
+def _until(is_so: Callable[[], Any], within_s: float = 90) -> None:
     deadline = time.monotonic() + within_s
     while not is_so():
         assert time.monotonic() < deadline, "waited too long"

@@ -32,6 +32,7 @@ from shared.contracts.cases import (
     ExpertiseOrdered,
     ExpertiseReceived,
     Figures,
+    FlagsChanged,
     ForwarderInformed,
     Measure,
     OfficerRecused,
@@ -49,6 +50,7 @@ from shared.contracts.cases import (
     SecondComplaintAccepted,
     SecondComplaintLodged,
     SecondComplaintRefused,
+    SettlementPlanned,
     SuspensionGround,
     TaskDone,
     TaskEvent,
@@ -352,6 +354,15 @@ def _assigned(on: date, officer: str) -> CaseAssigned:
 PETITIONER = Party(ref="p1", role=Role.PETITIONER)
 RESPONDENT = Party(ref="r1", role=Role.RESPONDENT)
 
+#: The complaint that follows was classified without a flag.
+FLAGGED = FlagsChanged(changed_on=date(2026, 9, 18), flags=(Flag.TENSE, Flag.CROSS_LEVEL))
+PLANNED = SettlementPlanned(
+    planned_on=date(2026, 9, 18),
+    finish_by=date(2026, 10, 30),
+    planned_by="officer:chair",
+    unit="kinh-te-ha-tang",
+    officer="cb-xay-dung-1",
+)
 #: A complaint that became complex: recusal, suspension of 21 days, dialogue, decision, publication,
 #: second complaint not made, enforcement. The decision takes effect while the window is still open.
 COMPLAINT = _told(
@@ -387,6 +398,8 @@ COMPLAINT = _told(
     _assigned(date(2026, 9, 11), "cb-xay-dung-1"),
     PoliceAsked(asked_on=date(2026, 9, 14), purpose=PolicePurpose.VERIFICATION),
     PoliceAnswered(answered_on=date(2026, 9, 18)),
+    FLAGGED,
+    PLANNED,
     CaseSuspended(
         suspended_on=date(2026, 9, 21), ground=SuspensionGround.OTHER_RESULT, number="20/QĐ-UBND"
     ),

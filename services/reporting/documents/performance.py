@@ -311,7 +311,7 @@ def causes(card: Mapping[str, Any]) -> list[str]:
     return [code for code, holds in tests.items() if holds]
 
 
-def plan(card: Mapping[str, Any]) -> dict[str, Any]:
+def next_step(card: Mapping[str, Any]) -> dict[str, Any]:
     """What comes next for an open file: who has it, and the limit that ends next or ended first."""
     due = card["next_due_on"] or card["waiting_due_on"]
     return {

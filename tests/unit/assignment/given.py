@@ -14,8 +14,6 @@ from services.assignment.asking import (
 from services.assignment.case import Case, evolve
 from services.assignment.complaints import (
     AcceptResettlement,
-    AnnounceDialogue,
-    HoldDialogue,
     LodgeSecondComplaint,
     OrderEnforcement,
     RecordEnforcement,
@@ -30,6 +28,7 @@ from services.assignment.delivery import (
     SendOrder,
 )
 from services.assignment.denunciations import ExtendCase, HandleConclusion
+from services.assignment.dialogues import AnnounceDialogue, HoldDialogue
 from services.assignment.domain import (
     AssignCase,
     CloseCase,
@@ -38,6 +37,7 @@ from services.assignment.domain import (
     RecuseOfficer,
 )
 from services.assignment.petition import petition_of
+from services.assignment.planning import ChangeFlags, PlanSettlement
 from services.assignment.routing import Reason
 from services.assignment.settling import (
     ContinueCase,
@@ -72,6 +72,7 @@ from shared.contracts.cases import (
     EnforcementOrdered,
     ExpertiseOrdered,
     Figures,
+    FlagsChanged,
     ForwarderInformed,
     Measure,
     OfficerRecused,
@@ -86,6 +87,7 @@ from shared.contracts.cases import (
     SecondComplaintAccepted,
     SecondComplaintLodged,
     SecondComplaintRefused,
+    SettlementPlanned,
     SuspensionGround,
     TerminationGround,
     VerificationReported,
@@ -94,9 +96,11 @@ from shared.contracts.petitions import (
     Channel,
     ComplainantSucceeded,
     Field,
+    Flag,
     Kind,
     OutsideDecisionReceived,
     Party,
+    PetitionClassified,
     PetitionReceived,
     PetitionWithdrawn,
     Role,
@@ -197,6 +201,19 @@ ordered = EnforcementOrdered(
 )
 enforced = DecisionEnforced(enforced_on=date(2026, 12, 9), is_complete=True)
 asked = PoliceAsked(asked_on=date(2026, 10, 19), purpose=PolicePurpose.VERIFICATION)
+planned = SettlementPlanned(
+    planned_on=date(2026, 10, 26),
+    finish_by=date(2026, 12, 18),
+    planned_by="officer:vera",
+    unit="kinh-te-ha-tang",
+    officer=MAI,
+    personal=Personal({"text": {"steps": "Đo đạc lại thửa đất, đối thoại, ra quyết định."}}),
+)
+flagged = FlagsChanged(
+    changed_on=date(2026, 10, 22),
+    flags=(Flag.GROUP, Flag.TENSE),
+    personal=Personal({"text": {"reason": "Nhiều hộ kéo đến trụ sở."}}),
+)
 closed = CaseClosed(closed_on=date(2026, 12, 11), ground=ClosingGround.SETTLED)
 
 # -- what is asked
@@ -302,6 +319,19 @@ order_it = OrderEnforcement(
 enforce_it = RecordEnforcement(file=FILE, enforced_on=enforced.enforced_on, is_complete=True)
 ask_it = AskPolice(file=FILE, asked_on=asked.asked_on, purpose=asked.purpose)
 answer_it = RecordPoliceAnswer(file=FILE, answered_on=date(2026, 10, 22))
+plan_it = PlanSettlement(
+    file=FILE,
+    planned_on=planned.planned_on,
+    finish_by=planned.finish_by,
+    planned_by=planned.planned_by,
+    directory=NHAN_HOA,
+    unit=planned.unit,
+    officer=planned.officer,
+    personal=planned.personal,
+)
+flag_it = ChangeFlags(
+    file=FILE, changed_on=flagged.changed_on, flags=flagged.flags, personal=flagged.personal
+)
 close_it = CloseCase(file=FILE, closed_on=closed.closed_on, ground=closed.ground, calendar=CALENDAR)
 
 # -- the petition behind it: two complainants, one respondent
@@ -340,3 +370,14 @@ def petition(*events):
 
 #: The same, handed over by another authority.
 forwarded_petition = petition_of((replace(_received, transferred_by="Ban Tiếp công dân tỉnh"),))
+#: The same, classified as a complaint of a group.
+group_petition = petition(
+    PetitionClassified(
+        classified_on=date(2026, 10, 5),
+        kind=Kind.COMPLAINT,
+        field=Field.LAND,
+        is_competent=True,
+        meets_conditions=True,
+        flags=(Flag.GROUP,),
+    )
+)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.assignment import asking, delivery, domain, settling
+from services.assignment import asking, delivery, dialogues, domain, settling
 from services.assignment import complaints as of_complaints
 from services.assignment import denunciations as of_denunciations
 from services.assignment.case import Case, evolve, voluntary_transfers
@@ -19,6 +19,7 @@ from shared.contracts.cases import (
     ClosingGround,
     ComplexCriterion,
     DecisionSent,
+    DialogueAnnounced,
     Figures,
     Measure,
     OrderSent,
@@ -237,8 +238,8 @@ def test_of_a_denunciation_both_sides_are_told_together_or_one_by_one() -> None:
         ((opened,), settling.notify_acceptance, notify_it, notified),
         (STARTED, settling.report_verification, report_it, verified),
         (STARTED, asking.order_expertise, order_expertise_, expertise),
-        (STARTED, of_complaints.announce_dialogue, announce_it, announced),
-        ((*STARTED, announced), of_complaints.hold_dialogue, hold_it, dialogue),
+        (STARTED, dialogues.announce_dialogue, announce_it, announced),
+        ((*STARTED, announced), dialogues.hold_dialogue, hold_it, dialogue),
         (STARTED, settling.declare_complex, declare_it, complex_once),
         (STARTED, settling.suspend_case, suspend_it, suspended),
         ((*STARTED, suspended), settling.continue_case, continue_it, continued),
@@ -300,6 +301,13 @@ def test_the_police_answer_the_oldest_question_first() -> None:
     assert after(*STARTED, asked, later, answer).police == (later,)
 
 
+def test_what_the_police_are_asked_in_words_is_never_taken_for_a_repeat() -> None:
+    case.given(*STARTED, asked).when(asking.ask_police, ask_it).then_nothing()
+    in_words = replace(ask_it, personal=Personal({"text": {"request": "Xác minh nơi cư trú."}}))
+    expected = replace(asked, personal=in_words.personal)
+    case.given(*STARTED, asked).when(asking.ask_police, in_words).then(expected)
+
+
 def test_before_july_2026_a_complaint_was_complex_without_listed_criteria() -> None:
     old = replace(opened, opened_on=date(2026, 6, 1))
     command = replace(declare_it, declared_on=date(2026, 6, 30), criteria=())
@@ -309,7 +317,18 @@ def test_before_july_2026_a_complaint_was_complex_without_listed_criteria() -> N
 def test_before_july_2026_a_dialogue_could_be_announced_two_days_before() -> None:
     old = replace(opened, opened_on=date(2026, 6, 1))
     command = replace(announce_it, announced_on=date(2026, 6, 30), held_on=date(2026, 7, 2))
-    assert of_complaints.announce_dialogue(command, after(old))
+    assert dialogues.announce_dialogue(command, after(old))
+
+
+def test_only_about_a_complaint_the_law_says_how_long_before_a_dialogue_is_announced() -> None:
+    tomorrow = replace(announce_it, held_on=announce_it.announced_on + timedelta(days=1))
+    announced_for = DialogueAnnounced(announced_on=tomorrow.announced_on, held_on=tomorrow.held_on)
+    for accepted in (denounced, recommended):
+        case = after(accepted, assigned)
+        assert dialogues.announce_dialogue(tomorrow, case) == [announced_for]
+        held = replace(hold_it, held_on=tomorrow.held_on)
+        [minuted] = dialogues.hold_dialogue(held, after(accepted, assigned, announced_for))
+        assert minuted == replace(dialogue, held_on=tomorrow.held_on)
 
 
 def test_a_complaint_accepted_under_the_old_law_is_suspended_under_the_new_one() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.assignment import asking, delivery, domain, settling, tasks
+from services.assignment import asking, delivery, dialogues, domain, planning, settling, tasks
 from services.assignment import complaints as of_complaints
 from services.assignment import denunciations as of_denunciations
 from services.assignment.refusals import REFUSALS
@@ -58,6 +58,8 @@ from tests.unit.assignment.given import (
     extend_it,
     extended,
     extended_again,
+    flag_it,
+    flagged,
     handle_it,
     handled,
     hold_it,
@@ -72,6 +74,8 @@ from tests.unit.assignment.given import (
     order_it,
     ordered,
     petition,
+    plan_it,
+    planned,
     publish_it,
     published,
     receive_expertise_,
@@ -141,7 +145,6 @@ SITUATIONS = [
     ("not_decided", VERIFIED, domain.close_case, close_it),
     ("not_decided", VERIFIED, delivery.send_decision, send_it),
     ("not_decided", VERIFIED, of_complaints.order_enforcement, order_it),
-    ("only_for_complaints", (denounced, assigned), of_complaints.announce_dialogue, announce_it),
     ("only_for_complaints", (denounced, assigned), of_complaints.lodge_second_complaint, lodge_it),
     ("only_for_denunciations", (*STARTED, complex_once), of_denunciations.extend_case, extend_it),
     ("only_for_denunciations", DECIDED, of_denunciations.handle_conclusion, handle_it),
@@ -223,7 +226,7 @@ SITUATIONS = [
     (
         "date_before_previous_step",
         STARTED,
-        of_complaints.announce_dialogue,
+        dialogues.announce_dialogue,
         replace(announce_it, held_on=date(2026, 10, 20)),
     ),
     (
@@ -391,14 +394,14 @@ SITUATIONS = [
     (
         "dialogue_notice_too_short",
         STARTED,
-        of_complaints.announce_dialogue,
+        dialogues.announce_dialogue,
         replace(announce_it, held_on=date(2026, 10, 25)),
     ),
-    ("dialogue_not_announced", STARTED, of_complaints.hold_dialogue, hold_it),
+    ("dialogue_not_announced", STARTED, dialogues.hold_dialogue, hold_it),
     (
         "dialogue_not_announced",
         (*STARTED, announced),
-        of_complaints.hold_dialogue,
+        dialogues.hold_dialogue,
         replace(hold_it, held_on=date(2026, 10, 29)),
     ),
     (
@@ -645,6 +648,54 @@ SITUATIONS = [
         (denounced, assigned, verified, decided),
         of_denunciations.handle_conclusion,
         replace(handle_it, results=contradictory),
+    ),
+    ("unknown_file", (), planning.plan_settlement, plan_it),
+    ("case_not_open", (*DECIDED, received, closed), planning.plan_settlement, plan_it),
+    (
+        "unknown_unit",
+        STARTED,
+        planning.plan_settlement,
+        replace(plan_it, unit="phong-khong-co"),
+    ),
+    ("officer_not_in_unit", STARTED, planning.plan_settlement, replace(plan_it, unit="van-phong")),
+    (
+        "unknown_officer",
+        STARTED,
+        planning.plan_settlement,
+        replace(plan_it, unit=None, officer="cb-khong-co"),
+    ),
+    ("conflict_of_interest", (*STARTED, recused), planning.plan_settlement, plan_it),
+    (
+        "due_before_start",
+        STARTED,
+        planning.plan_settlement,
+        replace(plan_it, finish_by=date(2026, 10, 25)),
+    ),
+    (
+        "date_before_opening",
+        STARTED,
+        planning.plan_settlement,
+        replace(plan_it, planned_on=date(2026, 10, 7)),
+    ),
+    (
+        "date_before_previous_step",
+        (*STARTED, planned),
+        planning.plan_settlement,
+        replace(plan_it, planned_on=date(2026, 10, 25)),
+    ),
+    ("unknown_file", (), planning.change_flags, flag_it),
+    ("case_not_open", (*DECIDED, received, closed), planning.change_flags, flag_it),
+    (
+        "date_before_opening",
+        STARTED,
+        planning.change_flags,
+        replace(flag_it, changed_on=date(2026, 10, 7)),
+    ),
+    (
+        "date_before_previous_step",
+        (*STARTED, flagged),
+        planning.change_flags,
+        replace(flag_it, changed_on=date(2026, 10, 21), flags=()),
     ),
     ("police_not_asked", STARTED, asking.record_police_answer, answer_it),
     (

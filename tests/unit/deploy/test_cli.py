@@ -159,6 +159,8 @@ def test_a_day_outside_the_calendar_is_answered_with_how_to_add_it() -> None:
         ("cases", "--overdue"),
         ("cases", "--as-of", "2026-10-02"),
         ("overdue",),
+        ("backlog",),
+        ("backlog", "--min-days", "30", "--unplanned"),
         ("workload",),
         ("verify",),
         ("rebuild",),

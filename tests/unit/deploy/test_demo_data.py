@@ -23,7 +23,15 @@ from deploy.demo.petitions import (
     generate,
 )
 from deploy.demo.texts import TEMPLATES
-from services.assignment import complaints, delivery, denunciations, policies, settling
+from services.assignment import (
+    complaints,
+    delivery,
+    denunciations,
+    dialogues,
+    planning,
+    policies,
+    settling,
+)
 from services.assignment import domain as assignment
 from services.assignment import schemas as assignment_schemas
 from services.assignment.petition import Petition
@@ -136,7 +144,7 @@ CASE_STEPS: dict[str, tuple[Any, Any]] = {
     "suspend": (settling.suspend_case, assignment_schemas.SUSPEND),
     "continue_case": (settling.continue_case, assignment_schemas.CONTINUE_CASE),
     "send_order": (delivery.send_order, assignment_schemas.SEND_ORDER),
-    "announce_dialogue": (complaints.announce_dialogue, assignment_schemas.ANNOUNCE_DIALOGUE),
+    "announce_dialogue": (dialogues.announce_dialogue, assignment_schemas.ANNOUNCE_DIALOGUE),
     "send_decision": (delivery.send_decision, assignment_schemas.SEND_DECISION),
     "record_receipt": (delivery.record_receipt, assignment_schemas.RECORD_RECEIPT),
     "publish_decision": (delivery.publish_decision, assignment_schemas.PUBLISH_DECISION),
@@ -166,7 +174,7 @@ def _on_case(method: str, said: dict[str, Any], case: assignment.Case) -> list[A
             return list(settling.report_verification(verified, case))
         case "hold_dialogue":
             hold = read(assignment_schemas.HOLD_DIALOGUE, said)
-            return list(complaints.hold_dialogue(hold.command(), case))
+            return list(dialogues.hold_dialogue(hold.command(), case))
         case "issue_decision":
             issue = read(assignment_schemas.ISSUE_DECISION, said)
             return list(assignment.issue_decision(issue.command(decided_by="officer:demo"), case))
@@ -174,6 +182,10 @@ def _on_case(method: str, said: dict[str, Any], case: assignment.Case) -> list[A
             order = read(assignment_schemas.ORDER_ENFORCEMENT, said)
             ordered = order.command(directory=DIRECTORY, petition=Petition())
             return list(complaints.order_enforcement(ordered, case))
+        case "plan_settlement":
+            plan = read(assignment_schemas.PLAN_SETTLEMENT, said)
+            planned = plan.command(planned_by="officer:demo", directory=DIRECTORY)
+            return list(planning.plan_settlement(planned, case))
         case "close":
             close = read(assignment_schemas.CLOSE, said)
             closing = close.command(calendar=CALENDAR, petition=Petition())
@@ -240,6 +252,16 @@ def test_new_petitions_are_of_the_past_year_and_the_backlog_is_older(plans: list
     )  # the year, and back to a working day over the holidays
     for plan in plans:
         assert (plan.received_on < a_year_ago) == (plan.way is Way.BACKLOG)
+
+
+def test_what_lingers_since_before_the_year_has_a_plan_to_finish_it(plans: list[Plan]) -> None:
+    lingering = [
+        plan for plan in plans if plan.way is Way.BACKLOG and plan.course is Course.OVERDUE
+    ]
+    assert lingering
+    assert lingering == [
+        plan for plan in plans if any(step.method == "plan_settlement" for step in plan.steps)
+    ]
 
 
 def test_what_is_settled_in_time_keeps_every_limit_and_what_is_late_breaks_one(

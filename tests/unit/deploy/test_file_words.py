@@ -1,12 +1,17 @@
 """How case files are told on the command line: cards, differences, days and codes."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import StringIO
+
+from rich.console import Console
+from rich.table import Table
 
 from deploy import showing, showing_files
 from services.reporting import words
 from services.reporting.comparing import differences
-from services.reporting.queries import card
-from services.reporting.replay import Moment
+from services.reporting.queries import card, lingering
+from services.reporting.replay import Moment, replay
 from shared.ledger import flatten
 from shared.memory_log import MemoryLog
 from tests.support import stories
@@ -78,3 +83,44 @@ def test_days_are_told_as_people_write_them_and_a_list_of_steps_in_one_line() ->
     assert showing_files.shown("orders_sent", steps) == "12/QĐ, 09/10/2026"
     assert showing_files.shown("dialogue_announced_for", "2026-08-25") == "25/08/2026"
     assert showing_files.shown("received_by", {"p1": "2026-10-09"}) == "p1: 09/10/2026"
+
+
+def test_a_file_that_lingers_is_told_with_why_and_how_it_is_to_be_finished() -> None:
+    log = MemoryLog()
+    for category, event in (*stories.SETTLED[:9], ("case", stories.PLANNED)):
+        record(log, WARD, f"{category}-f1", event)
+    row = replay(flatten(list(log.after(WARD, 0))))
+    assert row
+    shown = [
+        _said(showing_files.lingering("", [lingering(row | more, date(2026, 11, 12))]))
+        for more in ({}, {"plan": None})
+    ]
+    planned = "đến 30/10/2026 (đã quá), cb-xay-dung-1"
+    for words_of_it in ("f1 41", "giải quyết lần đầu 09/11/2026", planned):
+        assert words_of_it in shown[0]
+    assert "chưa có" in shown[1]
+    told = _said(showing_files.card("", card(row, date(2026, 10, 30))))
+    assert "Kế hoạch giải quyết dứt điểm đến 30/10/2026, cb-xay-dung-1, kinh-te-ha-tang" in told
+    assert "đã quá" not in told
+
+
+def test_a_plan_that_was_changed_is_told_as_on_the_card() -> None:
+    log = MemoryLog()
+    later = replace(stories.PLANNED, planned_on=date(2026, 10, 20), finish_by=date(2026, 12, 18))
+    for category, event in (*stories.SETTLED[:8], ("case", stories.PLANNED), ("case", later)):
+        record(log, WARD, f"{category}-f1", event)
+    events, today = flatten(list(log.after(WARD, 0))), date(2026, 12, 1)
+    first, second = Moment(as_of=date(2026, 10, 19)), Moment(as_of=today)
+    changes = differences(events, first, second, today, card)
+    moments = {"first": first.as_data(today), "second": second.as_data(today)}
+    told = _said(showing_files.differences({"file": "f1", "changes": changes} | moments))
+    assert "đến 30/10/2026" in told
+    assert "đến 18/12/2026" in told
+    assert "planned_on" not in told
+
+
+def _said(made: Table) -> str:
+    """All words of a table however wide, with one blank between them."""
+    console = Console(width=400, file=StringIO())
+    console.print(made)
+    return " ".join(console.file.getvalue().split())

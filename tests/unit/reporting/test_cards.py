@@ -9,7 +9,7 @@ import pytest
 
 from services.reporting.cards import BLANK, fold, folded_into
 from services.reporting.projections import CASES
-from services.reporting.queries import card, lingering
+from services.reporting.queries import card, lingering, names
 from shared import contracts
 from shared.contracts.cases import (
     CaseAssigned,
@@ -17,11 +17,13 @@ from shared.contracts.cases import (
     CaseTerminated,
     DecisionReceivedByParty,
     Figures,
+    FlagsChanged,
     OfficerRecused,
     PoliceAnswered,
     PoliceAsked,
     PolicePurpose,
     RecusalGround,
+    ResettlementAccepted,
     ResultsReported,
 )
 from shared.contracts.clocks import DeadlineMet, DeadlineMoved, DeadlinePaused, DeadlineSet
@@ -36,6 +38,7 @@ from shared.contracts.petitions import (
     PetitionReceived,
     Role,
 )
+from shared.directory import Directories
 from shared.ledger import Recorded
 from shared.memory_log import MemoryLog
 from tests.support import stories
@@ -657,6 +660,60 @@ def test_a_lingering_file_tells_its_age_and_which_limits_it_misses() -> None:
             "days_overdue": 3,
         }
     ]
+
+
+def test_a_plan_stands_until_another_takes_its_place_and_its_day_passes() -> None:
+    begun = [*stories.SETTLED[:8], ("case", stories.PLANNED)]
+    row = folded(*begun)
+    assert row["plan"] == {
+        "planned_on": "2026-09-18",
+        "finish_by": "2026-10-30",
+        "planned_by": "officer:chair",
+        "unit": "kinh-te-ha-tang",
+        "officer": "cb-xay-dung-1",
+    }
+    last_day, after = date(2026, 10, 30), date(2026, 10, 31)
+    assert [card(row, day)["is_plan_overdue"] for day in (last_day, after)] == [False, True]
+    later = replace(stories.PLANNED, finish_by=date(2026, 11, 10), unit=None, officer=None)
+    row = folded(*begun, ("case", later))
+    assert (row["plan"]["finish_by"], row["plan"]["officer"]) == ("2026-11-10", None)
+    assert card(row, after)["is_plan_overdue"] is False
+    assert lingering(row, after)["plan"] == row["plan"]
+
+
+def test_no_plan_of_a_file_that_has_ended_or_has_none_is_overdue() -> None:
+    day = date(2027, 1, 20)
+    assert folded(*stories.COMPLAINT)["plan"]["finish_by"] == "2026-10-30"
+    assert card(folded(*stories.COMPLAINT), day)["is_plan_overdue"] is False
+    assert card(folded(*stories.SETTLED[:8]), day)["is_plan_overdue"] is False
+    of_a_table_before = {name: told for name, told in BLANK.items() if name != "plan"}
+    assert card(of_a_table_before, day)["is_plan_overdue"] is False
+
+
+def test_who_is_to_finish_a_file_is_named_beside_who_has_it() -> None:
+    row = folded(*stories.SETTLED[:8], ("case", stories.PLANNED))
+    named = names(row, Directories.from_environment().of(WARD))
+    assert named["officer_name"].endswith("cb-dia-chinh-1], Công chức địa chính")
+    assert "cb-xay-dung-1" in named["plan"]["officer_name"]
+    assert named["plan"]["unit_name"] == named["unit_name"]
+    assert names(row | {"plan": None}, Directories.from_environment().of(WARD)).keys() == {
+        "unit_name",
+        "officer_name",
+    }
+
+
+def test_the_flags_last_told_are_in_force() -> None:
+    assert folded(*stories.COMPLAINT)["flags"] == ["gay_gat", "vuot_cap"]
+    none = FlagsChanged(changed_on=date(2026, 10, 12), flags=())
+    assert folded(*stories.SETTLED[:8])["flags"] == ["dong_nguoi", "gay_gat"]
+    assert folded(*stories.SETTLED[:8], ("case", none))["flags"] == []
+
+
+def test_a_complaint_that_is_settled_anew_keeps_its_flags_and_needs_a_plan_anew() -> None:
+    told = [*stories.SETTLED[:8], ("case", stories.FLAGGED), ("case", stories.PLANNED)]
+    anew = next(e for _, e in stories.SECOND_LEVEL if isinstance(e, ResettlementAccepted))
+    row = folded(*told, ("case", anew))
+    assert (row["flags"], row["plan"]) == (["gay_gat", "vuot_cap"], None)
 
 
 def test_a_card_has_vietnamese_names_and_no_key_of_the_store() -> None:

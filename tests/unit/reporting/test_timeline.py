@@ -202,6 +202,9 @@ def test_the_story_of_a_complaint_is_told_in_the_words_of_the_law() -> None:
         "Ngày 11/09/2026: Giao đơn vị kinh-te-ha-tang, cán bộ cb-xay-dung-1 giải quyết.",
         "Ngày 14/09/2026: Đề nghị công an phường phối hợp: xác minh.",
         "Ngày 18/09/2026: Công an phường trả lời.",
+        "Ngày 18/09/2026: Thay đổi lưu ý: phức tạp, gay gắt, kéo dài; vượt cấp.",
+        "Ngày 18/09/2026: Lập kế hoạch giải quyết dứt điểm, hoàn thành chậm nhất ngày 30/10/2026,"
+        " đơn vị kinh-te-ha-tang, cán bộ cb-xay-dung-1.",
         "Ngày 21/09/2026: Tạm đình chỉ giải quyết theo quyết định số 20/QĐ-UBND, căn cứ: phải chờ"
         " kết quả giải quyết của cơ quan khác.",
         "Ngày 23/09/2026: Gửi quyết định số 20/QĐ-UBND đến: người khiếu nại.",
@@ -213,7 +216,7 @@ def test_the_story_of_a_complaint_is_told_in_the_words_of_the_law() -> None:
         "Ngày 16/10/2026: Cán bộ cb-xay-dung-1 báo cáo kết quả xác minh, còn khác với yêu cầu của"
         " người gửi đơn.",
         "Ngày 19/10/2026: Thông báo tổ chức đối thoại vào ngày 26/10/2026.",
-        "Ngày 26/10/2026: Tổ chức đối thoại do Chủ tịch chủ trì, người khiếu nại có mặt.",
+        "Ngày 26/10/2026: Tổ chức đối thoại do Chủ tịch chủ trì, người gửi đơn có mặt.",
         "Ngày 30/10/2026: Ban hành quyết định giải quyết khiếu nại số 31/QĐ-UBND: khiếu nại đúng"
         " một phần.",
         "Ngày 02/11/2026: Gửi quyết định giải quyết đến: người khiếu nại; cấp trên trực tiếp.",

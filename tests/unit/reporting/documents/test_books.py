@@ -125,6 +125,8 @@ def test_a_petition_is_told_from_receipt_to_enforcement() -> None:
         "Kết quả giải quyết": "đúng một phần",
         "Thi hành": "đã thi hành xong ngày 21/12/2026",
         "Ngày kết thúc hồ sơ": "22/12/2026",
+        # It was classified without a flag, and flagged after the acceptance.
+        "Ghi chú": "phức tạp, gay gắt, kéo dài; vượt cấp",
     }
     assert line | expected == line
 

@@ -193,10 +193,10 @@ def test_a_lingering_file_tells_why_as_far_as_it_is_on_record(changes, causes) -
     assert set(causes) <= set(BACKLOG_CAUSES)
 
 
-def test_the_plan_of_a_file_is_who_has_it_and_what_ends_next() -> None:
-    assert not performance.plan(BLANK)["is_complete"]
+def test_the_next_step_of_a_file_is_who_has_it_and_what_ends_next() -> None:
+    assert not performance.next_step(BLANK)["is_complete"]
     card = reduce(CASES.fold, recorded(s=stories.SETTLED[:8]), {})
-    assert performance.plan(card) == {
+    assert performance.next_step(card) == {
         "unit": "kinh-te-ha-tang",
         "officer": "cb-dia-chinh-1",
         "next_due_on": "2026-11-09",

@@ -1,11 +1,15 @@
 """Every column of the six forms against a small ward that was counted by hand."""
 
+from datetime import date
+
 import pytest
 
 from services.reporting.forms.declaration import FORMS
 from services.reporting.forms.figures import FIGURES
 from services.reporting.forms.reports import failures, tables
 from services.reporting.forms.windows import window
+from shared.contracts.cases import FlagsChanged, SettlementPlanned
+from shared.contracts.petitions import Flag
 from shared.ledger import flatten
 from shared.memory_log import MemoryLog
 from tests.support.counted_ward import COUNTED, events
@@ -27,6 +31,20 @@ def recorded():
 @pytest.mark.parametrize("form", FORMS)
 def test_the_form_says_what_was_counted_by_hand(recorded, form):
     assert tables(recorded, QUARTER)[form].figures == COUNTED[form]
+
+
+def test_no_form_counts_flags_or_plans():
+    """Groups of form 01 are those received (`people` of a turn), not the files flagged as such."""
+    day, log = date(2026, 8, 3), MemoryLog()
+    told = list(events())
+    files = {stream.partition("-")[2] for stream, _ in told if stream.startswith("petition-")}
+    flagged = FlagsChanged(changed_on=day, flags=tuple(Flag))
+    plan = SettlementPlanned(planned_on=day, finish_by=day, planned_by="officer:chair")
+    watched = [(f"case-{file}", event) for file in sorted(files) for event in (flagged, plan)]
+    for stream, event in (*told, *watched):
+        record(log, WARD, stream, event)
+    counted = tables(flatten(list(log.after(WARD, 0))), QUARTER)
+    assert {form: counted[form].figures for form in FORMS} == COUNTED
 
 
 def test_the_six_forms_have_142_columns_and_the_counted_ward_uses_all():
