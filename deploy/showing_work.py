@@ -1,14 +1,28 @@
-"""Who has how much to do and how well it is done, a table for each question."""
+"""What there is to do, who has how much and how well it is done: a table for each question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 
 from deploy.showing import said, table, vn_day
-from services.reporting.words import FIELDS
+from services.reporting.words import ESCALATED_TO, FIELDS
 
 _BAR = 24  # characters of the longest bar
+#: What is told of an officer and of a unit, and what of a unit besides.
+_RESULTS = {
+    "assigned": "Được giao",
+    "settled": "Đã giải quyết",
+    "ended": "Kết thúc",
+    "held": "Đang giữ",
+    "limits": "Thời hạn",
+    "late": "Quá hạn",
+}
+_RESULTS_OF_TASKS = {
+    "tasks_set": "Nhiệm vụ giao",
+    "tasks_done": "Đã xong",
+    "tasks_late": "Trễ hạn",
+}
 
 
 def workload(title: str, told: Mapping[str, Any]) -> Table:
@@ -26,6 +40,59 @@ def workload(title: str, told: Mapping[str, Any]) -> Table:
     return table(title, columns, rows, numbers=(2, 3))
 
 
+def tasks(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Directive tasks, a line for each."""
+    return table(
+        title,
+        ("Mã nhiệm vụ", "Nội dung", "Đơn vị", "Người", "Giao", "Hạn", "Tình trạng", "Đã báo cáo"),
+        (
+            (
+                row["task"],
+                row["topic_name"],
+                row["unit"],
+                row["officer"] or "–",
+                vn_day(row["set_on"]),
+                vn_day(row["due_on"]),
+                _how_far(row),
+                ", ".join(said(ESCALATED_TO, each["to"]) for each in row["escalations"]) or "–",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _how_far(row: Mapping[str, Any]) -> str:
+    late = f", trễ {row['days_late']} ngày" if row["days_late"] else ""
+    return f"đang làm{late}" if row["is_open"] else f"xong {vn_day(row['done_on'])}{late}"
+
+
+def receptions(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Sessions of citizen reception, a line for each."""
+    return table(
+        title,
+        (
+            *("Mã phiên", "Ngày", "Loại", "Hình thức", "Người tiếp"),
+            *("Lượt", "Người", "Từ chối", "Kết luận", "Hạn"),
+        ),
+        (
+            (
+                row["reception"],
+                vn_day(row["held_on"]),
+                row["kind_name"] or "–",
+                row["mode_name"] or "–",
+                row["host_name"] or "–",
+                len(row["turns"]),
+                row["people"],
+                len(row["refusals"]),
+                row["conclusion_number"] or "–",
+                vn_day(row["waiting_due_on"]),
+            )
+            for row in rows
+        ),
+        numbers=(5, 6, 7),
+    )
+
+
 def _named(told: Mapping[str, Any], what: str, nobody: str = "–") -> str:
     """What a unit or an officer is called in the ward, or the code."""
     return told.get(f"{what}_name") or told[what] or nobody
@@ -39,6 +106,7 @@ def performance(answer: Mapping[str, Any]) -> list[Table]:
         _in_time(answer, "units", "unit", "đơn vị"),
         _ageing(answer),
         _officers(answer),
+        _units(answer),
         _tasks(answer),
         _transfers(answer),
         _chair_days(answer),
@@ -86,20 +154,29 @@ def _ageing(answer: Mapping[str, Any]) -> Table:
 def _officers(answer: Mapping[str, Any]) -> Table:
     return table(
         "Theo người giải quyết (căn cứ để xếp loại, không phải điểm)",
-        ("Người", "Được giao", "Đã giải quyết", "Đang giữ", "Thời hạn", "Quá hạn", "Tiến độ %"),
+        ("Người", *_RESULTS.values(), "Tiến độ %"),
         (
             (
                 _named(told, "officer"),
-                told["assigned"],
-                told["settled"],
-                told["held"],
-                told["limits"],
-                told["late"],
+                *(told[name] for name in _RESULTS),
                 "–" if told["progress_percent"] is None else told["progress_percent"],
             )
             for told in answer["officers"]
         ),
-        numbers=range(1, 7),
+        numbers=range(1, 2 + len(_RESULTS)),
+    )
+
+
+def _units(answer: Mapping[str, Any]) -> Table:
+    columns = _RESULTS | _RESULTS_OF_TASKS
+    return table(
+        "Theo đơn vị: khối lượng và kết quả",
+        ("Đơn vị", *columns.values()),
+        (
+            (_named(told, "unit"), *(told[name] for name in columns))
+            for told in answer["unit_results"]
+        ),
+        numbers=range(1, 1 + len(columns)),
     )
 
 

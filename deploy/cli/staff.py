@@ -1,13 +1,18 @@
 """What staff ask: cards, lists, limits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from deploy.cli.frame import CASE, USAGE, Caller, Day, Fact, Failure, Instant, asking, main
+from shared.contracts.cases import TaskTopic
 from shared.contracts.petitions import Channel, Field, Flag, Kind
+from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 @main.command()
@@ -82,17 +87,60 @@ def backlog(caller: Caller, **filters: Any) -> None:
 def _list_cases(caller: Caller, method: str, asked: Mapping[str, Any]) -> None:
     from deploy import showing_files
 
+    tell = showing_files.lingering if method == "backlog" else showing_files.cases
+    _list(caller, method, asked, "cases", tell)
+
+
+def _list(
+    caller: Caller,
+    method: str,
+    asked: Mapping[str, Any],
+    name: str,
+    made: "Callable[[str, Iterable[Mapping[str, Any]]], Table]",
+) -> None:
+    """Ask for a page, and show the list that has this name in the answer."""
     payload = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in asked.items()
+        field: value.isoformat() if isinstance(value, date) else value
+        for field, value in asked.items()
     }
     answer = caller.ask("reporting", method, payload)
-    while not answer["cases"] and answer["next"]:  # nothing in as many files as one request folds
+    while not answer[name] and answer["next"]:  # nothing in as many files as one request folds
         answer = caller.ask("reporting", method, payload | {"after": answer["next"]})
-    tell = showing_files.lingering if method == "backlog" else showing_files.cases
-    caller.show(answer, lambda: tell("", answer["cases"]))
+    caller.show(answer, lambda: made("", answer[name]))
     if answer["next"] and not caller.as_json:
         caller.say(f"more: --after {answer['next']}")
+
+
+@main.command()
+@click.option("--unit")
+@click.option("--officer")
+@click.option("--topic", type=click.Choice([topic.value for topic in TaskTopic]))
+@click.option("--open/--done", "is_open", default=None, help="Not done yet, or done.")
+@click.option("--overdue/--not-overdue", default=None, help="Not done and over, or all others.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--after", help="`next` of the page before.")
+@asking
+def tasks(caller: Caller, **filters: Any) -> None:
+    """Directive tasks that fit all filters, those due first."""
+    from deploy import showing_work
+
+    _list(caller, "tasks", filters, "tasks", showing_work.tasks)
+
+
+@main.command()
+@click.option("--kind", type=click.Choice([kind.value for kind in ReceptionKind]))
+@click.option("--mode", type=click.Choice([mode.value for mode in ReceptionMode]))
+@click.option("--host", type=click.Choice([host.value for host in Host]))
+@click.option("--from", "held_from", type=Day(), help="Held on this day or later.")
+@click.option("--to", "held_to", type=Day(), help="Held on this day or earlier.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True)
+@click.option("--after", help="`next` of the page before.")
+@asking
+def receptions(caller: Caller, **filters: Any) -> None:
+    """Sessions of citizen reception that fit all filters, the latest first."""
+    from deploy import showing_work
+
+    _list(caller, "receptions", filters, "receptions", showing_work.receptions)
 
 
 @main.command()

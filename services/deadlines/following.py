@@ -46,7 +46,7 @@ class Swept:
     """What one sweep did."""
 
     looked_at: int  # clocks whose day was near or over
-    followed: int  # files and sessions that had something to be recorded
+    followed: int  # files, sessions and tasks that had something to be recorded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +62,8 @@ class Follower:
     alarms: Alarms
 
     def history(self, authority: str, file: str) -> list[Recorded]:
-        """The events of a file, or of a session of reception, with the mediations about it."""
-        streams = [f"{category}-{file}" for category in ("petition", "case", "reception")]
+        """The events of a file with the mediations about it, of a session or a task."""
+        streams = [f"{category}-{file}" for category in ("petition", "case", "reception", "task")]
         events = flatten(self.log.read(authority, *streams))
         if any(
             event.type == "PetitionForwarded" and event.data.get("purpose") == "hoa_giai"
@@ -82,7 +82,7 @@ class Follower:
         return policies.limits_called_for(events, law)
 
     def follow(self, streams: Streams[Any], file: str, *, records_misses: bool) -> None:
-        """Record what the history of a file, or of a session of reception, calls for.
+        """Record what the history of a file, of a session of reception or of a task calls for.
 
         Raises:
             Conflict: others were at the same clocks again and again.
@@ -122,7 +122,8 @@ class Follower:
             looked_at += len(page)
             assigned = self._assigned(page)
             for (ward, subject, file), rows in groupby(page, key=_whose):
-                is_assigned = f"{ward}/{file}" in assigned
+                # Whoever sets a task says whose it is.
+                is_assigned = subject == "task" or f"{ward}/{file}" in assigned
                 if own.get(ward, look).finds(rows, is_assigned=is_assigned):
                     followed += self._follow_for(ward, subject, file, streams_for)
         return Swept(looked_at=looked_at, followed=followed)

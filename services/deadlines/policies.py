@@ -2,8 +2,9 @@
 
 When a petition is received, the limit for taking it up runs; when it is accepted, that for settling
 it (`settlement`). A file whose kind nobody has named yet has the general limit for handling a
-petition. Sessions of citizen reception have limits of their own. Each function is one part of a
-procedure and calls for its limits by kind and stage of the rule table.
+petition. Sessions of citizen reception have limits of their own; a directive task has the day that
+was named for it, which is no law. Each function is one part of a procedure and calls for its limits
+by kind and stage of the rule table.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,8 @@ from shared.contracts.cases import (
     ForwarderInformed,
     OfficerRecused,
     Recipient,
+    TaskDone,
+    TaskSet,
 )
 from shared.contracts.petitions import (
     AcceptanceRefused,
@@ -72,14 +75,14 @@ ELECTED: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assignee:
-    """Who is answerable for the file."""
+    """Who is answerable for the file or the task."""
 
     unit: str
-    officer: str
+    officer: str  # of a task that nobody was named for, its unit
 
 
 def limits_called_for(history: Iterable[Any], law: Law) -> Called:
-    """The limits of a file, or a session of reception, with these events in the order of the log.
+    """The limits of a file, a session of reception or a task, its events in the order of the log.
 
     A file's events are those of its petition, its case, and mediations that are about it.
     """
@@ -95,16 +98,19 @@ def limits_called_for(history: Iterable[Any], law: Law) -> Called:
         elif accepted is not None and accepted.kind is Kind.DENUNCIATION:
             settlement.denunciation(called, events, accepted)
     _reception(called, events)
+    _task(called, events)
     return called
 
 
 def assignee(history: Iterable[Any]) -> Assignee | None:
-    """Who is answerable for the file; None if nobody is, or who was is recused."""
+    """Who is answerable for the file or the task; None if nobody is, or who was is recused."""
     found: Assignee | None = None
     for event in history:
         match event:
             case CaseAssigned(unit=unit, officer=officer):
                 found = Assignee(unit=unit, officer=officer)
+            case TaskSet(unit=unit, officer=officer):
+                found = Assignee(unit=unit, officer=officer or unit)
             case OfficerRecused(officer=officer) if found and found.officer == officer:
                 found = None
     return found
@@ -254,3 +260,13 @@ def _tested_on(events: Sequence[Any]) -> date | None:
     """When the connection was first found to work; a test that failed tests nothing (C)."""
     passed = [test for test in every(events, OnlineLineTested) if test.result is LineTest.OK]
     return min((test.tested_on for test in passed), default=None)
+
+
+# -- directive tasks (giao nhiệm vụ)
+
+
+def _task(called: Called, events: Sequence[Any]) -> None:
+    """What a unit was told to do by a day: the day is the limit, on a day off as well."""
+    given, done = last(events, TaskSet), last(events, TaskDone)
+    if given is not None:
+        called.call("nhiem_vu", "task", given.due_on, done.done_on if done else None)

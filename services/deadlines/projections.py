@@ -6,7 +6,7 @@ from shared.ledger import Recorded
 from shared.projection import Projection, Row
 
 #: Stream category of clocks -> what they are about.
-SUBJECTS: Final = {"clock": "file", "reception_clock": "reception"}
+SUBJECTS: Final = {"clock": "file", "reception_clock": "reception", "task_clock": "task"}
 
 
 def _key(event: Recorded) -> str | None:

@@ -55,6 +55,7 @@ class DeadlinesService:
     crew = CrewProvider()
     clocks = Stream("clock", initial=domain.Clocks(), evolve=domain.evolve)
     reception_clocks = Stream("reception_clock", initial=domain.Clocks(), evolve=domain.evolve)
+    task_clocks = Stream("task_clock", initial=domain.Clocks(), evolve=domain.evolve)
     clocks_for = StreamMaker("clock", initial=domain.Clocks(), evolve=domain.evolve)
     calendar = Stream("calendar", initial=WardCalendar.of(Calendar.load()), evolve=evolve)
     table = View(CLOCKS)
@@ -76,15 +77,17 @@ class DeadlinesService:
 
     @command
     def of_case(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The clocks of one file, or of one session of reception, each with why it ends when.
+        """The clocks of one file, one session of reception or one task, each with why it ends when.
 
-        Payload: `file`. Answer: `clocks`, each with `state` (`running`, `paused`, `missed`, `met`,
-        `cancelled`), `due_on` (none while paused), `explanation`, `internal` (the ward's own
-        target, SLA nội bộ), `confidence`; `notes` on limits that must be seen together.
+        Payload: `file` (or the number of the session, of the task). Answer: `clocks`, each with
+        `state` (`running`, `paused`, `missed`, `met`, `cancelled`), `due_on` (none while paused),
+        `explanation`, `internal` (the ward's own target, SLA nội bộ), `confidence`; `notes` on
+        limits that must be seen together.
         Refused: `unknown_file`.
         """
         file = read(schemas.OF_CASE, payload).file
-        clocks = self.clocks.state(file).by_name or self.reception_clocks.state(file).by_name
+        streams = (self.clocks, self.reception_clocks, self.task_clocks)
+        clocks = next((told for each in streams if (told := each.state(file).by_name)), None)
         if not clocks:
             refuse("unknown_file")
         told = list(self._explained(file, clocks))
@@ -92,14 +95,17 @@ class DeadlinesService:
 
     @command
     def upcoming(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Running clocks that end within `days`, soonest first; pages by `next`."""
+        """Running clocks that end within `days`, soonest first; pages by `next`.
+
+        `subject` tells what each is of: `file`, `reception` or `task`, whose number is in `file`.
+        """
         page, today = read(schemas.PAGE, payload), self.kernel.clock.today()
         until = today + timedelta(days=page.days)
         return self._page(page, {"$gte": today.isoformat(), "$lte": until.isoformat()})
 
     @command
     def overdue(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """Running clocks whose limit is over, longest first; pages by `next`."""
+        """Running clocks whose limit is over, longest first; pages by `next`, as in `upcoming`."""
         page = read(schemas.PAGE, payload)
         return self._page(page, {"$lt": self.kernel.clock.today().isoformat()})
 
@@ -126,8 +132,8 @@ class DeadlinesService:
     def sweep(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Look at the ward's running clocks now rather than at the next round.
 
-        Answer: `looked_at`, clocks whose day was near or over; `followed`, the files among them of
-        which something was to be recorded.
+        Answer: `looked_at`, clocks whose day was near or over; `followed`, the files, sessions and
+        tasks among them of which something was to be recorded.
         """
         read(schemas.NOTHING, payload)
         swept = self._follower().sweep(self.clocks_for, self.call.authority)
@@ -148,13 +154,12 @@ class DeadlinesService:
     @listen(intake=("#",), assignment=("#",))
     def when_file_moves_then_follow(self, event: Recorded) -> None:
         """Set, move and close the clocks of what the event belongs to."""
-        if event.category == "reception":
-            self._follower().follow(self.reception_clocks, event.file, records_misses=False)
-        elif event.category == "mediation":
-            if file := event.data.get("file"):
-                self._follower().follow(self.clocks, file, records_misses=False)
-        else:
-            self._follower().follow(self.clocks, event.file, records_misses=False)
+        clocks = {"reception": self.reception_clocks, "task": self.task_clocks}
+        # A mediation has no clock of its own, and need not be about a file.
+        file = event.data.get("file") if event.category == "mediation" else event.file
+        if file:
+            streams = clocks.get(event.category, self.clocks)
+            self._follower().follow(streams, file, records_misses=False)
 
     @listen(deadlines="CalendarChanged", time_limit_s=RECOUNT_LIMIT_S)
     def when_calendar_changes_then_count_again(self, event: Recorded) -> None:
@@ -237,9 +242,9 @@ class DeadlinesService:
         }
 
     def _is_visible(self, row: Row) -> bool:
-        """Sessions of reception hold no case; of files, those that the caller may read."""
-        is_of_a_file = row["subject"] == "file"
-        return not is_of_a_file or bool(self.gate.may("deadlines.of_case", row["file"]))
+        """Sessions of reception hold no case; of files and tasks, what the caller may read."""
+        is_a_session = row["subject"] == "reception"
+        return is_a_session or bool(self.gate.may("deadlines.of_case", row["file"]))
 
 
 def _public(row: Row) -> Row:

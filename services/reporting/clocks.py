@@ -1,4 +1,4 @@
-"""The clocks (thời hạn) of a row, of a file or of a session of reception: what each event changes.
+"""The clocks (thời hạn) of a row, of a file, a session or a task: what each event changes.
 
 Pure. A clock is named by its stage in the rule table, and by a number where the stage comes again
 (`suspend_send`, `suspend_send.2`).

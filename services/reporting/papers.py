@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from services.reporting import queries
-from services.reporting.documents import letters, narrative, performance
+from services.reporting.documents import letters, narrative, performance, results
 from services.reporting.documents.books import BOOKS, Book, Line, petition_line, turn_line
 from services.reporting.documents.chart import Picture
 from services.reporting.documents.drafting import draft
@@ -268,7 +268,7 @@ def measured(
     events = [event for event in every if event.file not in kept_back]
     files = performance.read(events)
     found = performance.limits(files, window)
-    lateness = performance.LATENESS
+    lateness = results.LATENESS
     return {
         "period": told_window(window),
         "as_of": today.isoformat(),
@@ -276,7 +276,8 @@ def measured(
         "fields": performance.by_field(found),
         "units": _named(performance.by_unit(found), directory),
         "ageing": _named(performance.ageing(files, today), directory),
-        "officers": _named(performance.officers(files, window, today), directory),
+        "officers": _named(results.officers(files, window, today), directory),
+        "unit_results": _named(results.units(files, events, window, today), directory),
         "tasks": _named(performance.tasks(events, window, today), directory),
         "transfers": performance.transfers(files, window, today),
         "chair_days": performance.chair_days(events, window),

@@ -11,6 +11,8 @@ from shared.projection import Projection
 
 #: Stream categories that make up one session of citizen reception.
 RECEPTION_CATEGORIES = ("reception", "reception_clock")
+#: Those that make up one directive task.
+TASK_CATEGORIES = ("task", "task_clock")
 
 # Raise the `version` of a table whenever its fold changes: the service then rebuilds it itself.
 
@@ -25,7 +27,7 @@ def _of_reception(event: Recorded) -> str | None:
 
 
 def _of_task(event: Recorded) -> str | None:
-    return event.file if event.category == "task" else None
+    return event.file if event.category in TASK_CATEGORIES else None
 
 
 CASES = Projection(
@@ -51,8 +53,8 @@ RECEPTIONS = Projection(
 )
 TASKS = Projection(
     table="tasks",
-    version=2,
-    categories=frozenset({"task"}),
+    version=3,
+    categories=frozenset(TASK_CATEGORIES),
     key=_of_task,
     fold=registers.fold_task,
     indexes=((("authority", 1), ("due_on", 1), ("task", 1)),),

@@ -149,6 +149,7 @@ def task(row: Row, today: date) -> Row:
     days = (late - date.fromisoformat(row["due_on"])).days
     return _shown(row) | {
         "topic_name": called(TOPICS, row["topic"]),
+        "clocks": _clocks(row, today),
         "is_overdue": row["is_open"] and days > 0,
         "days_late": max(0, days),
     }

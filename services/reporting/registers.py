@@ -49,6 +49,7 @@ BLANK_TASK: Row = {
     "held": None,  # sessions, courses or inspections
     **dict.fromkeys(TASK_FIGURES),
     "people": None,  # who took part
+    **clocks.BLANK,
     "events": 0,
     "position": 0,
     "last_recorded_at": None,
@@ -180,4 +181,4 @@ def _done(row: Row, data: Data) -> Row:
     }
 
 
-_TASK_CHANGES: Mapping[str, Change] = {"TaskSet": _set, "TaskDone": _done}
+_TASK_CHANGES: Mapping[str, Change] = {"TaskSet": _set, "TaskDone": _done, **clocks.CHANGES}

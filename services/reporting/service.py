@@ -252,7 +252,8 @@ class ReportingService:
         """Directive tasks that fit all filters, those due first.
 
         Payload: `unit`, `officer`, `topic`, `is_open`, `overdue`, `limit` (1 to 200), `after`.
-        Answer: `as_of`, `tasks`, `next`.
+        Answer: `as_of`, `tasks` (with `clocks`, and `escalations`: to whom a late one was brought),
+        `next`.
         """
         asked = read(schemas.TASKS, payload)
         return queries.tasks(self.task_table.rows(), self.call.authority, asked, self._today())
@@ -455,8 +456,10 @@ class ReportingService:
 
         Of the files that the caller may read. Payload: `period` (as in `statutory_report`). Answer:
         `rules`, `fields`, `units` (`limits`, `in_time`, `late`, `rate` in percent, `late_files`),
-        `ageing` (open files by unit, officer and field), `officers` (a list with `lineage` for the
-        yearly ranking, no score; see `evaluation`), `tasks` (directive ones that were due),
+        `ageing` (open files by unit, officer and field), `officers` (`assigned`, `held`, `settled`,
+        `ended`, `limits`, `late`, with `lineage` for the yearly ranking, no score; see
+        `evaluation`), `unit_results` (the same of units, with `tasks_set`, `tasks_done` in the
+        window and `tasks_late` of those due in it), `tasks` (directive ones that were due),
         `transfers` (`days_lost`), `chair_days` (`required` and `days`), `trend` by month. Beside
         codes stand `unit_name`, `officer_name` of the ward's directory. Refused: `unknown_period`.
         """

@@ -201,6 +201,7 @@ CLOCKS: Final[Mapping[str, str]] = {
     "answer": "trả lời kiến nghị, phản ánh",
     "report_to_province": "báo cáo tỉnh",
     "mediation": "hòa giải tranh chấp đất đai",
+    "task": "hoàn thành nhiệm vụ được giao",
 }
 
 #: How a clock stands.

@@ -3,8 +3,8 @@
 One file can have several clocks, each named by the stage of the rule table (`accept`, `settle_1`,
 `initial_handling`, `settle`, `answer`, …); where a stage comes again, by the stage and a number:
 `suspend_send`, `suspend_send.2`. The clocks of a session of citizen reception are in the stream
-`reception_clock-<id>`. A deadline ends at 24:00 of its due day in Vietnam. The first date of each
-event is the one that the law counts.
+`reception_clock-<id>`, that of a directive task, `task`, in `task_clock-<id>`. A deadline ends at
+24:00 of its due day in Vietnam. The first date of each event is the one that the law counts.
 """
 
 from dataclasses import dataclass

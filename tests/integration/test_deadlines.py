@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from services.assignment.service import AssignmentService
 from services.deadlines import domain
 from services.deadlines.alarms import Alarms
 from services.deadlines.following import Follower
 from services.deadlines.projections import CLOCKS, FILES
 from services.deadlines.rules import RuleTable
 from services.deadlines.service import DeadlinesService
+from services.reporting.service import ReportingService
 from shared.calendars import Calendars
 from shared.clock import SystemClock
+from shared.contracts.cases import TaskSet, TaskTopic
 from shared.contracts.clocks import CalendarChanged, ChangedDay, DeadlineMissed
 from shared.contracts.petitions import (
     Channel,
@@ -242,6 +245,84 @@ def test_a_session_of_reception_has_its_own_clocks(
     (clock,) = deadlines.of_case({"file": "e1"})["clocks"]
     assert (clock["clock"], clock["rule"]) == ("result_notice", "TCD.RESULT")
     assert not log.read(authority, "clock-e1")
+
+
+def test_a_task_is_watched_from_the_day_that_it_was_set_until_it_is_done(
+    deadlines, run_service, rpc, log, authority, relay, eventually
+):
+    for service in (AssignmentService, ReportingService):
+        run_service(service)
+
+    def set_task(due_in):
+        given = {
+            "set_on": (TODAY - timedelta(days=40)).isoformat(),
+            "due_on": (TODAY + timedelta(days=due_in)).isoformat(),
+            "topic": "tuyen_truyen",
+            "instruction": "Tuyên truyền pháp luật tại tổ dân phố 4",
+        }
+        who = {"unit": "van-phong", "officer": "cb-van-phong-1"}
+        return rpc.assignment.set_task(given | who)["task"]
+
+    def recorded(task):
+        return [event.type for event in flatten(log.read(authority, f"task_clock-{task}"))]
+
+    late, waits = set_task(due_in=-20), set_task(due_in=20)
+    eventually(lambda: recorded(late) and recorded(waits))
+    deadlines.sweep({})
+    escalated = ["Escalated"] * 3
+    assert recorded(late) == ["DeadlineSet", "DeadlineMissed", *escalated]
+    assert recorded(waits) == ["DeadlineSet"]
+    (over,) = deadlines.overdue({})["clocks"]
+    assert (over["file"], over["subject"], over["clock"]) == (late, "task", "task")
+    assert (over["internal"], over["mark"]) == (True, "SLA nội bộ")
+    (near,) = deadlines.upcoming({"days": 30})["clocks"]
+    assert (near["file"], near["subject"]) == (waits, "task")
+    (clock,) = deadlines.of_case({"file": late})["clocks"]
+    assert (clock["state"], clock["escalated"]) == ("missed", [1, 2, 3])
+    assert "không phải thời hạn do pháp luật quy định" in str(clock["explanation"])
+
+    rpc.assignment.finish_task(
+        {"task": late, "done_on": TODAY.isoformat(), "result": "Đã tuyên truyền", "events": 1}
+    )
+    eventually(lambda: "DeadlineMet" in recorded(late))
+    assert deadlines.overdue({})["clocks"] == []
+
+    def told():
+        (task,) = (each for each in rpc.reporting.tasks({})["tasks"] if each["task"] == late)
+        return task
+
+    eventually(lambda: {each["task"] for each in rpc.reporting.tasks({})["tasks"]} == {late, waits})
+    eventually(lambda: told()["clocks"].get("task", {}).get("state") == "late")
+    assert told()["days_late"] == 20
+    assert [each["to"] for each in told()["escalations"]] == [
+        *("cb-van-phong-1", "van-phong", "chu_tich")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("roles", "sees_it"),
+    [(["petition_officer"], True), (["unit_head", "verifier"], True), (["administrator"], False)],
+)
+def test_who_reads_the_list_of_tasks_reads_their_clocks_and_nobody_else(
+    roles, sees_it, deadlines, run_service, rpc, acting, tell, log, authority, relay, eventually
+):
+    run_service(ReportingService)
+    day = TODAY - timedelta(days=20)
+    tell("task-t1", TaskSet(set_on=day, due_on=day, topic=TaskTopic.INSPECTION, unit="van-phong"))
+    eventually(lambda: log.read(authority, "task_clock-t1"))
+    eventually(lambda: rpc.reporting.tasks({})["tasks"])
+    with acting(*roles, actor="officer:cb-xa-hoi-1", unit="van-hoa-xa-hoi") as ward:
+        asked = (
+            lambda: [each["task"] for each in ward.reporting.tasks({})["tasks"]],
+            lambda: [each["file"] for each in ward.deadlines.overdue({})["clocks"]],
+            lambda: [ward.deadlines.of_case({"file": "t1"})["file"]],
+        )
+        for ask in asked:
+            if sees_it:
+                assert ask() == ["t1"]
+            else:
+                with pytest.raises(Refused, match="not_permitted"):
+                    ask()
 
 
 # -- a sweep over thousands

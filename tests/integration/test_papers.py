@@ -150,6 +150,9 @@ def test_the_figures_of_a_window(reporting, ward) -> None:
     assert (november["required"], november["days"]) == (2, ["2026-11-12"])
     officer = next(each for each in told["officers"] if each["officer"] == "cb-dia-chinh-1")
     assert "Công chức địa chính" in officer["officer_name"]
+    (unit,) = told["unit_results"]
+    assert (unit["unit"], unit["settled"]) == ("kinh-te-ha-tang", 1)
+    assert unit["unit_name"].startswith("Phòng Kinh tế")
     assert told["evaluation"]["percent_of_progress_for_each_lateness"] == 25
 
 
@@ -174,6 +177,29 @@ def test_intake_and_reporting_count_the_same_days_of_the_chair(rpc, reporting) -
     assert (counted["required"], counted["rule"]) == (shown["required"], shown["rule"])
 
 
+def test_the_command_line_lists_sessions_and_tasks(
+    donthu, ward, reporting, mongo_client, eventually
+) -> None:
+    for category, event in stories.TASK_WITH_CLOCK[:4]:
+        record(MongoLog(mongo_client), ward, f"{category}-t1", event)
+    eventually(
+        lambda: [each["escalations"] for each in reporting.tasks({})["tasks"]] not in ([], [[]])
+    )
+    late = donthu("tasks", "--open", "--overdue", "--topic", "tuyen_truyen")
+    assert "t1" in late
+    assert "cb-van-phong-1" in late
+    (told,) = json.loads(donthu("tasks", "--json", "--unit", "van-phong"))["tasks"]
+    assert (told["task"], told["clocks"]["task"]["rule"]) == ("t1", "NV.TASK")
+    assert json.loads(donthu("tasks", "--json", "--done"))["tasks"] == []
+    held = donthu("receptions", "--from", "2026-11-12", "--to", "2026-11-12", "--host", "chu_tich")
+    assert HEARD in held
+    assert "52/TB-UBND" in held
+    (session,) = json.loads(donthu("receptions", "--json"))["receptions"]
+    assert len(session["turns"]) == 2
+    earlier = donthu("receptions", "--json", "--to", "2026-11-11", "--kind", "dinh_ky")
+    assert json.loads(earlier)["receptions"] == []
+
+
 def test_the_command_line_writes_letter_register_report_and_picture(donthu, ward, tmp_path) -> None:
     letter, book, report, picture = (
         tmp_path / name for name in ("qd.docx", "so.xlsx", "bc.docx", "hinh.png")
@@ -185,7 +211,9 @@ def test_the_command_line_writes_letter_register_report_and_picture(donthu, ward
     donthu("narrative", "--period", "2026-Q4", "-o", report)
     assert "BÁO CÁO" in [paragraph.text for paragraph in docx.Document(report).paragraphs]
     assert len(docx.Document(report).inline_shapes) == 1
-    assert "cb-xay-dung-1" in donthu("performance", "--period", WINDOW, "--picture", picture)
+    shown = donthu("performance", "--period", WINDOW, "--picture", picture)
+    assert "cb-xay-dung-1" in shown
+    assert "Theo đơn vị: khối lượng và kết quả" in shown
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 

@@ -830,6 +830,30 @@ TASK = _told(
     ),
     TaskDone(done_on=date(2026, 11, 2), events=2, people=150),
 )
+_TASK_DUE = {"clock": "task", "due_on": date(2026, 10, 30)}
+#: The same with what was said of its clock.
+TASK_WITH_CLOCK = (
+    TASK[0],
+    *(
+        ("task_clock", event)
+        for event in (
+            DeadlineSet(
+                kind="nhiem_vu",
+                rule="NV.TASK",
+                triggered_on=date(2026, 10, 30),
+                **_TASK_DUE,
+                **_VERSIONS,
+            ),
+            DeadlineMissed(missed_on=date(2026, 10, 31), rule="NV.TASK", **_TASK_DUE),
+            Escalated(escalated_on=date(2026, 10, 31), level=1, to="cb-van-phong-1", **_TASK_DUE),
+        )
+    ),
+    TASK[1],
+    (
+        "task_clock",
+        DeadlineMet(met_on=date(2026, 11, 2), rule="NV.TASK", days_late=3, **_TASK_DUE),
+    ),
+)
 CALENDAR = _told(
     CalendarChanged(
         changed_on=date(2026, 11, 10),

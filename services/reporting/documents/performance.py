@@ -1,16 +1,14 @@
-"""What a ward's leaders look at: limits kept, time lost, backlog, the chair's days, officers; pure.
+"""What a ward's leaders look at: limits kept, time lost, backlog, the chair's days, tasks; pure.
 
-Everything is a list with its lineage (file numbers and event ids), not a score: the yearly ranking
-(NĐ 335/2025) is people's to make. A limit belongs to the officer who had the file on its last day,
-or on the day it was met before.
+What each officer and each unit did of it is in `results`. Everything is a list with its lineage
+(file numbers and event ids), not a score. A limit belongs to the officer who had the file on its
+last day, or on the day it was met before, and to the unit of that officer.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from services.reporting.clocks import ALARM
@@ -35,7 +33,7 @@ _ENDING: Final = frozenset(
 )
 _SETTLING: Final = frozenset({"DecisionIssued", "CaseTerminated"})
 #: How an officer came to have a file no more.
-_GIVEN_AWAY, _SETTLED, _ENDED = "given_away", "settled", "ended"
+GIVEN_AWAY, SETTLED, ENDED = "given_away", "settled", "ended"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +65,7 @@ class Holding:
     first: date
     last: date | None  # None: has it still
     event: str  # by which it was given to them
-    end: str | None = None  # how they had it no more: see `_GIVEN_AWAY`, `_SETTLED`, `_ENDED`
+    end: str | None = None  # how they had it no more: see `GIVEN_AWAY`, `SETTLED`, `ENDED`
     ended_by: str | None = None  # event
 
     def days(self, today: date) -> int:
@@ -83,10 +81,28 @@ class File:
     about: str | None = None  # lĩnh vực
     received_on: date | None = None
     ended_on: date | None = None
+    ended_by: str | None = None  # event
     settled: tuple[date, str] | None = None
     holdings: list[Holding] = field(default_factory=list)
     clocks: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     ends: list[tuple[str, Mapping[str, Any], date | None, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One directive task (nhiệm vụ)."""
+
+    number: str
+    unit: str
+    officer: str | None
+    set_on: date
+    due_on: date
+    event: str  # by which it was set
+    done_on: date | None = None
+    done_by: str | None = None  # event
+
+    def place(self, event: str | None) -> dict[str, Any]:
+        return {"task": self.number, "event": event}
 
 
 Files = Mapping[str, File]
@@ -110,33 +126,6 @@ def by_unit(found: Iterable[Limit]) -> list[dict[str, Any]]:
     return _rates(found, lambda limit: limit.unit or "", "unit")
 
 
-def officers(files: Files, window: Window, today: date) -> list[dict[str, Any]]:
-    """What each officer was given and did in the window, and what came late, with the lineage.
-
-    `progress_percent` is what the decree leaves of the progress points of each settled file, on
-    average; who confirms an objective cause is on no record, so every lateness counts here.
-    """
-    ended = [
-        limit
-        for file in files.values()
-        for limit in _limits(file)
-        if limit.officer and window.has(limit.due_on)
-    ]
-    holdings = [holding for file in files.values() for holding in file.holdings]
-    names = sorted({holding.officer for holding in holdings})
-    told = [
-        _officer(
-            name,
-            [holding for holding in holdings if holding.officer == name],
-            [limit for limit in ended if limit.officer == name],
-            window,
-            today,
-        )
-        for name in names
-    ]
-    return [each for each in told if each["assigned"] or each["held"] or each["limits"]]
-
-
 def transfers(files: Files, window: Window, today: date) -> list[dict[str, Any]]:
     """Files that changed hands in the window: how long those had them who gave them away."""
     found = []
@@ -144,7 +133,7 @@ def transfers(files: Files, window: Window, today: date) -> list[dict[str, Any]]
         given_away = [
             holding
             for holding in file.holdings
-            if holding.end == _GIVEN_AWAY and holding.last and window.has(holding.last)
+            if holding.end == GIVEN_AWAY and holding.last and window.has(holding.last)
         ]
         if given_away:
             found.append(
@@ -191,35 +180,29 @@ def months(window: Window) -> Iterator[tuple[date, date]]:
 
 def tasks(events: Iterable[Recorded], window: Window, today: date) -> list[dict[str, Any]]:
     """Directive tasks (nhiệm vụ) that were due in the window, by unit and officer."""
-    due: dict[str, Recorded] = {}
-    done: dict[str, date] = {}
-    for event in ordered(events):
-        if event.type == "TaskSet":
-            due[event.file] = event
-        elif event.type == "TaskDone":
-            done[event.file] = legal_day(event)
-    groups: dict[tuple[str, str], list[Recorded]] = defaultdict(list)
-    for task in due.values():
-        if window.has(date.fromisoformat(task.data["due_on"])):
-            groups[task.data["unit"], task.data.get("officer") or ""].append(task)
+    groups: dict[tuple[str, str], list[Task]] = defaultdict(list)
+    for task in read_tasks(events):
+        if window.has(task.due_on):
+            groups[task.unit, task.officer or ""].append(task)
     return [
         {
             "unit": unit,
             "officer": officer or None,
             "due": len(group),
-            "done": sum(task.file in done for task in group),
-            "late": [
-                {"task": task.file, "event": task.id, "days_late": days}
-                for task in group
-                if (days := _days_after(task.data["due_on"], done.get(task.file, today))) > 0
-            ],
+            "done": sum(task.done_on is not None for task in group),
+            "late": late_tasks(group, today),
         }
         for (unit, officer), group in sorted(groups.items())
     ]
 
 
-def _days_after(due_on: str, day: date) -> int:
-    return (day - date.fromisoformat(due_on)).days
+def late_tasks(due: Iterable[Task], today: date) -> list[dict[str, Any]]:
+    """Those that were done after their day, or are not done and it is over."""
+    return [
+        task.place(task.event) | {"days_late": days}
+        for task in due
+        if (days := ((task.done_on or today) - task.due_on).days) > 0
+    ]
 
 
 #: Open files by age: the last day of each band but the last. Our own bands; 45 days is the alarm of
@@ -351,6 +334,27 @@ def read(events: Iterable[Recorded]) -> Files:
     return files
 
 
+def read_tasks(events: Iterable[Recorded]) -> list[Task]:
+    """The directive tasks of one authority from its events in whatever order."""
+    found: dict[str, Task] = {}
+    for event in ordered(event for event in events if event.category == "task"):
+        data = event.data
+        if event.type == "TaskSet":
+            found[event.file] = Task(
+                number=event.file,
+                unit=data["unit"],
+                officer=data.get("officer"),
+                set_on=legal_day(event),
+                due_on=date.fromisoformat(data["due_on"]),
+                event=event.id,
+            )
+        elif event.type == "TaskDone" and event.file in found:
+            found[event.file] = replace(
+                found[event.file], done_on=legal_day(event), done_by=event.id
+            )
+    return list(found.values())
+
+
 def _note(file: File, event: Recorded) -> None:
     data = event.data
     match event.type:
@@ -372,17 +376,17 @@ def _note(file: File, event: Recorded) -> None:
             file.ends = [end for end in file.ends if end[0] != data["clock"] or end[2]]
     if event.type in _SETTLING:
         file.settled = legal_day(event), event.id
-        _close(file, event, _SETTLED)
+        _close(file, event, SETTLED)
     if event.type in _ENDING:
-        file.ended_on = legal_day(event)
-        _close(file, event, _ENDED)
+        file.ended_on, file.ended_by = legal_day(event), event.id
+        _close(file, event, ENDED)
 
 
 def _assign(file: File, event: Recorded) -> None:
     officer = event.data["officer"]
     if file.holdings and (last := file.holdings[-1]).officer == officer and last.last is None:
         return  # told again, or of another unit: the same person has it
-    _close(file, event, _GIVEN_AWAY)
+    _close(file, event, GIVEN_AWAY)
     file.holdings.append(
         Holding(
             file=file.number,
@@ -447,67 +451,3 @@ def _rates(found: Iterable[Limit], key: Callable[[Limit], str], name: str) -> li
         for value, group in groups.items()
     ]
     return sorted(told, key=lambda each: (each["rate"], str(each[name])))
-
-
-def _officer(
-    name: str, holdings: list[Holding], ended: list[Limit], window: Window, today: date
-) -> dict[str, Any]:
-    assigned = [holding for holding in holdings if window.has(holding.first)]
-    settled = [
-        held for held in holdings if held.end == _SETTLED and held.last and window.has(held.last)
-    ]
-    late = [limit for limit in ended if limit.is_late]
-    lateness = {held.file: sum(limit.file == held.file for limit in late) for held in settled}
-    left = [max(0, 100 - LATENESS.percent * count) for count in lateness.values()]
-    return {
-        "officer": name,
-        "units": sorted({holding.unit for holding in holdings}),
-        "assigned": len(assigned),
-        "held": sum(holding.last is None for holding in holdings),
-        "settled": len(settled),
-        "limits": len(ended),
-        "late": len(late),
-        "gave_away": sum(holding.end == _GIVEN_AWAY for holding in holdings),
-        "progress_percent": round(sum(left) / len(left), 1) if left else None,
-        "lineage": {
-            "assigned": [_place(holding.file, holding.event) for holding in assigned],
-            "settled": [_place(holding.file, holding.ended_by) for holding in settled],
-            "late": [
-                _place(limit.file, limit.event)
-                | {
-                    "rule": limit.rule,
-                    "due_on": limit.due_on.isoformat(),
-                    "days_late": ((limit.met_on or today) - limit.due_on).days,
-                }
-                for limit in late
-            ],
-        },
-    }
-
-
-def _place(file: str, event: str | None) -> dict[str, Any]:
-    return {"file": file, "event": event}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Penalty:
-    """What a lateness costs of the points of one product (sản phẩm, công việc)."""
-
-    percent: int
-    source: str
-    confidence: str
-    note: str
-
-
-def _penalty() -> Penalty:
-    with Path(__file__).with_name("evaluation.csv").open(encoding="utf-8", newline="") as rows:
-        (row,) = csv.DictReader(rows)
-    return Penalty(
-        percent=int(row["percent"]),
-        source=row["source"],
-        confidence=row["confidence"],
-        note=row["note"],
-    )
-
-
-LATENESS: Final = _penalty()

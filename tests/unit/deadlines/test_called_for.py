@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from services.deadlines.calling import Law
-from services.deadlines.policies import limits_called_for
+from services.deadlines.policies import Assignee, assignee, limits_called_for
 from services.deadlines.rules import RuleTable
 from shared.contracts.cases import (
     AcceptanceNotified,
@@ -41,6 +41,9 @@ from shared.contracts.cases import (
     SecondComplaintLodged,
     SecondComplaintRefused,
     SuspensionGround,
+    TaskDone,
+    TaskSet,
+    TaskTopic,
     TerminationGround,
 )
 from shared.contracts.petitions import (
@@ -678,3 +681,34 @@ def test_a_refusal_that_needs_a_notice_has_three_working_days_for_it():
     )
     assert limits["refusal_notice.2"].done_on is None
     assert called(on_the_spot) == {}
+
+
+# -- directive tasks
+
+task = TaskSet(
+    set_on=date(2026, 7, 6),
+    due_on=date(2026, 8, 1),  # a Saturday
+    topic=TaskTopic.DISSEMINATION,
+    unit="van-phong",
+    officer="cb-van-phong-1",
+)
+
+
+def test_a_task_has_until_the_day_that_was_named_for_it_by_no_law_even_a_saturday():
+    limits = called(task)
+    assert list(limits) == ["task"]
+    assert told(limits["task"]) == ("NV.TASK", date(2026, 8, 1), None)
+    assert limits["task"].term.rule.is_internal
+    assert any("không phải thời hạn do pháp luật" in s for s in limits["task"].term.sentences())
+
+
+def test_a_task_is_over_on_the_day_that_it_was_done():
+    done = TaskDone(done_on=date(2026, 8, 4), events=1)
+    assert told(called(task, done)["task"]) == ("NV.TASK", date(2026, 8, 1), done.done_on)
+
+
+def test_a_task_is_its_officer_s_or_where_none_was_named_its_unit_s():
+    assert assignee([task]) == Assignee(unit="van-phong", officer="cb-van-phong-1")
+    assert assignee([replace(task, officer=None)]) == Assignee(
+        unit="van-phong", officer="van-phong"
+    )

@@ -24,6 +24,9 @@ from shared.contracts.cases import (
     RecusalGround,
     SecondComplaintLodged,
     SuspensionGround,
+    TaskDone,
+    TaskSet,
+    TaskTopic,
     TerminationGround,
 )
 from shared.contracts.clocks import (
@@ -520,3 +523,71 @@ def test_news_of_a_late_file_leaves_enforcement_to_the_sweep_until_it_is_ordered
         ordered_on=date(2026, 12, 14), unit="kinh-te-ha-tang", number="20/KH-UBND"
     )
     assert clocks_set(*decision, ordered, records_misses=False) == list(only)
+
+
+# -- a directive task
+
+task = TaskSet(
+    set_on=date(2026, 10, 1),
+    due_on=date(2026, 10, 30),  # a Friday
+    topic=TaskTopic.DISSEMINATION,
+    unit="van-phong",
+    officer="cb-van-phong-1",
+)
+task_set = deadline_set("task", "NV.TASK", task.due_on, task.due_on, kind="nhiem_vu")
+task_missed = DeadlineMissed(
+    missed_on=date(2026, 10, 31), clock="task", rule="NV.TASK", due_on=task.due_on
+)
+
+
+def task_met(day, days_late=0):
+    return DeadlineMet(
+        met_on=day, clock="task", rule="NV.TASK", due_on=task.due_on, days_late=days_late
+    )
+
+
+def brought(day, level, to):
+    return Escalated(escalated_on=day, clock="task", due_on=task.due_on, level=level, to=to)
+
+
+def task_news(*history, today, **how):
+    return news(*history, today=today, only=("task",), **how)
+
+
+def test_a_task_is_followed_from_the_day_that_it_was_set_to_the_day_that_it_was_done():
+    file.given().when(follow_file, task_news(task, today=task.set_on)).then(task_set)
+    done = task_news(task, TaskDone(done_on=task.due_on), today=task.due_on)
+    file.given(task_set).when(follow_file, done).then(task_met(task.due_on))
+
+
+def test_whoever_has_a_task_is_warned_three_and_one_working_days_before():
+    for today, left in ((date(2026, 10, 27), 3), (date(2026, 10, 29), 1)):
+        near = DeadlineApproaching(
+            noticed_on=today, clock="task", due_on=task.due_on, working_days_left=left
+        )
+        file.given(task_set).when(follow_file, task_news(task, today=today)).then(near)
+
+
+def test_a_missed_task_is_brought_to_its_officer_the_head_of_the_unit_and_the_chair():
+    day, later = date(2026, 10, 31), date(2026, 11, 6)
+    to_officer = brought(day, 1, "cb-van-phong-1")
+    command = task_news(task, today=day)
+    file.given(task_set).when(follow_file, command).then(task_missed, to_officer)
+    past = file.given(task_set, task_missed, to_officer)
+    past.when(follow_file, task_news(task, today=later)).then(
+        brought(later, 2, "van-phong"), brought(later, 3, "chu_tich")
+    )
+
+
+def test_a_missed_task_that_no_officer_was_named_for_is_brought_to_its_unit():
+    today = date(2026, 10, 31)
+    command = task_news(replace(task, officer=None), today=today)
+    file.given(task_set).when(follow_file, command).then(
+        task_missed, brought(today, 1, "van-phong")
+    )
+
+
+def test_a_task_that_was_done_late_is_a_miss_and_then_met_late():
+    done = TaskDone(done_on=date(2026, 11, 2))
+    command = task_news(task, done, today=done.done_on, records_misses=False)
+    file.given(task_set).when(follow_file, command).then(task_missed, task_met(done.done_on, 3))

@@ -49,8 +49,8 @@ def changed(tmp_path: Path) -> Callable[[Callable[[Rows], object]], Path]:
     return write
 
 
-def test_the_table_has_all_66_rules_each_with_a_source_and_a_vietnamese_name() -> None:
-    assert len(RULES.rules) == 66
+def test_the_table_has_all_67_rules_each_with_a_source_and_a_vietnamese_name() -> None:
+    assert len(RULES.rules) == 67
     assert all(rule.source and rule.citation and rule.name for rule in RULES.rules)
 
 
@@ -59,7 +59,7 @@ def test_the_stages_of_each_kind_are_listed() -> None:
 
     assert list(stages) == [
         *("khieu_nai", "khieu_nai_ky_luat", "to_cao", "tiep_cong_dan", "xu_ly_don", "phan_anh"),
-        *("kien_nghi", "bao_cao", "tranh_chap_dat_dai"),
+        *("kien_nghi", "bao_cao", "tranh_chap_dat_dai", "nhiem_vu"),
     ]
     assert stages["kien_nghi"] == stages["phan_anh"] == ("forward", "answer")
 
@@ -161,9 +161,10 @@ def test_a_question_without_an_answer_is_refused_with_what_exists(
     assert told in str(refused.value)
 
 
-def test_only_the_wards_own_target_is_internal_and_of_confidence_c() -> None:
-    assert [rule.id for rule in RULES.rules if rule.is_internal] == ["PA.SLA"]
-    assert [rule.id for rule in RULES.rules if rule.confidence is Confidence.C] == ["PA.SLA"]
+def test_only_the_wards_own_targets_are_internal_and_of_confidence_c() -> None:
+    own = ["PA.SLA", "NV.TASK"]
+    assert [rule.id for rule in RULES.rules if rule.is_internal] == own
+    assert [rule.id for rule in RULES.rules if rule.confidence is Confidence.C] == own
     assert chosen("kien_nghi", "answer", date(2025, 7, 1)) == "PA.SLA"
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from datetime import date
+from functools import reduce
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -13,6 +14,7 @@ from rich.console import Console
 from deploy import showing_work
 from deploy.cli import imports, main, papers
 from deploy.cli.frame import json_file
+from services.reporting import queries
 from services.reporting.documents.books import BOOKS
 from services.reporting.papers import (
     all_letters,
@@ -20,8 +22,10 @@ from services.reporting.papers import (
     measured,
     written_report,
 )
+from services.reporting.projections import RECEPTIONS, TASKS
 from services.reporting.schemas import DraftLetter, DraftReport
 from shared.directory import Directories
+from shared.ledger import flatten
 from shared.memory_log import MemoryLog
 from tests.support import stories
 from tests.support.recording import record
@@ -65,6 +69,8 @@ def test_figures_are_told_a_table_for_each_question(log) -> None:
     told = text(*showing_work.performance(answer))
     for word in ("KN.SETTLE1", "đất đai", UNIT, OFFICER, "75.0", "2026-11"):
         assert word in told
+    of_units = text(showing_work._units(answer))
+    assert of_units.split(UNIT)[1].split() == ["1", "1", "1", "0", "1", "1", "0", "0", "0"]
 
 
 def test_who_is_in_no_directory_is_told_by_their_code() -> None:
@@ -73,6 +79,32 @@ def test_who_is_in_no_directory_is_told_by_their_code() -> None:
     assert "cu" in text(showing_work.workload("", answer))
     answer["units"][0]["unit_name"] = "Phòng Cũ"
     assert "Phòng Cũ" in text(showing_work.workload("", answer))
+
+
+def test_tasks_are_told_by_what_they_are_about_how_far_they_are_and_who_knows() -> None:
+    def told(events, day):
+        log = MemoryLog()
+        for category, event in stories.TASK_WITH_CLOCK[:events]:
+            record(log, WARD, f"{category}-t1", event)
+        row = reduce(TASKS.fold, flatten(list(log.after(WARD, 0))), {})
+        return text(showing_work.tasks("", [queries.task(row, day)]))
+
+    for word in ("t1", "tuyên truyền pháp luật", "van-phong", "30/10/2026", "đang làm"):
+        assert word in told(1, date(2026, 10, 29))
+    assert "trễ" not in told(1, date(2026, 10, 29))
+    assert "đang làm, trễ 1 ngày" in told(1, date(2026, 10, 31))
+    assert "xong 02/11/2026, trễ 3 ngày" in told(6, TODAY)
+
+
+def test_sessions_are_told_with_their_turns_and_refusals() -> None:
+    log = MemoryLog()
+    for category, event in stories.RECEPTION:
+        record(log, WARD, f"{category}-r1", event)
+    row = reduce(RECEPTIONS.fold, flatten(list(log.after(WARD, 0))), {})
+    told = text(showing_work.receptions("", [queries.reception(row, TODAY)]))
+    for word in ("r1", "12/11/2026", "định kỳ", "trực tiếp", "Chủ tịch", "52/TB-UBND"):
+        assert word in told
+    assert told.split("Chủ tịch")[1].split()[:3] == ["2", "7", "1"]
 
 
 def test_a_picture_is_not_drawn_as_what_nobody_shows() -> None:

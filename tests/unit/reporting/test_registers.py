@@ -154,6 +154,16 @@ def test_a_task_is_overdue_until_it_is_done_and_late_after(
     assert told["topic_name"] == "tuyên truyền pháp luật"
 
 
+def test_a_task_tells_its_clock_and_to_whom_a_late_one_was_brought() -> None:
+    waits = folded(TASKS, stories.TASK_WITH_CLOCK[:4])
+    assert (waits["waiting_due_on"], waits["clocks"]["task"]["state"]) == ("2026-10-30", "missed")
+    told = task(folded(TASKS, stories.TASK_WITH_CLOCK), date(2026, 12, 1))
+    clock = told["clocks"]["task"]
+    assert (clock["state"], clock["days_late"], clock["is_overdue"]) == ("late", 3, False)
+    assert clock["name"] == "hoàn thành nhiệm vụ được giao"
+    assert [each["to"] for each in told["escalations"]] == ["cb-van-phong-1"]
+
+
 def test_every_row_has_every_field() -> None:
     assert set(folded(RECEPTIONS, stories.RECEPTION[:1])) == set(BLANK_RECEPTION)
     assert set(folded(TASKS, stories.TASK[:1])) == set(BLANK_TASK)

@@ -22,6 +22,7 @@ CATEGORIES = (
     ("task", cases.TaskEvent.__args__),
     ("clock", clocks.ClockEvent.__args__),
     ("reception_clock", clocks.ClockEvent.__args__),
+    ("task_clock", clocks.ClockEvent.__args__),
     ("calendar", (clocks.CalendarChanged,)),
     ("reception", (*receptions.ReceptionEvent.__args__, petitions.PersonErased)),
     ("mediation", (receptions.MediationRecorded, petitions.PersonErased)),

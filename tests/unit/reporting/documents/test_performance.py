@@ -7,8 +7,8 @@ from functools import reduce
 import pytest
 
 from services.reporting.cards import BLANK
-from services.reporting.documents import performance
-from services.reporting.documents.performance import LATENESS
+from services.reporting.documents import performance, results
+from services.reporting.forms.reports import tables
 from services.reporting.forms.windows import between
 from services.reporting.projections import CASES
 from services.reporting.words import BACKLOG_CAUSES
@@ -83,38 +83,6 @@ def test_a_limit_counts_in_the_window_in_which_it_ends() -> None:
     assert [limit.clock for limit in found] == ["accept"]
 
 
-def test_an_officer_s_figures_have_their_lineage() -> None:
-    events = recorded(s=stories.SETTLED)
-    (told,) = performance.officers(performance.read(events), YEAR, TODAY)
-    assert (
-        told
-        | {
-            "officer": "cb-dia-chinh-1",
-            "assigned": 1,
-            "settled": 1,
-            "held": 0,
-            "late": 1,
-            "gave_away": 0,
-            "progress_percent": 75.0,
-        }
-        == told
-    )
-    by_id = {event.id: event.type for event in events}
-    (late,) = told["lineage"]["late"]
-    assert (late["rule"], late["days_late"], by_id[late["event"]]) == (
-        "KN.SETTLE1",
-        3,
-        "DeadlineMet",
-    )
-    assert [by_id[each["event"]] for each in told["lineage"]["assigned"]] == ["CaseAssigned"]
-    assert [by_id[each["event"]] for each in told["lineage"]["settled"]] == ["DecisionIssued"]
-
-
-def test_what_a_lateness_costs_is_data_with_a_source() -> None:
-    assert (LATENESS.percent, LATENESS.confidence) == (25, "B")
-    assert "335/2025" in LATENESS.source
-
-
 def test_time_lost_in_a_transfer_is_that_of_who_gave_it_away() -> None:
     events = recorded(k=stories.COMPLAINT)
     (told,) = performance.transfers(performance.read(events), YEAR, TODAY)
@@ -122,9 +90,6 @@ def test_time_lost_in_a_transfer_is_that_of_who_gave_it_away() -> None:
     assert told["from"] == ["cb-dia-chinh-1"]
     card = reduce(CASES.fold, events, {})
     assert (card["transfers"], card["days_lost"]) == (told["changes"], told["days_lost"])
-    gave, took = performance.officers(performance.read(events), YEAR, TODAY)
-    assert (gave["gave_away"], gave["settled"]) == (1, 0)
-    assert (took["gave_away"], took["settled"]) == (0, 1)
 
 
 def test_directive_tasks_are_told_by_who_had_to_do_them() -> None:
@@ -135,6 +100,21 @@ def test_directive_tasks_are_told_by_who_had_to_do_them() -> None:
     assert (open_["done"], open_["late"][0]["days_late"]) == (0, 62)
     (waits,) = performance.tasks(recorded(t=stories.TASK[:1]), YEAR, date(2026, 10, 30))
     assert waits["late"] == []
+
+
+def test_the_clock_of_a_task_is_in_no_figure_about_limits_and_in_no_form() -> None:
+    told, plain = (
+        recorded(s=stories.SETTLED, t=story) for story in (stories.TASK_WITH_CLOCK, stories.TASK)
+    )
+    assert len(told) > len(plain)
+    for count in (performance.limits, performance.trend):
+        assert count(performance.read(told), YEAR) == count(performance.read(plain), YEAR)
+    for count in (results.officers, performance.transfers):
+        files = performance.read(told), performance.read(plain)
+        assert count(files[0], YEAR, TODAY) == count(files[1], YEAR, TODAY)
+    assert performance.tasks(told, YEAR, TODAY) == performance.tasks(plain, YEAR, TODAY)
+    assert tables(told, YEAR) == tables(plain, YEAR)
+    assert any(entries for table in tables(told, YEAR).values() for entries in table.cells)
 
 
 def test_the_trend_counts_each_month() -> None:
