@@ -6,9 +6,11 @@ What has no Vietnamese word is shown as it is: a newer service may say more than
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -41,6 +43,11 @@ def vn_instant(instant: object) -> str:
     return f"{datetime.fromisoformat(str(instant)).astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
 
 
+def named(told: Mapping[str, Any], what: str, nobody: str = "–") -> str:
+    """What a unit or an officer is called in the ward, or the code."""
+    return told.get(f"{what}_name") or told.get(what) or nobody
+
+
 def amount(figure: int, unit: str) -> str:
     """A figure as the forms print it: money in triệu đồng, thousands apart."""
     shown: int | float = figure
@@ -56,7 +63,7 @@ def table(
     numbers: Sequence[int] = (),
 ) -> Table:
     """A table; `numbers` are the columns to align right."""
-    made = Table(
+    made = _Fitted(
         title=title or None,
         title_justify="left",
         title_style="bold",
@@ -69,3 +76,33 @@ def table(
     for row in rows:
         made.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
     return made
+
+
+class _Fitted(Table):
+    """On a narrow screen rich breaks days and file numbers while other columns have room left."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        told = [[str(column.header), *map(str, column.cells)] for column in self.columns]
+        longest = [max(map(cell_len, cells)) for cells in told]
+        words = [max(map(cell_len, " ".join(cells).split()), default=0) for cells in told]
+        room = options.max_width - 3 * len(told) - 1  # blanks around each, and between them
+        if sum(longest) > room:
+            for column, width in zip(self.columns, fitted(longest, words, room), strict=True):
+                column.width = width
+        yield from super().__rich_console__(console, options)
+
+
+def fitted(longest: Sequence[int], words: Sequence[int], room: int) -> list[int]:
+    """How wide each column gets, of its longest line and its longest word.
+
+    No word is broken while there is room; if one must be, the longest. What is left goes to the
+    column that is the tallest.
+    """
+    whole = max(words)
+    while whole > 1 and sum(min(word, whole) for word in words) > room:
+        whole -= 1
+    widths = [max(1, min(word, whole)) for word in words]
+    while sum(widths) < min(room, sum(longest)):
+        tallest = max(range(len(widths)), key=lambda place: longest[place] / widths[place])
+        widths[tallest] += 1
+    return widths

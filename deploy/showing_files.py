@@ -6,7 +6,7 @@ from typing import Any
 
 from rich.table import Table
 
-from deploy.showing import said, table, vn_day, vn_instant
+from deploy.showing import named, said, table, vn_day, vn_instant
 from services.reporting.words import (
     CARD_FIELDS,
     CHANNEL_NAMES,
@@ -60,7 +60,7 @@ def cases(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
                 said(FIELDS, row.get("field") or row.get("claimed_field")),
                 said(CHANNEL_NAMES, row.get("channel")),
                 said(STATES, row.get("state")),
-                row.get("officer") or "–",
+                named(row, "officer"),
                 vn_day(row.get("waiting_due_on")),
             )
             for row in rows
@@ -79,7 +79,7 @@ def lingering(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
                 row["age_days"],
                 said(KINDS, row.get("kind") or row.get("claimed_kind")),
                 said(STATES, row.get("state")),
-                row.get("officer") or "–",
+                named(row, "officer"),
                 "; ".join(each["name"] for each in row["causes"]),
                 "; ".join(f"{each['name']} {vn_day(each['due_on'])}" for each in row["missed"]),
                 _plan(row),
@@ -95,17 +95,14 @@ def _plan(row: Mapping[str, Any]) -> str:
     plan = row.get("plan")
     if not plan:
         return "chưa có"
-    who = [plan.get(f"{name}_name") or plan.get(name) for name in ("officer", "unit")]
+    who = [named(plan, name, "") for name in ("officer", "unit")]
     late = " (đã quá)" if row.get("is_plan_overdue") else ""
     return ", ".join(filter(None, [f"đến {vn_day(plan['finish_by'])}{late}", *who]))
 
 
 def card(title: str, row: Mapping[str, Any]) -> Table:
     """One file, and under it its clocks."""
-    named = {
-        name: row.get(f"{name}_name") or row[name] for name in ("unit", "officer") if name in row
-    }
-    row = {**row, **named}
+    row = {**row, **{name: named(row, name, "") for name in ("unit", "officer") if name in row}}
     lines = [
         (label, _plan(row) if name == "plan" else shown(name, row[name]))
         for name, label in CARD_FIELDS.items()

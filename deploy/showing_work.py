@@ -5,8 +5,8 @@ from typing import Any
 
 from rich.table import Table
 
-from deploy.showing import said, table, vn_day
-from services.reporting.words import ESCALATED_TO, FIELDS
+from deploy.showing import named, said, table, vn_day
+from services.reporting.words import ESCALATION_LEVELS, FIELDS
 
 _BAR = 24  # characters of the longest bar
 #: What is told of an officer and of a unit, and what of a unit besides.
@@ -29,10 +29,9 @@ def workload(title: str, told: Mapping[str, Any]) -> Table:
     """Open and overdue files by unit and officer."""
     rows: list[Sequence[object]] = []
     for unit in told["units"]:
-        rows.append((_named(unit, "unit"), "", unit["open"], unit["overdue"]))
+        rows.append((named(unit, "unit"), "", unit["open"], unit["overdue"]))
         rows += [
-            ("", _named(each, "officer"), each["open"], each["overdue"])
-            for each in unit["officers"]
+            ("", named(each, "officer"), each["open"], each["overdue"]) for each in unit["officers"]
         ]
     rows.append(("chưa giao", "", told["unassigned"], ""))
     rows.append(("cộng", "", told["open"], told["overdue"]))
@@ -49,12 +48,13 @@ def tasks(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
             (
                 row["task"],
                 row["topic_name"],
-                row["unit"],
-                row["officer"] or "–",
+                named(row, "unit"),
+                named(row, "officer"),
                 vn_day(row["set_on"]),
                 vn_day(row["due_on"]),
                 _how_far(row),
-                ", ".join(said(ESCALATED_TO, each["to"]) for each in row["escalations"]) or "–",
+                ", ".join(said(ESCALATION_LEVELS, each["level"]) for each in row["escalations"])
+                or "–",
             )
             for row in rows
         ),
@@ -71,15 +71,14 @@ def receptions(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
     return table(
         title,
         (
-            *("Mã phiên", "Ngày", "Loại", "Hình thức", "Người tiếp"),
+            *("Mã phiên", "Ngày", "Loại", "Người tiếp"),
             *("Lượt", "Người", "Từ chối", "Kết luận", "Hạn"),
         ),
         (
             (
                 row["reception"],
                 vn_day(row["held_on"]),
-                row["kind_name"] or "–",
-                row["mode_name"] or "–",
+                ", ".join(filter(None, (row["kind_name"], row["mode_name"]))) or "–",
                 row["host_name"] or "–",
                 len(row["turns"]),
                 row["people"],
@@ -89,13 +88,8 @@ def receptions(title: str, rows: Iterable[Mapping[str, Any]]) -> Table:
             )
             for row in rows
         ),
-        numbers=(5, 6, 7),
+        numbers=(4, 5, 6),
     )
-
-
-def _named(told: Mapping[str, Any], what: str, nobody: str = "–") -> str:
-    """What a unit or an officer is called in the ward, or the code."""
-    return told.get(f"{what}_name") or told[what] or nobody
 
 
 def performance(answer: Mapping[str, Any]) -> list[Table]:
@@ -120,7 +114,7 @@ def _in_time(answer: Mapping[str, Any], key: str, name: str, what: str) -> Table
         (what.capitalize(), "Số thời hạn", "Đúng hạn", "Quá hạn", "Tỷ lệ %"),
         (
             (
-                said(FIELDS, told[name]) if name == "field" else _named(told, name),
+                said(FIELDS, told[name]) if name == "field" else named(told, name),
                 told["limits"],
                 told["in_time"],
                 told["late"],
@@ -139,8 +133,8 @@ def _ageing(answer: Mapping[str, Any]) -> Table:
         ("Đơn vị", "Người giải quyết", "Lĩnh vực", *bands, "Lâu nhất"),
         (
             (
-                _named(told, "unit", "chưa giao"),
-                _named(told, "officer"),
+                named(told, "unit", "chưa giao"),
+                named(told, "officer"),
                 said(FIELDS, told["field"]),
                 *told["ages"].values(),
                 told["oldest"],
@@ -157,7 +151,7 @@ def _officers(answer: Mapping[str, Any]) -> Table:
         ("Người", *_RESULTS.values(), "Tiến độ %"),
         (
             (
-                _named(told, "officer"),
+                named(told, "officer"),
                 *(told[name] for name in _RESULTS),
                 "–" if told["progress_percent"] is None else told["progress_percent"],
             )
@@ -173,7 +167,7 @@ def _units(answer: Mapping[str, Any]) -> Table:
         "Theo đơn vị: khối lượng và kết quả",
         ("Đơn vị", *columns.values()),
         (
-            (_named(told, "unit"), *(told[name] for name in columns))
+            (named(told, "unit"), *(told[name] for name in columns))
             for told in answer["unit_results"]
         ),
         numbers=range(1, 1 + len(columns)),
@@ -186,8 +180,8 @@ def _tasks(answer: Mapping[str, Any]) -> Table:
         ("Đơn vị", "Người", "Đến hạn", "Đã xong", "Trễ"),
         (
             (
-                _named(told, "unit"),
-                _named(told, "officer"),
+                named(told, "unit"),
+                named(told, "officer"),
                 told["due"],
                 told["done"],
                 len(told["late"]),

@@ -76,6 +76,7 @@ def letter(caller: Caller, output: Path, purpose: str | None, **asked: Any) -> N
     """
     from deploy import opening
 
+    caller.must_write_one_of(_PAPERS, output, "output")
     answer = caller.ask("reporting", "letter", asked)
     docx = base64.b64decode(answer.pop("docx"))
     if purpose:
@@ -175,6 +176,7 @@ def performance(caller: Caller, period: str, picture: Path | None) -> None:
 @asking
 def narrative(caller: Caller, output: Path, pdf: bool, **asked: Any) -> None:
     """Write the narrative report (Mẫu số 02) of any window as .docx, for people to complete."""
+    caller.must_write_one_of(_PAPERS, output, "output")
     office = shutil.which("soffice")
     if pdf and not office:
         raise Failure("no soffice here: install LibreOffice", USAGE, "pdf", caller.as_json)
@@ -229,4 +231,5 @@ def _no_formula(cell: str) -> str:
 
 
 _PICTURES: Mapping[str, Literal["svg", "png"]] = {".svg": "svg", ".png": "png"}
+_PAPERS = (".docx",)
 _REGISTERS = {".xlsx": _xlsx, ".csv": _csv, ".json": json_file}

@@ -252,11 +252,13 @@ class ReportingService:
         """Directive tasks that fit all filters, those due first.
 
         Payload: `unit`, `officer`, `topic`, `is_open`, `overdue`, `limit` (1 to 200), `after`.
-        Answer: `as_of`, `tasks` (with `clocks`, and `escalations`: to whom a late one was brought),
-        `next`.
+        Answer: `as_of`, `tasks` (with `unit_name`, `officer_name`, `clocks`, and `escalations`: to
+        whom a late one was brought), `next`.
         """
         asked = read(schemas.TASKS, payload)
-        return queries.tasks(self.task_table.rows(), self.call.authority, asked, self._today())
+        page = queries.tasks(self.task_table.rows(), self.call.authority, asked, self._today())
+        directory = self._directory
+        return page | {"tasks": [task | queries.names(task, directory) for task in page["tasks"]]}
 
     @command
     def statutory_report(self, payload: dict[str, Any]) -> dict[str, Any]:

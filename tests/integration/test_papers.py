@@ -190,6 +190,8 @@ def test_the_command_line_lists_sessions_and_tasks(
     assert "cb-van-phong-1" in late
     (told,) = json.loads(donthu("tasks", "--json", "--unit", "van-phong"))["tasks"]
     assert (told["task"], told["clocks"]["task"]["rule"]) == ("t1", "NV.TASK")
+    assert told["unit_name"].startswith("Văn phòng")
+    assert "cb-van-phong-1" in told["officer_name"]
     assert json.loads(donthu("tasks", "--json", "--done"))["tasks"] == []
     held = donthu("receptions", "--from", "2026-11-12", "--to", "2026-11-12", "--host", "chu_tich")
     assert HEARD in held

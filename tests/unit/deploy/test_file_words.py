@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 
+import pytest
 from rich.console import Console
 from rich.table import Table
 
@@ -102,6 +103,44 @@ def test_a_file_that_lingers_is_told_with_why_and_how_it_is_to_be_finished() -> 
     told = _said(showing_files.card("", card(row, date(2026, 10, 30))))
     assert "Kế hoạch giải quyết dứt điểm đến 30/10/2026, cb-xay-dung-1, kinh-te-ha-tang" in told
     assert "đã quá" not in told
+
+
+def test_lists_name_who_has_a_file_as_its_card_does() -> None:
+    row = {"file": "f1", "state": "assigned", "officer": "cb-dia-chinh-1", "unit": "kinh-te"}
+    lists = (showing_files.cases, showing_files.lingering)
+    more = {"age_days": 3, "causes": [], "missed": []}
+    for made in lists:
+        assert "cb-dia-chinh-1" in _said(made("", [row | more]))
+        named = _said(made("", [row | more | {"officer_name": "Cán Bộ Ba, Công chức địa chính"}]))
+        assert "Cán Bộ Ba, Công chức địa chính" in named
+        assert "cb-dia-chinh-1" not in named
+
+
+def test_a_narrow_screen_breaks_words_apart_but_no_day_and_no_file_number() -> None:
+    row = {
+        "file": "7f3k9q2mxw4t",
+        "received_on": "2026-09-25",
+        "kind": "khieu_nai",
+        "field": "boi_thuong_gpmb",
+        "channel": "co_quan_chuyen",
+        "state": "assigned",
+        "officer_name": "[họ tên – mã cb-xay-dung-1], Công chức xây dựng và đô thị",
+        "waiting_due_on": "2026-10-16",
+    }
+    console = Console(width=100, file=StringIO())
+    console.print(showing_files.cases("", [row]))
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= 100
+    words_told = {word for line in lines for word in line.split()}
+    assert {"7f3k9q2mxw4t", "25/09/2026", "16/10/2026", "cb-xay-dung-1],"} <= words_told
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [(60, [12, 40]), (40, [12, 28]), (20, [12, 8]), (14, [8, 6]), (1, [1, 1])],
+)
+def test_a_word_is_broken_where_there_is_no_other_way(room, widths) -> None:
+    assert showing.fitted([12, 40], [12, 6], room) == widths
 
 
 def test_a_plan_that_was_changed_is_told_as_on_the_card() -> None:

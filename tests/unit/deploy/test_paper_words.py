@@ -45,7 +45,7 @@ def log():
 
 
 def text(*made) -> str:
-    out = Console(file=StringIO(), width=200)
+    out = Console(file=StringIO(), width=300)
     for each in made:
         out.print(each)
     return out.file.getvalue()
@@ -87,13 +87,18 @@ def test_tasks_are_told_by_what_they_are_about_how_far_they_are_and_who_knows() 
         for category, event in stories.TASK_WITH_CLOCK[:events]:
             record(log, WARD, f"{category}-t1", event)
         row = reduce(TASKS.fold, flatten(list(log.after(WARD, 0))), {})
-        return text(showing_work.tasks("", [queries.task(row, day)]))
+        task = queries.task(row, day)
+        return text(showing_work.tasks("", [task | queries.names(task, DIRECTORY)]))
 
-    for word in ("t1", "tuyên truyền pháp luật", "van-phong", "30/10/2026", "đang làm"):
+    for word in ("t1", "tuyên truyền pháp luật", "30/10/2026", "đang làm"):
         assert word in told(1, date(2026, 10, 29))
+    assert "Văn phòng HĐND và UBND phường" in told(1, date(2026, 10, 29))
+    assert "mã cb-van-phong-1" in told(1, date(2026, 10, 29))
     assert "trễ" not in told(1, date(2026, 10, 29))
     assert "đang làm, trễ 1 ngày" in told(1, date(2026, 10, 31))
     assert "xong 02/11/2026, trễ 3 ngày" in told(6, TODAY)
+    assert "người được giao" not in told(1, TODAY)
+    assert "người được giao" in told(6, TODAY)
 
 
 def test_sessions_are_told_with_their_turns_and_refusals() -> None:
@@ -112,6 +117,15 @@ def test_a_picture_is_not_drawn_as_what_nobody_shows() -> None:
     refused = CliRunner().invoke(main, asked)
     assert refused.exit_code == 2
     assert ".svg, .png" in refused.output
+
+
+@pytest.mark.parametrize(
+    "asked", [("letter", FILE, "giay_bien_nhan"), ("narrative", "--period", "2026")]
+)
+def test_a_paper_is_not_written_as_what_it_is_not(asked) -> None:
+    refused = CliRunner().invoke(main, [*asked, "-o", "van_ban.pdf"])
+    assert refused.exit_code == 2
+    assert ".docx" in refused.output
 
 
 def test_the_written_report_names_what_it_is_compared_with(log) -> None:
