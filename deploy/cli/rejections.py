@@ -26,7 +26,7 @@ REASON = click.Choice(["lam_ro_voi_noi_gui", "tim_loi_he_thong", "theo_yeu_cau"]
 
 
 @main.command()
-@click.argument("reference", metavar="REF", required=False)
+@click.argument("reference", metavar="[REF]", required=False)
 @click.option(
     "--into",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -86,7 +86,8 @@ def _read(caller: Caller, reference: str, into: Path, reason: str) -> None:
 
     if into.exists() or not into.parent.is_dir():
         raise BadInput(f"{into}: name a new file in a folder that is there")
-    look = rejections.Look(at=SystemClock().now(), by=_by(caller), reason=reason)
+    why = rejections.ReadingReason(reason)
+    look = rejections.Look(at=SystemClock().now(), by=_by(caller), reason=why)
     with _failing(caller), _vault() as (client, vault):
         rejections.note_look(client, reference, look)  # before anything is opened
         body = rejections.body_of(client, vault, reference)
@@ -187,21 +188,19 @@ def _told(found: Sequence["Rejected"]) -> "Table":
 
     return table(
         "",
-        ("Reference", "Agency", "Reasons", "Times", "First", "Last", "Bytes", "State"),
+        ("Reference", "Agency", "Reasons", "Times", "Last", "State"),
         (
             (
                 each.reference,
                 each.agency,
                 ", ".join(dict.fromkeys(each.codes)),
                 each.times,
-                day(each.first_received_at),
                 day(each.last_received_at),
-                each.bytes,
                 _state(each),
             )
             for each in found
         ),
-        numbers=(3, 6),
+        numbers=(3,),
     )
 
 

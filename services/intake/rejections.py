@@ -39,7 +39,7 @@ class Look:
 
     at: datetime
     by: str
-    reason: str
+    reason: ReadingReason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +140,10 @@ def listed(client: Any) -> list[Rejected]:
             first_received_at=kept["received_at"],
             last_received_at=kept["last_received_at"],
             bytes=kept["headers"]["bytes"],
-            looks=tuple(Look(**look) for look in kept.get("looks", ())),
+            looks=tuple(
+                Look(at=look["at"], by=look["by"], reason=ReadingReason(look["reason"]))
+                for look in kept.get("looks", ())
+            ),
             erased_at=kept.get("erased_at"),
         )
         for kept in found.sort([("last_received_at", -1), ("_id", 1)])
@@ -154,7 +157,7 @@ def note_look(client: Any, reference: str, look: Look) -> None:
         LookupError: nothing is kept under this reference, or it was erased.
     """
     _kept(client, reference)
-    noted = {"at": look.at, "by": look.by, "reason": look.reason}
+    noted = {"at": look.at, "by": look.by, "reason": look.reason.value}
     client[DATABASE]["rejected"].update_one({"_id": reference}, {"$push": {"looks": noted}})
 
 
