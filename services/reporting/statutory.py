@@ -453,13 +453,19 @@ def reports(log: Log, authority: str, wards: Iterable[str], period: str | None, 
 
 
 def _windows(log: Log, authority: str, period: str | None, today: date) -> list[Row]:
-    """A window that ended before the authority's ledger began is not asked for."""
+    """A window that ended before the authority's ledger began is told if it was reported on all
+    the same, but not asked for.
+    """
     start = next(log.after(authority, 0, 1), None)
     began = vietnamese_day(start.proposal.recorded_at) if start else today
     asked = (
         [window_called(period)]
         if period
-        else [each for each in due_by(today) if each.last >= began]
+        else [
+            each
+            for each in due_by(today)
+            if each.last >= began or reports_of(log, authority, each.name)
+        ]
     )
     return [_told_state(log, authority, each, today) for each in asked]
 

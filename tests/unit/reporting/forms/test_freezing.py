@@ -264,6 +264,13 @@ def test_windows_that_ended_before_the_ledger_began_are_not_asked_for(log) -> No
     assert statutory.reports(MemoryLog(), WARD, (), None, TODAY)["windows"] == []
 
 
+def test_a_report_on_a_window_before_the_ledger_began_is_listed_with_the_others(log) -> None:
+    freeze(log)
+    told = statutory.reports(log, WARD, (), None, date(2027, 1, 4))["windows"]
+    assert [each["name"] for each in told] == ["2026-Q3", "2026", "2026-Q4"]
+    assert told[0]["is_frozen"]
+
+
 def test_a_province_is_told_of_each_ward_what_is_missing_or_came_late(log) -> None:
     record(log, WARD, f"report-{freeze(log)}", replace(SUBMITTED, submitted_on=date(2026, 9, 21)))
     told = statutory.reports(log, "24", [WARD, "09999"], "2026-Q3", date(2026, 9, 22))
