@@ -21,7 +21,7 @@ import pika
 from nameko.exceptions import RemoteError, RpcTimeout, UnknownService
 from nameko.standalone.rpc import ClusterRpcProxy
 from pika.exceptions import AMQPError, ChannelClosedByBroker, NackError, UnroutableError
-from pymongo.errors import PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError
 
 from deploy.errors import BadInput, NotPermitted, ServiceFailed, Unreachable
 from deploy.stack import Stack
@@ -299,5 +299,8 @@ def reaching_database() -> Iterator[None]:
         yield
     except VaultUnavailable as error:
         raise Unreachable(str(error)) from None
+    except ConnectionFailure:
+        raise Unreachable("the database does not answer: run `donthu up`") from None
     except PyMongoError as error:
-        raise Unreachable(f"the database does not answer ({type(error).__name__})") from None
+        told = f"the database does not do it ({type(error).__name__}): see `donthu status`"
+        raise Unreachable(told) from None

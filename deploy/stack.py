@@ -126,7 +126,7 @@ class Stack:
         """Give an agency a user and a reply queue on the running broker.
 
         Answers the file that holds its URI. May be repeated. Raises: StackError: the broker is not
-        ours, not running, or the name is no name for an agency.
+        ours, or not running. BadInput: the name is no name for an agency.
         """
         self._layout().must_own_broker()
         user = agency_user(agency)

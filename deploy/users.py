@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deploy.processes import StackError
+from deploy.errors import BadInput
 from shared import contracts, lease, mongo_log, vault
 from shared.queues import AGENCIES, ANSWERS, PARKING, REJECTED, events_exchange, replies_queue
 
@@ -157,10 +157,10 @@ def _one_of(*names: str) -> str:
 def agency_user(agency: str) -> str:
     """The broker's name of an agency (`portal` → `agency_portal`).
 
-    Raises: StackError: the name could not stand in a routing key.
+    Raises: BadInput: the name could not stand in a routing key.
     """
     if not _AGENCY.fullmatch(agency):
-        raise StackError(
+        raise BadInput(
             f"{agency!r} is no name for an agency: lower-case letters, digits and hyphens"
         )
     return f"agency_{agency}"

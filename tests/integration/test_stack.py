@@ -21,6 +21,7 @@ from pymongo import MongoClient
 
 from deploy import processes, rabbitmq
 from deploy.cli import main as donthu
+from deploy.errors import BadInput
 from deploy.processes import ROOT, StackError
 from deploy.stack import Stack
 from deploy.topology import declare
@@ -253,7 +254,7 @@ def test_a_wrong_password_opens_nothing(stack: Stack) -> None:
 
 @pytest.mark.parametrize("name", ["Portal", "a.b", "", "*", "portal#"])
 def test_a_name_that_could_be_a_pattern_is_no_agency(stack: Stack, name: str) -> None:
-    with pytest.raises(StackError, match="no name for an agency"):
+    with pytest.raises(BadInput, match="no name for an agency"):
         stack.add_agency(name)
 
 

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pymongo.errors import OperationFailure, PyMongoError, ServerSelectionTimeoutError
 
 from deploy.cli import frame, main
+from deploy.client import reaching_database
+from deploy.errors import Unreachable
 from deploy.issuer import Issuer
 
 NO_STACK = "run `donthu up`"
@@ -161,7 +164,10 @@ def test_a_day_outside_the_calendar_is_answered_with_how_to_add_it() -> None:
         ("overdue",),
         ("backlog",),
         ("backlog", "--min-days", "30", "--unplanned"),
+        ("tasks", "--open"),
+        ("receptions",),
         ("workload",),
+        ("rejected",),
         ("verify",),
         ("rebuild",),
         ("parked",),
@@ -175,6 +181,22 @@ def test_without_a_stack_every_question_says_how_to_start_it_and_exits_with_3(
     assert (done.exit_code, done.stdout) == (3, "")
     assert NO_STACK in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "mend"),
+    [
+        (ServerSelectionTimeoutError("planted"), "does not answer: run `donthu up`"),
+        (OperationFailure("planted"), "OperationFailure): see `donthu status`"),
+    ],
+)
+def test_what_the_database_says_is_not_repeated_but_told_with_its_mend(
+    error: PyMongoError, mend: str
+) -> None:
+    with pytest.raises(Unreachable) as told, reaching_database():
+        raise error
+    assert mend in str(told.value)
+    assert "planted" not in str(told.value)
 
 
 def test_with_json_a_failure_is_one_document_too() -> None:
