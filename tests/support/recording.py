@@ -1,11 +1,12 @@
 """Puts events in a log as if they had happened; asks no rule for permission."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from shared import contracts
-from shared.ledger import Commit, Event, Log, Proposal
+from shared.ledger import Commit, Event, Log, Proposal, Recorded, flatten
+from shared.memory_log import MemoryLog
 
 AT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
@@ -45,3 +46,17 @@ def record(
             ),
         ),
     )
+
+
+def recorded(authority: str, *steps: tuple[str, Any], at: datetime = AT) -> list[Recorded]:
+    """These steps, stream and event each, as they come out of a log of their own."""
+    log = MemoryLog()
+    for stream, event in steps:
+        record(log, authority, stream, event, at=at)
+    return flatten(list(log.after(authority, 0)))
+
+
+def recorded_stories(authority: str, **told: Iterable[tuple[str, Any]]) -> list[Recorded]:
+    """Stories, of category and event each, one after another as the file with its name."""
+    steps = ((f"{of}-{file}", event) for file, story in told.items() for of, event in story)
+    return recorded(authority, *steps)

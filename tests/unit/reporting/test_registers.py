@@ -11,16 +11,13 @@ from services.reporting.registers import BLANK_RECEPTION, BLANK_TASK
 from shared.contracts.receptions import ReceptionRefused, RefusalNoticeSent
 from shared.memory_log import MemoryLog
 from tests.support import stories
-from tests.support.recording import record
+from tests.support.recording import record, recorded_stories
 
 WARD, ID = "09253", "7f3k9q2mxw4t"
 
 
 def folded(projection, story):
-    log = MemoryLog()
-    for category, event in story:
-        record(log, WARD, f"{category}-{ID}", event)
-    events = [event for commit in log.after(WARD, 0) for event in commit.recorded()]
+    events = recorded_stories(WARD, **{ID: story})
     assert {projection.key(event) for event in events} == {ID}
     return reduce(projection.fold, events, {})
 

@@ -15,7 +15,7 @@ from shared.contracts.petitions import Kind, PetitionClassified
 from shared.ledger import Recorded, flatten
 from shared.memory_log import MemoryLog
 from tests.support import stories
-from tests.support.recording import record
+from tests.support.recording import record, recorded_stories
 
 WARD, FILE = "09253", "7f3k9q2mxw4t"
 
@@ -29,10 +29,7 @@ def told(*events, sealed=None):
 
 def other_told(*events):
     """Of streams that are not of a file: each in the log under its own category."""
-    log = MemoryLog()
-    for category, event in events:
-        record(log, WARD, f"{category}-{FILE}", event)
-    return [event for commit in log.after(WARD, 0) for event in commit.recorded()]
+    return recorded_stories(WARD, **{FILE: events})
 
 
 def sentence(*events):

@@ -2,7 +2,7 @@
 
 import itertools
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 
 import pytest
 
@@ -13,22 +13,13 @@ from services.reporting.forms.windows import between
 from services.reporting.projections import CASES
 from services.reporting.words import BACKLOG_CAUSES
 from shared.contracts.receptions import CitizenReceived, Host, ReceptionKind, ReceptionMode
-from shared.memory_log import MemoryLog
 from tests.support import stories
-from tests.support.recording import record
+from tests.support.recording import recorded_stories
 
 WARD = "09253"
 YEAR = between(date(2026, 1, 1), date(2026, 12, 31))
 TODAY = date(2026, 12, 31)
-
-
-def recorded(**told):
-    """The stories, each as the file with that name."""
-    log = MemoryLog()
-    for file, story in told.items():
-        for category, event in story:
-            record(log, WARD, f"{category}-{file}", event)
-    return [event for commit in log.after(WARD, 0) for event in commit.recorded()]
+recorded = partial(recorded_stories, WARD)
 
 
 def read(**told):

@@ -1,6 +1,7 @@
 """What officers and units were given and did, from recorded stories counted by hand."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -8,22 +9,13 @@ from services.reporting.documents import performance, results
 from services.reporting.documents.results import LATENESS
 from services.reporting.forms.windows import between
 from shared.contracts.cases import CaseAssigned
-from shared.memory_log import MemoryLog
 from tests.support import stories
-from tests.support.recording import record
+from tests.support.recording import recorded_stories
 
 WARD = "09253"
 YEAR = between(date(2026, 1, 1), date(2026, 12, 31))
 TODAY = date(2026, 12, 31)
-
-
-def recorded(**told):
-    """The stories, each as the file with that name."""
-    log = MemoryLog()
-    for file, story in told.items():
-        for category, event in story:
-            record(log, WARD, f"{category}-{file}", event)
-    return [event for commit in log.after(WARD, 0) for event in commit.recorded()]
+recorded = partial(recorded_stories, WARD)
 
 
 def units(events, window=YEAR, today=TODAY):

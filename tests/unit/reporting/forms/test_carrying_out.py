@@ -1,15 +1,15 @@
 """How long a decision is to be carried out, and what of it is still due (05/KQTH)."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from services.reporting.forms.reports import tables
 from services.reporting.forms.windows import between
 from services.reporting.replay import legal_day
 from shared.contracts.cases import DecisionEnforced, EnforcementOrdered, Figures, Outcome
-from shared.ledger import Recorded, flatten
-from shared.memory_log import MemoryLog
+from shared.ledger import Recorded
+from tests.support import recording
 from tests.support.counted_ward import KN, closed, day, decided, settled
-from tests.support.recording import record
 
 WARD = "09253"
 MAY, JUNE, JULY = (
@@ -17,13 +17,7 @@ MAY, JUNE, JULY = (
     for month in (5, 6, 7)
 )
 OWED = Figures(money_to_state=9_000_000)
-
-
-def recorded(*steps):
-    log = MemoryLog()
-    for stream, event in steps:
-        record(log, WARD, stream, event)
-    return flatten(list(log.after(WARD, 0)))
+recorded = partial(recording.recorded, WARD)
 
 
 def told(type_name, on, position, **data):

@@ -10,10 +10,8 @@ from services.reporting.forms.reports import failures, tables
 from services.reporting.forms.windows import window
 from shared.contracts.cases import FlagsChanged, SettlementPlanned
 from shared.contracts.petitions import Flag
-from shared.ledger import flatten
-from shared.memory_log import MemoryLog
+from tests.support import recording
 from tests.support.counted_ward import COUNTED, events
-from tests.support.recording import record
 
 WARD, QUARTER = "09253", window("2026-Q3")
 #: A ward handles no judicial matter, and none of its fields says one.
@@ -22,10 +20,7 @@ NEVER = {("02/XLD", 17)}
 
 @pytest.fixture(scope="module")
 def recorded():
-    log = MemoryLog()
-    for stream, event in events():
-        record(log, WARD, stream, event)
-    return flatten(list(log.after(WARD, 0)))
+    return recording.recorded(WARD, *events())
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -35,15 +30,13 @@ def test_the_form_says_what_was_counted_by_hand(recorded, form):
 
 def test_no_form_counts_flags_or_plans():
     """Groups of form 01 are those received (`people` of a turn), not the files flagged as such."""
-    day, log = date(2026, 8, 3), MemoryLog()
+    day = date(2026, 8, 3)
     told = list(events())
     files = {stream.partition("-")[2] for stream, _ in told if stream.startswith("petition-")}
     flagged = FlagsChanged(changed_on=day, flags=tuple(Flag))
     plan = SettlementPlanned(planned_on=day, finish_by=day, planned_by="officer:chair")
     watched = [(f"case-{file}", event) for file in sorted(files) for event in (flagged, plan)]
-    for stream, event in (*told, *watched):
-        record(log, WARD, stream, event)
-    counted = tables(flatten(list(log.after(WARD, 0))), QUARTER)
+    counted = tables(recording.recorded(WARD, *told, *watched), QUARTER)
     assert {form: counted[form].figures for form in FORMS} == COUNTED
 
 

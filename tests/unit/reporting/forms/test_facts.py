@@ -1,6 +1,7 @@
 """What a petition counts as, in the cases that the circular leaves open; see `columns.csv`."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -22,8 +23,7 @@ from shared.contracts.petitions import (
     WithdrawalForm,
 )
 from shared.contracts.receptions import Host
-from shared.ledger import flatten
-from shared.memory_log import MemoryLog
+from tests.support import recording
 from tests.support.counted_ward import (
     KN,
     TC,
@@ -35,19 +35,12 @@ from tests.support.counted_ward import (
     taken,
     task,
 )
-from tests.support.recording import record
 
 WARD = "09253"
 JUNE, JULY = between(day("06-01"), day("06-30")), between(day("07-01"), day("07-31"))
 OTHERS = {"is_competent": False}
 UNFIT = {"meets_conditions": False}
-
-
-def recorded(*steps):
-    log = MemoryLog()
-    for stream, event in steps:
-        record(log, WARD, stream, event, at=datetime(2026, 11, 1, tzinfo=UTC))
-    return flatten(list(log.after(WARD, 0)))
+recorded = partial(recording.recorded, WARD, at=datetime(2026, 11, 1, tzinfo=UTC))
 
 
 def facts(*steps):
