@@ -82,7 +82,10 @@ class _Fitted(Table):
     """On a narrow screen rich breaks days and file numbers while other columns have room left."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        told = [[str(column.header), *map(str, column.cells)] for column in self.columns]
+        told = [
+            "\n".join(map(str, (column.header, *column.cells))).splitlines() or [""]
+            for column in self.columns
+        ]
         longest = [max(map(cell_len, cells)) for cells in told]
         words = [max(map(cell_len, " ".join(cells).split()), default=0) for cells in told]
         room = options.max_width - 3 * len(told) - 1  # blanks around each, and between them

@@ -143,6 +143,12 @@ def test_a_word_is_broken_where_there_is_no_other_way(room, widths) -> None:
     assert showing.fitted([12, 40], [12, 6], room) == widths
 
 
+def test_a_cell_of_several_lines_needs_no_more_room_than_its_longest() -> None:
+    console = Console(width=60, file=StringIO())
+    console.print(showing.table("", ("Hồ sơ", "Vì sao"), [("f1", "\n".join(["Thụ lý đơn."] * 9))]))
+    assert "  f1      Thụ lý đơn.  " in console.file.getvalue()
+
+
 def test_a_plan_that_was_changed_is_told_as_on_the_card() -> None:
     log = MemoryLog()
     later = replace(stories.PLANNED, planned_on=date(2026, 10, 20), finish_by=date(2026, 12, 18))
