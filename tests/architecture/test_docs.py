@@ -129,6 +129,32 @@ def test_everything_in_the_kernel_is_told_in_its_readme():
     assert (files | folders) - told == set()
 
 
+@pytest.mark.parametrize("service", ["intake", "assignment", "deadlines", "reporting"])
+def test_every_file_of_a_service_is_told_in_its_readme(service):
+    told = names_told(service)
+    files = [
+        file.relative_to(ROOT / "services" / service)
+        for file in (ROOT / "services" / service).glob("**/*.*")
+        if file.suffix in (".py", ".csv", ".toml")
+        and file.name not in ("__init__.py", "pyproject.toml")
+    ]
+    assert files
+    assert [str(file) for file in files if not any(file.match(name) for name in told)] == []
+
+
+@pytest.mark.parametrize("service", ["assignment", "reporting"])
+def test_every_method_is_told_where_a_readme_lists_them(service):
+    code = (ROOT / "services" / service / "service.py").read_text("utf-8")
+    methods = set(re.findall(r"@command\n    def (\w+)", code))
+    assert methods
+    assert methods - names_told(service) == set()
+
+
+def names_told(service):
+    page = (ROOT / "services" / service / "README.md").read_text("utf-8")
+    return set(re.findall(r"`([\w*./]+)`", page))
+
+
 def test_every_event_stands_in_the_glossary():
     glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
     assert [name for name in contracts.EVENT_CLASSES if name not in glossary] == []
