@@ -370,7 +370,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Luật Tiếp công dân Đ.28.1",
     ),
     "unknown_part": (
-        "Hồ sơ không có phần dữ liệu cá nhân mang tên này.",
+        "Hồ sơ, buổi tiếp hoặc biên bản này không có phần dữ liệu cá nhân mang tên đó.",
         "internal",
     ),
     "file_still_open": (
