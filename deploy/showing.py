@@ -6,6 +6,7 @@ What has no Vietnamese word is shown as it is: a newer service may say more than
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from rich import box
@@ -98,14 +99,21 @@ class _Fitted(Table):
 def fitted(longest: Sequence[int], words: Sequence[int], room: int) -> list[int]:
     """How wide each column gets, of its longest line and its longest word.
 
-    No word is broken while there is room; if one must be, the longest. What is left goes to the
-    column that is the tallest.
+    No word is broken while there is room; if one must be, the longest. A row takes as few lines as
+    then can be, and what is left makes whole what lacks the least.
     """
-    whole = max(words)
+    whole, lines = max(words), 1
     while whole > 1 and sum(min(word, whole) for word in words) > room:
         whole -= 1
-    widths = [max(1, min(word, whole)) for word in words]
-    while sum(widths) < min(room, sum(longest)):
-        tallest = max(range(len(widths)), key=lambda place: longest[place] / widths[place])
-        widths[tallest] += 1
-    return widths
+    least = [max(1, min(word, whole)) for word in words]
+
+    def widths() -> list[int]:
+        return [max(word, ceil(line / lines)) for word, line in zip(least, longest, strict=True)]
+
+    while lines < max(longest) and sum(widths()) > room:
+        lines += 1
+    found = widths()
+    for place in sorted(range(len(found)), key=lambda place: longest[place] - found[place]):
+        lacking = min(longest[place] - found[place], room - sum(found))
+        found[place] += max(0, lacking)
+    return found
