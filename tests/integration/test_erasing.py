@@ -343,6 +343,28 @@ def test_what_is_recorded_as_erased_is_destroyed_by_the_next_request(
     assert faults() == erasures.Faults(unrecorded=[], undone=[])
 
 
+def test_who_came_back_with_an_older_copy_of_the_vault_is_told_and_erased_again(
+    rpc: Any, received: Any, mongo_client: Any, faults: Any
+) -> None:
+    file, session = denunciation(rpc), received(HOA, "Hỏi thủ tục")
+    keys = mongo_client[vaults.DATABASE]["keys"]
+    backup = list(keys.find())
+    asked = [
+        ERASING | {"file": file, "part": "p1"},
+        ERASING | {"reception": session, "part": "p1", "turns": [1]},
+    ]
+    for erasing in asked:
+        rpc.intake.erase_person(erasing)
+    assert faults().undone == []
+    there = set(keys.distinct("_id"))
+    keys.insert_many([key for key in backup if key["_id"] not in there])
+    assert faults().undone == sorted([f"{file}/p1", f"{session}.1/p1"])
+    for erasing in asked:
+        rpc.intake.erase_person(erasing)
+    assert faults() == erasures.Faults(unrecorded=[], undone=[])
+    assert words(rpc, reception=session)[0] == ("p1", GONE)
+
+
 def test_a_turn_whose_key_is_gone_without_a_record_of_it_is_told(
     received: Any, log: MongoLog, authority: str, vault: Vault, missing: Any
 ) -> None:
