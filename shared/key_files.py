@@ -13,15 +13,20 @@ class KeyUnusable(Exception):
 
 
 def write(path: Path, content: bytes, *, mode: int = 0o600) -> None:
-    """A new file, for its owner only, and on the disk when this returns.
+    """A new file, for its owner only, and on the disk when this returns: whole, or none.
 
     Raises:
         FileExistsError: there is one, which stays as it is.
     """
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as to:
-        to.write(content)
-        to.flush()
-        os.fsync(to.fileno())
+    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with open(opened, "wb") as to:
+            to.write(content)
+            to.flush()
+            os.fsync(to.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def make(path: Path, size: int) -> None:

@@ -265,14 +265,21 @@ class Vault:
         raw = _bound(content, "base64", subject)
         return raw if isinstance(raw, Erased) else base64.b64decode(raw)
 
-    def erase(self, authority: str, file: str, part: str) -> None:
+    def erase(
+        self, authority: str, file: str, part: str, *, of: Iterable[bytes] | None = None
+    ) -> None:
         """Destroy the part's key and forget whose it was; harmless when repeated.
+
+        `of`: only if one of these ciphertexts is under it, not what was sealed under a later key.
 
         Raises:
             VaultUnavailable: it may not be erased; repeat.
         """
         subject = _subject(authority, file, part)
-        _from_database("erasing", partial(self._keys.delete_many, {"keyAltNames": subject}))
+        keys: dict[str, Any] = {"keyAltNames": subject}
+        if of is not None:
+            keys["_id"] = {"$in": list({key_of(box) for box in of})}
+        _from_database("erasing", partial(self._keys.delete_many, keys))
         notes = {"_id": {"$in": [subject, re.compile(f"^{re.escape(subject)}/")]}}
         _from_database("erasing", partial(self._people.delete_many, notes))
 

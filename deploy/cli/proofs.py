@@ -109,7 +109,7 @@ def _law_tables(versions: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     "--keys",
     "with_keys",
     is_flag=True,
-    help="Without FILE: also whether a person was erased without a record of it.",
+    help="Without FILE: also whether what was erased is what is on record as erased.",
 )
 @click.option(
     "--tsa",
@@ -197,7 +197,7 @@ def _verify_ledger(
         reports = [verified(log, each, folder / each, key, notes) for each in wanted]
         if with_keys:
             for report in reports:
-                report["erased_unrecorded"] = _unrecorded(client, log, report["authority"])
+                report |= _erasures(client, log, report["authority"])
     if tsa:
         for report in reports:
             report |= _stamps(folder / report["authority"], tsa.read_bytes(), report["fault"])
@@ -208,9 +208,12 @@ def _verify_ledger(
             click.echo(told_chain(report))
             for part in report.get("erased_unrecorded", ()):
                 click.echo(f"FAULT: {part}: its key is gone, and no PersonErased says so")
+            for part in report.get("erased_undone", ()):
+                click.echo(f"FAULT: {part}: PersonErased, and its key is there: erase it again")
         if not reports:
             click.echo("the ledger is empty")
-    if any(report["fault"] or report.get("erased_unrecorded") for report in reports):
+    found = ("fault", "erased_unrecorded", "erased_undone")
+    if any(report.get(name) for report in reports for name in found):
         raise SystemExit(NO)
 
 
@@ -281,11 +284,12 @@ def _stamps(folder: Path, roots: bytes, fault: str | None) -> dict[str, Any]:
     return {"stamps": stamps, "fault": fault}
 
 
-def _unrecorded(client: Any, log: Any, authority: str) -> list[str]:
-    from shared.proof.erasures import unrecorded
+def _erasures(client: Any, log: Any, authority: str) -> dict[str, list[str]]:
+    from shared.proof import erasures
     from shared.vault import have_keys
 
-    return unrecorded(log.after(authority, 0), lambda sealed: have_keys(client, sealed))
+    found = erasures.faults(log.after(authority, 0), lambda sealed: have_keys(client, sealed))
+    return {"erased_unrecorded": found.unrecorded, "erased_undone": found.undone}
 
 
 def told_chain(report: Mapping[str, Any]) -> str:

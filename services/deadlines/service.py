@@ -19,8 +19,9 @@ from shared import logs
 from shared.calendars import WardCalendar, evolve
 from shared.calling import command, rpc
 from shared.clock import instant_text
+from shared.contracts.receptions import turn_of_clock
 from shared.errors import Refused
-from shared.ledger import Recorded
+from shared.ledger import Recorded, flatten
 from shared.listening import listen
 from shared.projection import Row
 from shared.providers import (
@@ -87,7 +88,11 @@ class DeadlinesService:
         """
         file = read(schemas.OF_CASE, payload).file
         streams = (self.clocks, self.reception_clocks, self.task_clocks)
-        clocks = next((told for each in streams if (told := each.state(file).by_name)), None)
+        found = next((told for each in streams if (told := each.state(file).by_name)), None)
+        gone = self._turns_kept_back(file)
+        clocks = {
+            name: clock for name, clock in (found or {}).items() if turn_of_clock(name) not in gone
+        }
         if not clocks:
             refuse("unknown_file")
         told = list(self._explained(file, clocks))
@@ -242,9 +247,22 @@ class DeadlinesService:
         }
 
     def _is_visible(self, row: Row) -> bool:
-        """Sessions of reception hold no case; of files and tasks, what the caller may read."""
-        is_a_session = row["subject"] == "reception"
-        return is_a_session or bool(self.gate.may("deadlines.of_case", row["file"]))
+        """Of files and tasks, what the caller may read; of sessions of reception all but turns
+        about a file that they are kept from.
+        """
+        if row["subject"] != "reception":
+            return bool(self.gate.may("deadlines.of_case", row["file"]))
+        turn = turn_of_clock(row["clock"])
+        return turn is None or turn not in self._turns_kept_back(row["file"])
+
+    def _turns_kept_back(self, session: str) -> frozenset[int]:
+        """Turns about a file that the caller is kept from: as far as they know, there was none."""
+        events = flatten(self.kernel.log.read(self.call.authority, f"reception-{session}"))
+        return frozenset(
+            event.data["turn"]
+            for event in events
+            if event.data.get("file") and self.gate.is_kept_from(event.data["file"])
+        )
 
 
 def _public(row: Row) -> Row:

@@ -5,7 +5,7 @@ are erased by whoever operates the system (`rejections`).
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from services.intake import domain, erasing_schemas, erasures, identities, mediations, receptions
 from services.intake.refusals import refuse
@@ -14,6 +14,9 @@ from shared.event_sourcing import Streams
 from shared.ledger import Recorded, flatten
 from shared.providers import CallProvider, GateProvider, KernelProvider, Stream
 from shared.vault import key_of
+
+#: Streams of a file in which something is sealed under its keys.
+_SEALING: Final = ("petition", "case", "identity")
 
 
 class ErasingDesk:
@@ -49,6 +52,7 @@ class ErasingDesk:
         return self._erase_in_file(asked, asked.file)
 
     def _erase_in_file(self, asked: erasing_schemas.Erasing, file: str) -> dict[str, Any]:
+        streams = [f"{category}-{file}" for category in _SEALING]
         said = erasures.ErasePerson(
             file=file,
             erased_on=asked.erased_on,
@@ -57,11 +61,13 @@ class ErasingDesk:
             document=asked.document,
             closed_on=self._closed_on(file),
             has_reasons=bool(self.identity.state(file).requests),
+            sealed_since=erasures.sealed_since(self._recorded(*streams)),
         )
         answer: dict[str, Any] = self.petitions.transact(file, erasures.erase_person, said)
         # A crash in between is made good by the same request, which the broker delivers again.
+        gone = erasures.doomed(self._recorded(*streams))
         for part in erasures.parts_of(said, self.petitions.state(file)):
-            self.kernel.vault.erase(self.call.authority, file, part)
+            self.kernel.vault.erase(self.call.authority, file, part, of=gone)
         return answer
 
     def _erase_received(self, asked: erasing_schemas.Erasing, reception: str) -> dict[str, Any]:
@@ -132,5 +138,5 @@ class ErasingDesk:
         closed = [event for event in case if event.type == "CaseClosed"]
         return date.fromisoformat(closed[-1].data["closed_on"]) if closed else None
 
-    def _recorded(self, stream: str) -> list[Recorded]:
-        return flatten(self.kernel.log.read(self.call.authority, stream))
+    def _recorded(self, *streams: str) -> list[Recorded]:
+        return flatten(self.kernel.log.read(self.call.authority, *streams))

@@ -33,6 +33,7 @@ class ErasePerson:
     document: str
     closed_on: date | None = None  # when the case was closed, if it was
     has_reasons: bool = False  # somebody asked who denounced
+    sealed_since: frozenset[str] = frozenset()  # erased parts of which there is more now
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +81,8 @@ def erase_person(command: ErasePerson, petition: Petition) -> list[PetitionEvent
     received = received_of(petition)
     if command.part not in _parts(petition):
         refuse("unknown_part")
-    going = [part for part in parts_of(command, petition) if part not in petition.erased]
+    gone = petition.erased - command.sealed_since
+    going = [part for part in parts_of(command, petition) if part not in gone]
     if not going:
         return []
     if is_open(petition, command.closed_on):
@@ -156,8 +158,8 @@ def boxes_of(event: Recorded) -> Iterator[tuple[int | None, str, bytes]]:
 
 
 def doomed(events: Iterable[Recorded]) -> list[bytes]:
-    """Of a session or a mediation: the ciphertexts that are said to be erased, not those that were
-    recorded later.
+    """The ciphertexts that are said to be erased, not those that were recorded later; the events
+    are all of a file, a session or a mediation, in the order of the ledger.
     """
     waiting: dict[tuple[int | None, str], list[bytes]] = {}
     gone: list[bytes] = []
@@ -167,6 +169,17 @@ def doomed(events: Iterable[Recorded]) -> list[bytes]:
         for turn, part, box in boxes_of(event):
             waiting.setdefault((turn, part), []).append(box)
     return gone
+
+
+def sealed_since(events: Iterable[Recorded]) -> frozenset[str]:
+    """Parts of a file of which something was sealed after they were erased."""
+    erased, since = set[str](), set[str]()
+    for event in events:
+        since |= erased & set(event.sealed)
+        if event.type == PersonErased.__name__:
+            erased.add(event.data["part"])
+            since.discard(event.data["part"])
+    return frozenset(since)
 
 
 def _erased(

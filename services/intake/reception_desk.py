@@ -9,6 +9,7 @@ from typing import Any
 from services.intake import domain, mediations, queries, receptions
 from services.intake import reception_schemas as schemas
 from services.intake.projections import RECEPTIONS
+from services.intake.refusals import refuse
 from shared import chair_days
 from shared.calling import command
 from shared.contracts.receptions import Host
@@ -118,7 +119,11 @@ class ReceptionDesk:
         Payload: reception, turn, notified_on. Refusals: unknown_reception, unknown_turn,
         result_already_notified, date_before_session.
         """
-        return self._receive(receptions.notify_result, read(schemas.NOTIFY, payload))
+        said = read(schemas.NOTIFY, payload)
+        for turn in self.sessions.state(said.reception).turns:
+            if turn.turn == said.turn and turn.file and self.gate.is_kept_from(turn.file):
+                refuse("unknown_turn")
+        return self._receive(receptions.notify_result, said)
 
     @command
     def chair_reception_days(self, payload: dict[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _set(row: Row, data: Data) -> Row:
         "stopped_days": data.get("stopped_days", 0),
         "only_informs": data.get("only_informs", False),
     }
-    return _summed(row["clocks"] | {data["clock"]: clock})
+    return summed(row["clocks"] | {data["clock"]: clock})
 
 
 def _moved(row: Row, data: Data) -> Row:
@@ -96,10 +96,11 @@ def _changed(row: Row, data: Data, changes: Row) -> Row:
     known = row["clocks"].get(data["clock"])
     if known is None:
         return {}  # as of a day before its trigger
-    return _summed(row["clocks"] | {data["clock"]: known | changes})
+    return summed(row["clocks"] | {data["clock"]: known | changes})
 
 
-def _summed(clocks: Row) -> Row:
+def summed(clocks: Row) -> Row:
+    """These clocks with the days that a row tells of all of them."""
     running = waiting = None  # the earliest of each
     for name, clock in clocks.items():
         state = clock["state"]

@@ -16,7 +16,7 @@ from itertools import islice
 import msgspec
 from pymongo.collection import Collection
 
-from services.reporting.clocks import ALARM, ClockState
+from services.reporting.clocks import ALARM, ClockState, summed
 from services.reporting.documents import performance, staff
 from services.reporting.projections import RECEPTION_CATEGORIES
 from services.reporting.replay import Moment, replay
@@ -40,6 +40,7 @@ from services.reporting.words import (
 )
 from shared.access.relations import Matter, matter
 from shared.contracts import streams_of
+from shared.contracts.receptions import turn_of_clock
 from shared.directory import Directory
 from shared.errors import Malformed, Refused
 from shared.ledger import Commit, Log, Recorded, flatten
@@ -354,20 +355,35 @@ def without_others(told: Row, may_know: Callable[[str], bool]) -> Row:
 
 
 def turns_without_others(
-    turns: Iterable[Row], may_know: Callable[[str], bool], is_kept_from: Callable[[str], bool]
-) -> list[Row]:
-    """Turns of a session: the file's number only where its reader may know of it.
+    session: Row, may_know: Callable[[str], bool], is_kept_from: Callable[[str], bool]
+) -> Row:
+    """A session whose turns name a file only where its reader may know of it.
 
-    Of a file that they are kept from there was no turn, as far as they know.
+    Of a file that they are kept from there was no turn, as far as they know, nor a clock of one.
     """
     told: list[Row] = []
-    for turn in turns:
+    left_out: list[Row] = []
+    for turn in session["turns"]:
         file = turn["file"]
         if file is None or may_know(file):
             told.append(turn)
-        elif not is_kept_from(file):
+        elif is_kept_from(file):
+            left_out.append(turn)
+        else:
             told.append(turn | {"file": None})
-    return told
+    if not left_out:
+        return session | {"turns": told}
+    gone = {turn["turn"] for turn in left_out}
+    kept = {name: it for name, it in session["clocks"].items() if turn_of_clock(name) not in gone}
+    return (
+        session
+        | summed(kept)
+        | {
+            "turns": told,
+            "people": session["people"] - sum(turn["people"] for turn in left_out),
+            "escalations": [each for each in session["escalations"] if each["clock"] in kept],
+        }
+    )
 
 
 def session_without_others(
@@ -378,7 +394,7 @@ def session_without_others(
     left_out: set[int] = set()
     for event in events:
         file, turn = event.data.get("file"), event.data.get("turn")
-        if turn in left_out:
+        if (turn_of_clock(event.data.get("clock", "")) or turn) in left_out:
             continue
         if file is None or may_know(file):
             told.append(event)

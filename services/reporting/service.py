@@ -227,13 +227,15 @@ class ReportingService:
         sessions = answer["receptions"]
         named = {turn["file"] for session in sessions for turn in session["turns"]} - {None}
         known = queries.known_among(*self._readable(), named)
-        for session in sessions:
-            session["turns"] = queries.turns_without_others(
-                session["turns"],
+        told = [
+            queries.turns_without_others(
+                session,
                 lambda file: file in known or self._may_know(file),
                 self.gate.is_kept_from,
             )
-        return answer
+            for session in sessions
+        ]
+        return answer | {"receptions": told}
 
     @command
     def reception(self, payload: dict[str, Any]) -> dict[str, Any]:

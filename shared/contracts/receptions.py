@@ -131,6 +131,12 @@ class MediationRecorded:
     personal: Personal = field(default_factory=Personal.nothing)
 
 
+def turn_of_clock(clock: str) -> int | None:
+    """The turn whose result this clock of a session waits for; None: it is of the whole."""
+    stage, _, number = clock.partition(".")
+    return int(number or 1) if stage == "result_notice" else None
+
+
 ReceptionEvent = (
     ReceptionScheduled
     | OnlineLineTested

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from deploy.cli import main
 from services.assignment.service import AssignmentService
 from services.intake.service import IntakeService
+from services.intake.unsealing import WITHHELD
 from services.reporting.service import ReportingService
 from shared import vault as vaults
 from shared.contracts.petitions import ErasureGround, Kind, PersonErased
@@ -25,7 +26,7 @@ from shared.event_sourcing import file_number
 from shared.ledger import flatten
 from shared.mongo_log import MongoLog
 from shared.personal import Personal
-from shared.proof.erasures import unrecorded
+from shared.proof import erasures
 from shared.vault import Vault, key_of
 from tests.support.recording import record
 
@@ -67,12 +68,25 @@ def received(rpc: Any) -> Callable[..., str]:
 
 
 @pytest.fixture
-def missing(mongo_client: Any, log: MongoLog, authority: str) -> Callable[[], list[str]]:
-    """What was erased without a record of it, as `donthu verify --keys` finds it."""
+def faults(mongo_client: Any, log: MongoLog, authority: str) -> Callable[[], erasures.Faults]:
+    """Where keys and ledger do not agree, as `donthu verify --keys` finds it."""
+
+    def ask() -> erasures.Faults:
+        have_keys = vaults.have_keys
+        commits = log.after(authority, 0)
+        return erasures.faults(commits, lambda boxes: have_keys(mongo_client, boxes))
+
+    return ask
+
+
+@pytest.fixture
+def missing(faults: Callable[[], erasures.Faults]) -> Callable[[], list[str]]:
+    """What was erased without a record of it, where all that is recorded was erased."""
 
     def ask() -> list[str]:
-        have_keys = vaults.have_keys
-        return unrecorded(log.after(authority, 0), lambda boxes: have_keys(mongo_client, boxes))
+        found = faults()
+        assert found.undone == []
+        return found.unrecorded
 
     return ask
 
@@ -310,7 +324,7 @@ def test_who_is_complained_about_destroys_nothing_of_what_was_said_of_them(
 
 
 def test_what_is_recorded_as_erased_is_destroyed_by_the_next_request(
-    rpc: Any, received: Any, log: MongoLog, authority: str
+    rpc: Any, received: Any, log: MongoLog, authority: str, faults: Any
 ) -> None:
     """As after a crash between the event and the key."""
     session = received(HOA, "Hỏi thủ tục")
@@ -323,7 +337,31 @@ def test_what_is_recorded_as_erased_is_destroyed_by_the_next_request(
     )
     record(log, authority, f"reception-{session}", event)
     assert words(rpc, reception=session)[0] == ("p1", HOA)
+    assert faults() == erasures.Faults(unrecorded=[], undone=[f"{session}.1/p1"])
     rpc.intake.erase_person(ERASING | {"reception": session, "part": "p1", "turns": [1]})
+    assert words(rpc, reception=session)[0] == ("p1", GONE)
+    assert faults() == erasures.Faults(unrecorded=[], undone=[])
+
+
+def test_who_came_back_with_an_older_copy_of_the_vault_is_told_and_erased_again(
+    rpc: Any, received: Any, mongo_client: Any, faults: Any
+) -> None:
+    file, session = denunciation(rpc), received(HOA, "Hỏi thủ tục")
+    keys = mongo_client[vaults.DATABASE]["keys"]
+    backup = list(keys.find())
+    asked = [
+        ERASING | {"file": file, "part": "p1"},
+        ERASING | {"reception": session, "part": "p1", "turns": [1]},
+    ]
+    for erasing in asked:
+        rpc.intake.erase_person(erasing)
+    assert faults().undone == []
+    there = set(keys.distinct("_id"))
+    keys.insert_many([key for key in backup if key["_id"] not in there])
+    assert faults().undone == sorted([f"{file}/p1", f"{session}.1/p1"])
+    for erasing in asked:
+        rpc.intake.erase_person(erasing)
+    assert faults() == erasures.Faults(unrecorded=[], undone=[])
     assert words(rpc, reception=session)[0] == ("p1", GONE)
 
 
@@ -336,3 +374,83 @@ def test_a_turn_whose_key_is_gone_without_a_record_of_it_is_told(
     [first, _] = commits(log, authority, session)
     vault.erase_sealed([first.sealed["p1"]])
     assert missing() == [f"{session}.1/p1"]
+
+
+def test_what_is_asked_after_an_erasure_is_lost_only_by_one_that_is_on_record(
+    rpc: Any, acting: Any, log: MongoLog, authority: str, missing: Any
+) -> None:
+    file = denunciation(rpc)
+
+    def ask(reason: str) -> None:
+        said = {"file": file, "purpose": "bao_ve", "reason": reason}
+        with acting("petition_officer", actor="officer:cb-hoi") as officer:
+            officer.intake.request_identity(said)
+
+    def reasons() -> list[Any]:
+        requests = rpc.intake.identity_requests({"file": file})["requests"]
+        return [each["reason"] for each in requests]
+
+    ask("Trước khi xóa")
+    erasing = ERASING | {"file": file, "part": "p1"}
+    rpc.intake.erase_person(erasing | {"idempotency_key": "k-1"})
+    ask("Sau khi xóa")
+    rpc.intake.erase_person(erasing | {"idempotency_key": "k-1"})  # the same one come again
+    assert reasons() == [GONE, "Sau khi xóa"]
+    assert missing() == []
+    rpc.intake.erase_person(erasing | {"idempotency_key": "k-2"})
+    assert reasons() == [GONE, GONE]
+    told = flatten(log.read(authority, f"petition-{file}"))
+    gone = [each.data["part"] for each in told if each.type == "PersonErased"]
+    assert gone == ["p1", "reason", "reason"]
+    assert missing() == []
+
+
+def denunciation(rpc: Any) -> str:
+    received = {
+        "channel": "tiep_cong_dan",
+        "received_on": DAY,
+        "claimed_kind": "to_cao",
+        "petitioners": [HOA],
+        "subject": "Về đất đai",
+        "content": "Nhận tiền khi cấp giấy.",
+    }
+    file: str = rpc.intake.register_petition(received)["file"]
+    judged = {"kind": "to_cao", "field": "dat_dai", "is_competent": False}
+    classified = {"file": file, "classified_on": DAY, "meets_conditions": True}
+    rpc.intake.classify(classified | judged)
+    sent = {"file": file, "forwarded_on": "2026-11-04", "purpose": "dung_tham_quyen"}
+    rpc.intake.forward(sent | {"competent_authority": "Thanh tra tỉnh"})
+    return file
+
+
+def test_words_of_a_turn_are_withheld_once_who_came_to_denounce_is_erased(
+    rpc: Any, received: Any
+) -> None:
+    session = received(HOA, "Tôi là Trịnh Thị Hòa.", matter="to_cao")
+    assert received(MAI, "Hỏi thủ tục") == session
+    rpc.intake.conclude_reception(
+        {"reception": session, "concluded_on": DAY, "number": "5/TB", "conclusion": "Bà Hòa về"}
+    )
+    rpc.intake.erase_person(ERASING | {"reception": session, "part": "p1", "turns": [1]})
+    assert words(rpc, reception=session) == [
+        ("text", WITHHELD),
+        ("p1", MAI),
+        ("text", {"content": "Hỏi thủ tục"}),
+        ("text", WITHHELD),
+    ]
+
+
+def test_a_key_that_is_lost_after_its_part_was_erased_is_told(
+    rpc: Any, received: Any, log: MongoLog, authority: str, vault: Vault, missing: Any
+) -> None:
+    posted = {"posted_on": "2026-10-01", "held_on": DAY, "kind": "dinh_ky", "mode": "truc_tuyen"}
+    session = rpc.intake.schedule_reception(posted)["reception"]
+    test = {"reception": session, "tested_on": "2026-10-30", "result": "dat", "done": "Thay dây"}
+    rpc.intake.record_online_test(test)
+    rpc.intake.erase_person(ERASING | {"reception": session, "part": "text"})
+    rpc.intake.conclude_reception(
+        {"reception": session, "concluded_on": DAY, "number": "5/TB", "conclusion": "Đã rõ"}
+    )
+    assert missing() == []
+    vault.erase_sealed([commits(log, authority, session)[-1].sealed["text"]])
+    assert missing() == [f"{session}/text"]

@@ -355,3 +355,60 @@ def test_filing_away_does_not_tell_of_a_hidden_file_that_was_answered(
     assert told[0] == told[1]
     assert told[0][0] == "not_answered_before"
     rpc.intake.file_away({"file": linked} | away)
+
+
+def test_no_clock_tells_of_a_turn_about_a_hidden_file(
+    acting: Any, register: Any, rpc: Any, eventually: Any
+) -> None:
+    hidden = register("to_cao", ("cb-dia-chinh-1",))
+    turn = {"received_on": "2026-11-02", "content": "Nộp đơn", "person": {"name": "Đặng Thị Thử"}}
+    session = rpc.intake.record_reception(turn)["reception"]
+    rpc.intake.record_reception(turn | {"file": hidden})
+    theirs = rpc.intake.record_reception(turn | {"kind": "dot_xuat", "file": hidden})["reception"]
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("deadlines", "of_case", {"file": session}),
+        ("deadlines", "of_case", {"file": theirs}),
+        ("deadlines", "upcoming", {"days": 60}),
+        ("deadlines", "overdue", {}),
+        ("reporting", "receptions", {}),
+        ("reporting", "reception", {"reception": session}),
+    ]
+
+    def told(ward: Any) -> list[str]:
+        return [str(outcome(getattr(getattr(ward, of), name), each)) for of, name, each in asked]
+
+    def row(ward: Any) -> Any:
+        sessions = ward.reporting.receptions({})["receptions"]
+        found = [each for each in sessions if each["reception"] == session]
+        return found[0] if found else {"clocks": {}}
+
+    eventually(lambda: len(row(rpc)["clocks"]) == 2 and "result_notice" in told(rpc)[1])
+    rpc.deadlines.sweep({})
+    eventually(
+        lambda: {each["clock"] for each in row(rpc)["escalations"]} == set(row(rpc)["clocks"])
+    )
+    assert all("result_notice.2" in told(rpc)[place] for place in (0, 3, 4))
+    with acting("chair", "petition_officer") as accused:
+        of_accused = told(accused)
+        assert "result_notice" in of_accused[0]
+        assert "result_notice.2" not in str(of_accused)
+        assert of_accused[1] == str(outcome(accused.deadlines.of_case, {"file": MISSING}))
+        shown = row(accused)
+        assert (len(shown["turns"]), shown["people"]) == (1, 1)
+        assert list(shown["clocks"]) == ["result_notice"]
+        (alone,) = (
+            each for each in accused.reporting.receptions({"kind": "dot_xuat"})["receptions"]
+        )
+        assert (alone["next_due_on"], alone["waiting_due_on"], alone["escalations"]) == (
+            None,
+            None,
+            [],
+        )
+        notice = {"reception": session, "notified_on": "2026-11-05"}
+        of_theirs, of_none = (
+            outcome(accused.intake.notify_result, notice | {"turn": turn}) for turn in (2, 9)
+        )
+        assert of_theirs == of_none
+    with acting("reception_clerk", actor="officer:cb-khac") as clerk:
+        assert "result_notice.2" in told(clerk)[0]  # kept from nobody else
+        assert outcome(clerk.intake.notify_result, notice | {"turn": 2})[0] == "answered"

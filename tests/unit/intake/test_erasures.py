@@ -18,6 +18,7 @@ from services.intake.erasures import (
     erase_mediated,
     erase_person,
     erase_received,
+    sealed_since,
 )
 from shared.contracts.petitions import (
     AuthorisationRecorded,
@@ -85,6 +86,14 @@ def test_the_reasons_of_requests_for_the_sender_go_with_the_sender() -> None:
     petition.given(received, complaint, guided, erased).when(erase_person, asked).then(reason)
     words = replace(asked, part="text")
     handled.when(erase_person, words).then(replace(erased, part="text"))
+
+
+def test_what_was_sealed_after_an_erasure_is_erased_anew() -> None:
+    asked = replace(erase_it, has_reasons=True, sealed_since=frozenset({"reason", "text"}))
+    reason = replace(erased, part="reason")
+    past = petition.given(received, complaint, guided, erased, reason)
+    past.when(erase_person, asked).then(reason)
+    past.when(erase_person, replace(asked, sealed_since=frozenset())).then_nothing()
 
 
 def test_the_words_are_a_part_of_their_own() -> None:
@@ -313,6 +322,20 @@ def test_destroyed_is_what_was_there_when_it_was_erased() -> None:
     ]
     assert doomed(events) == [b"1p", b"tested"]
     assert doomed([*events, recorded("PersonErased", {"part": "text"})])[2:] == [b"concluded"]
+
+
+def test_what_is_sealed_after_an_erasure_is_there_to_be_erased_again() -> None:
+    events = [
+        recorded("PetitionReceived", {}, p1=b"1", text=b"words"),
+        recorded("IdentityRequested", {}, reason=b"first"),
+        recorded("PersonErased", {"part": "reason"}),
+        recorded("PersonErased", {"part": "p1"}),
+    ]
+    assert sealed_since(events) == set()
+    events.append(recorded("IdentityRequested", {}, reason=b"second"))
+    assert sealed_since(events) == {"reason"}
+    assert doomed(events) == [b"first", b"1"]
+    assert sealed_since([*events, recorded("PersonErased", {"part": "reason"})]) == set()
 
 
 # What may be asked

@@ -1,3 +1,5 @@
+import resource
+
 import pytest
 
 from shared import key_files
@@ -11,6 +13,19 @@ def test_a_file_is_its_owners_alone_and_never_overwritten(tmp_path, mode):
     with pytest.raises(FileExistsError):
         key_files.write(path, b"second")
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"first", mode)
+
+
+def test_of_a_file_that_the_disk_has_no_room_for_nothing_stays(tmp_path):
+    path = tmp_path / "secret"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            key_files.write(path, b"x" * 100_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not path.exists()
+    key_files.write(path, b"first")
 
 
 def test_a_key_is_made_once(tmp_path):
