@@ -74,6 +74,24 @@ def mongo_client(mongo_uri: str) -> Iterator[Any]:
     client.close()
 
 
+@pytest.fixture
+def log(mongo_client: Any) -> Any:
+    """Every ward's ledger, as the operator reads and writes it."""
+    from shared.mongo_log import MongoLog
+
+    return MongoLog(mongo_client)
+
+
+@pytest.fixture
+def vault(mongo_client: Any, stack: Any) -> Iterator[Any]:
+    """What another process would have: the same keys, and none of them in memory yet."""
+    from shared.vault import Vault
+
+    vault = Vault(mongo_client, Path(stack.environment()["DONTHU_KEYS"]))
+    yield vault
+    vault.close()
+
+
 @pytest.fixture(scope="session")
 def amqp_uri(stack: Any) -> str:
     """A broker with every exchange, queue and binding declared."""
@@ -197,6 +215,26 @@ def rpc(amqp_uri: str, authority: str, token: Callable[..., str]) -> Iterator[An
     proxy = ClusterRpcProxy({"AMQP_URI": amqp_uri}, timeout=15, context_data=context)
     yield proxy.start()
     proxy.stop()
+
+
+@pytest.fixture
+def accept(rpc: Any, eventually: Callable[..., Any]) -> Callable[[str, str], None]:
+    """Accept a file of the test's ward, and wait until assignment has heard of it."""
+    from shared.errors import Refused
+
+    def accepted(file: str, accepted_on: str) -> None:
+        rpc.intake.accept({"file": file, "accepted_on": accepted_on})
+
+        def is_open() -> bool:
+            try:
+                rpc.assignment.suggest_assignee({"file": file})
+            except Refused:
+                return False
+            return True
+
+        eventually(is_open)
+
+    return accepted
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from shared.ledger import Log, Recorded, flatten
-from shared.mongo_log import MongoLog
 from tests.acceptance.world import PROGRAMS, Portal, System
 
 
@@ -32,11 +31,6 @@ def system(running_system: System) -> System:
     """All five processes, running."""
     running_system.ensure()
     return running_system
-
-
-@pytest.fixture
-def log(mongo_client: Any) -> Log:
-    return MongoLog(mongo_client)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from shared.contracts.petitions import (
 )
 from shared.errors import Malformed, Refused
 from shared.ledger import flatten
-from shared.mongo_log import MongoLog
 from tests.support.recording import record
 
 LAND = PetitionAccepted(
@@ -46,11 +45,6 @@ VERIFY = {
     "findings": "Ranh giới lệch 12 cm; bà Trịnh Thị Bích Hợp có mặt.",
 }
 CONCLUSION = "Khiếu nại của bà Trịnh Thị Bích Hợp đúng một phần."
-
-
-@pytest.fixture
-def log(mongo_client):
-    return MongoLog(mongo_client)
 
 
 @pytest.fixture

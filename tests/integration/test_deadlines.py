@@ -31,7 +31,6 @@ from shared.contracts.receptions import CitizenReceived, Host, ReceptionKind, Re
 from shared.errors import Malformed, Refused
 from shared.event_sourcing import Call, Streams
 from shared.ledger import flatten
-from shared.mongo_log import MongoLog
 from shared.projecting import Projector
 from shared.working_days import Calendar
 from tests.support.recording import record
@@ -65,11 +64,6 @@ def days_off(first, last):
         document="1/TB-UBND",
         reason="thong_bao_nghi_le",
     )
-
-
-@pytest.fixture
-def log(mongo_client):
-    return MongoLog(mongo_client)
 
 
 @pytest.fixture

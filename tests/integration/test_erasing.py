@@ -3,7 +3,7 @@ with the vault's own keys.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,19 +41,6 @@ GONE = "[đã xóa]"
 def _services(run_once: Callable[[type], Any]) -> None:
     for service in (IntakeService, AssignmentService, ReportingService):
         run_once(service)
-
-
-@pytest.fixture
-def log(mongo_client: Any) -> MongoLog:
-    return MongoLog(mongo_client)
-
-
-@pytest.fixture
-def vault(mongo_client: Any, stack: Any) -> Iterator[Vault]:
-    """What another process would have."""
-    vault = Vault(mongo_client, Path(stack.environment()["DONTHU_KEYS"]))
-    yield vault
-    vault.close()
 
 
 @pytest.fixture

@@ -13,11 +13,8 @@ from shared.errors import Malformed, Refused
 from shared.event_sourcing import file_number
 from shared.ledger import flatten
 from shared.listening import RawMessage
-from shared.mongo_log import MongoLog
 from shared.personal import ERASED, Personal
 from shared.queues import replies_queue
-from shared.settings import Settings
-from shared.vault import Vault
 from tests.support.recording import record
 from tests.support.stories import DECIDED
 
@@ -51,16 +48,6 @@ def running(run_once):
 @pytest.fixture
 def intake(running, rpc):
     return rpc.intake
-
-
-@pytest.fixture
-def log(mongo_client):
-    return MongoLog(mongo_client)
-
-
-@pytest.fixture
-def vault(mongo_client):
-    return Vault(mongo_client, Settings.from_environment().keys)
 
 
 @pytest.fixture

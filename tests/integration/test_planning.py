@@ -26,10 +26,10 @@ def _services(run_once: Callable[[type], Any]) -> None:
 
 
 @pytest.fixture
-def accept(rpc: Any, relay: Any, eventually: Any) -> Callable[..., str]:
+def lingering(rpc: Any, relay: Any, accept: Any) -> Callable[..., str]:
     """A complaint of 2025 that has its case."""
 
-    def accepted(**classified: Any) -> str:
+    def put(**classified: Any) -> str:
         received = {"channel": "tiep_cong_dan", "received_on": "2025-11-03"}
         words = {"subject": "Về việc thu hồi đất", "content": "Tôi là Đặng Thị Thử Lộ."}
         people = {"petitioners": [{"name": "Đặng Thị Thử Lộ", "address": "Ngõ 12"}]}
@@ -37,21 +37,12 @@ def accept(rpc: Any, relay: Any, eventually: Any) -> Callable[..., str]:
         judged = {"file": file, "classified_on": "2025-11-04", "kind": "khieu_nai"}
         fits = {"field": "dat_dai", "is_competent": True, "meets_conditions": True}
         rpc.intake.classify(judged | fits | classified)
-        rpc.intake.accept({"file": file, "accepted_on": "2025-11-05"})
-
-        def is_open() -> bool:
-            try:
-                rpc.assignment.suggest_assignee({"file": file})
-            except Refused:
-                return False
-            return True
-
-        eventually(is_open)
+        accept(file, "2025-11-05")
         given = {"unit": "kinh-te-ha-tang", "officer": "cb-dia-chinh-1"}
         rpc.assignment.assign({"file": file, "assigned_on": "2025-11-06"} | given)
         return file
 
-    return accepted
+    return put
 
 
 def of(file: str, **said: Any) -> dict[str, Any]:
@@ -63,9 +54,9 @@ def plan(file: str, finish_by: str = "2026-01-30", **more: Any) -> dict[str, Any
 
 
 def test_a_plan_takes_a_file_off_the_list_of_those_without_one(
-    accept: Any, rpc: Any, acting: Any, by_token: None, authority: str, eventually: Any
+    lingering: Any, rpc: Any, acting: Any, by_token: None, authority: str, eventually: Any
 ) -> None:
-    planned, other = accept(), accept()
+    planned, other = lingering(), lingering()
 
     def listed(**asked: Any) -> list[str]:
         return [card["file"] for card in rpc.reporting.backlog(asked)["cases"]]
@@ -108,9 +99,9 @@ def test_a_plan_takes_a_file_off_the_list_of_those_without_one(
 
 
 def test_flags_in_force_are_those_that_were_told_last(
-    accept: Any, rpc: Any, acting: Any, eventually: Any
+    lingering: Any, rpc: Any, acting: Any, eventually: Any
 ) -> None:
-    file, other = accept(flags=["dong_nguoi"]), accept(flags=["dong_nguoi"])
+    file, other = lingering(flags=["dong_nguoi"]), lingering(flags=["dong_nguoi"])
     same = of(file, changed_on="2025-12-01", flags=["dong_nguoi"], reason=REASON)
     version = rpc.assignment.change_flags(same)["version"]
     tense = same | {"flags": ["gay_gat", "dong_nguoi"]}
@@ -135,9 +126,9 @@ def test_flags_in_force_are_those_that_were_told_last(
 
 
 def test_what_they_say_is_read_by_those_entitled_and_masked_for_all_others(
-    accept: Any, rpc: Any, acting: Any, eventually: Any, caplog: Any
+    lingering: Any, rpc: Any, acting: Any, eventually: Any, caplog: Any
 ) -> None:
-    file = accept()
+    file = lingering()
     rpc.assignment.plan_settlement(plan(file))
     rpc.assignment.change_flags(of(file, changed_on="2025-12-22", flags=["gay_gat"], reason=REASON))
     answer = rpc.intake.texts(of(file, purpose="giai_quyet"))
@@ -165,8 +156,8 @@ def test_what_they_say_is_read_by_those_entitled_and_masked_for_all_others(
             theirs.assignment.plan_settlement(plan(file, "2026-03-31"))
 
 
-def test_a_closed_file_or_one_without_a_case_is_not_planned(accept: Any, rpc: Any) -> None:
-    file = accept(kind="kien_nghi")
+def test_a_closed_file_or_one_without_a_case_is_not_planned(lingering: Any, rpc: Any) -> None:
+    file = lingering(kind="kien_nghi")
     answer = {"decided_on": "2025-12-01", "number": "3/UBND-VP", "outcome": "da_tra_loi"}
     rpc.assignment.issue_decision(of(file, conclusion="Đã trả lời.") | answer)
     rpc.assignment.close(of(file, closed_on="2025-12-02", ground="da_tra_loi"))

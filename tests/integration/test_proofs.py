@@ -25,11 +25,6 @@ FILE = "7f3k9q2mxw4t"
 
 
 @pytest.fixture
-def log(mongo_client):
-    return MongoLog(mongo_client)
-
-
-@pytest.fixture
 def position(log, authority):
     """Of the last commit of a settled case."""
     for category, event in stories.SETTLED:

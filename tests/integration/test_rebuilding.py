@@ -15,16 +15,10 @@ from pymongo import MongoClient
 from services.reporting import rebuild as reporting
 from services.reporting.projections import CASES, RECEPTIONS
 from shared import rebuilding
-from shared.mongo_log import MongoLog
 from shared.news import News
 from shared.projecting import Projector
 from tests.support import stories
 from tests.support.recording import AT, record
-
-
-@pytest.fixture
-def log(mongo_client):
-    return MongoLog(mongo_client)
 
 
 @pytest.fixture

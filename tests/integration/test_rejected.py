@@ -4,7 +4,7 @@ listed without a word of them, read into a file on record, and erased for good.
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -24,13 +24,6 @@ SECRET = "Hoàng Thị Bạch Trinh Nguyên"
 NOW = datetime(2026, 11, 23, 5, 12, tzinfo=UTC)
 NUMBERS = count(1)
 LOOKING = ("--reason", "lam_ro_voi_noi_gui", "--actor", "officer:van-hanh")
-
-
-@pytest.fixture
-def vault(mongo_client: Any, stack: Any) -> Iterator[Vault]:
-    vault = Vault(mongo_client, Path(stack.environment()["DONTHU_KEYS"]))
-    yield vault
-    vault.close()
 
 
 @pytest.fixture

@@ -20,15 +20,9 @@ from shared.contracts.clocks import Escalated
 from shared.contracts.petitions import Channel, Kind
 from shared.errors import Malformed, Refused
 from shared.ledger import flatten
-from shared.mongo_log import MongoLog
 from shared.projecting import Projector
 from tests.support import stories
 from tests.support.recording import AT, record
-
-
-@pytest.fixture
-def log(mongo_client):
-    return MongoLog(mongo_client)
 
 
 @pytest.fixture

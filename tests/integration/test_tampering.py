@@ -3,7 +3,6 @@
 import re
 import shutil
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,6 @@ from shared.proof.publishing import NotSigned, Publisher
 from shared.proof.signing import witness_key
 from shared.proof.verifier import commit_hash, open_note
 from shared.proof.witness import Witness
-from shared.vault import Vault
 from tests.support import stories
 from tests.support.recording import AT, record
 
@@ -237,8 +235,7 @@ def test_database_and_folder_of_an_older_backup_are_found_by_whoever_kept_a_chec
     assert f"shrunken: {COMMITS} commits, {2 * COMMITS} were seen" in seen.fault
 
 
-def test_a_person_erased_without_a_record_of_it_is_reported(ward, mongo_client, stack):
-    vault = Vault(mongo_client, Path(stack.environment()["DONTHU_KEYS"]))
+def test_a_person_erased_without_a_record_of_it_is_reported(ward, mongo_client, vault):
     people = Personal({"p1": {"name": "Đặng Thị Mẫu"}, "p2": {"name": "Hồ Văn Thử"}})
     sealed = vault.seal(ward.authority, "f5", people, stream="petition-f5")
     record(ward.log, ward.authority, "petition-f5", stories.RECEIVED, sealed=sealed)
@@ -267,7 +264,6 @@ def test_a_person_erased_without_a_record_of_it_is_reported(ward, mongo_client, 
     assert told() == ["f5/p2"]
     assert ward.fault() is None  # every hash and every checkpoint still holds
     ward.sign()
-    vault.close()
 
 
 def test_the_signed_checkpoint_says_what_the_database_holds(ward, administrator):

@@ -64,32 +64,28 @@ def told(answer: dict[str, Any]) -> list[tuple[str, str, Any]]:
     return [(each["type"], each["part"], each["words"]) for each in answer["texts"]]
 
 
-def settled(rpc: Any, file: str, eventually: Any, minutes: str) -> None:
+@pytest.fixture
+def settle(rpc: Any, accept: Any) -> Callable[[str, str], None]:
     """Accepted, verified, talked over and decided, each with words of its own."""
-    rpc.intake.accept({"file": file, "accepted_on": "2026-11-04"})
 
-    def is_open() -> bool:
-        try:
-            rpc.assignment.suggest_assignee({"file": file})
-        except Refused:
-            return False
-        return True
+    def settled(file: str, minutes: str) -> None:
+        accept(file, "2026-11-04")
+        assigned = {"unit": "kinh-te-ha-tang", "officer": "cb-xay-dung-1"}
+        rpc.assignment.assign({"file": file, "assigned_on": "2026-11-05"} | assigned)
+        verified = {"reported_on": "2026-11-06", "officer": "cb-xay-dung-1", "findings": minutes}
+        rpc.assignment.report_verification({"file": file} | verified)
+        decided = {"decided_on": "2026-11-09", "number": "12/QĐ-UBND", "outcome": "dung"}
+        words = {"conclusion": minutes, "legal_grounds": "Căn cứ", "measures": "Biện pháp"}
+        rpc.assignment.issue_decision({"file": file} | decided | words)
 
-    eventually(is_open)
-    assigned = {"unit": "kinh-te-ha-tang", "officer": "cb-xay-dung-1"}
-    rpc.assignment.assign({"file": file, "assigned_on": "2026-11-05"} | assigned)
-    verified = {"reported_on": "2026-11-06", "officer": "cb-xay-dung-1", "findings": minutes}
-    rpc.assignment.report_verification({"file": file} | verified)
-    decided = {"decided_on": "2026-11-09", "number": "12/QĐ-UBND", "outcome": "dung"}
-    words = {"conclusion": minutes, "legal_grounds": "Căn cứ", "measures": "Biện pháp"}
-    rpc.assignment.issue_decision({"file": file} | decided | words)
+    return settled
 
 
 def test_all_that_is_sealed_of_a_complaint_is_read_in_its_order(
-    register: Any, rpc: Any, eventually: Any, acting: Any, caplog: Any
+    register: Any, settle: Any, rpc: Any, eventually: Any, acting: Any, caplog: Any
 ) -> None:
     file = register("khieu_nai")
-    settled(rpc, file, eventually, "Bà Đặng Thị Thử Lộ nói đúng.")
+    settle(file, "Bà Đặng Thị Thử Lộ nói đúng.")
     met = {"held_on": "2026-11-10", "neighbourhood": "tdp-1", "outcome": "hoa_giai_thanh"}
     rpc.intake.record_mediation(met | {"minutes": "Hai bên thuận tình.", "file": file})
     rpc.intake.record_mediation(met | {"minutes": "Việc khác."})
@@ -119,10 +115,10 @@ def test_all_that_is_sealed_of_a_complaint_is_read_in_its_order(
 
 
 def test_no_word_of_a_denunciation_tells_who_sent_it(
-    register: Any, rpc: Any, eventually: Any
+    register: Any, settle: Any, rpc: Any, eventually: Any
 ) -> None:
     file = register("to_cao")
-    settled(rpc, file, eventually, "Đã gặp bà Thử Lộ tại Ngõ 12 phố Kiểm Thử.")
+    settle(file, "Đã gặp bà Thử Lộ tại Ngõ 12 phố Kiểm Thử.")
     asked = {"purpose": "bao_ve", "reason": "Gặp bà Đặng Thị Thử Lộ"}
     rpc.intake.request_identity({"file": file} | asked)
     answer = rpc.intake.texts({"file": file} | READING)
