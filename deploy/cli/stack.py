@@ -161,11 +161,10 @@ def parked(caller: Caller, retry: str | None) -> None:
         )
         return
     moved = client.retry_parked(None if retry == "all" else retry)
-    caller.show({"retried": moved}, lambda: f"{moved} sent round again")
     if not moved and retry != "all":
-        raise Failure(
-            "no parked message has this id: `donthu parked` lists them", NO, "unknown_id", False
-        )
+        told = f"nothing is parked under {retry}: `donthu parked` lists what is"
+        raise Failure(told, NO, "unknown_id", caller.as_json)
+    caller.show({"retried": moved}, lambda: f"{moved} sent round again")
 
 
 def _parked_told(messages: Iterable[Any]) -> "Table":

@@ -10,9 +10,11 @@ from typing import Any, ClassVar
 import eventlet
 import pika
 import pytest
+from click.testing import CliRunner
 from nameko.containers import ServiceContainer
 from nameko.extensions import DependencyProvider
 
+from deploy.cli import main
 from shared import listening
 from shared.errors import LogUnavailable, Refused
 from shared.event_sourcing import derived_id
@@ -370,6 +372,13 @@ def test_a_parked_message_can_be_sent_round_again_and_is_parked_anew_if_that_fai
     assert retry_parked(amqp_uri, QUEUE, again[0].id) == 1
     eventually(lambda: len(Hears.heard) == 1)
     assert parked(amqp_uri, QUEUE) == [again[1]]
+
+
+def test_who_names_a_message_that_is_not_parked_is_told_so_and_sends_nothing(amqp_uri: str) -> None:
+    done = CliRunner().invoke(main, ["parked", "--retry", "nope", "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["error"]["code"] == "unknown_id"
+    assert "nothing is parked under nope: `donthu parked` lists what is" in done.stderr
 
 
 def test_looking_at_parked_messages_leaves_them_where_they_are(
