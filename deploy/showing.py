@@ -17,6 +17,7 @@ from rich.text import Text
 
 from shared.clock import VIETNAM
 
+NOTHING = "Không có mục nào."
 PLAIN_WIDTH = 140  # columns where nobody's terminal says how wide it is
 
 
@@ -63,7 +64,10 @@ def table(
     rows: Iterable[Sequence[object]],
     numbers: Sequence[int] = (),
 ) -> Table:
-    """A table; `numbers` are the columns to align right."""
+    """A table; `numbers` are the columns to align right. One without rows says so in a line."""
+    told = list(rows)
+    if not told:
+        columns, told, numbers = ("",), [(NOTHING,)], ()
     made = _Fitted(
         title=title or None,
         title_justify="left",
@@ -74,7 +78,7 @@ def table(
     )
     for place, column in enumerate(columns):
         made.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
-    for row in rows:
+    for row in told:
         made.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
     return made
 

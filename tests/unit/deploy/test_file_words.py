@@ -116,6 +116,11 @@ def test_lists_name_who_has_a_file_as_its_card_does() -> None:
         assert "cb-dia-chinh-1" not in named
 
 
+def test_a_list_with_nothing_in_it_says_so_in_place_of_its_headers() -> None:
+    assert _said(showing_files.cases("", [])) == "Không có mục nào."
+    assert _said(showing_files.history("Lịch sử", [])) == "Lịch sử Không có mục nào."
+
+
 def test_a_narrow_screen_breaks_words_apart_but_no_day_and_no_file_number() -> None:
     row = {
         "file": "7f3k9q2mxw4t",
