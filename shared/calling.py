@@ -37,7 +37,7 @@ from nameko.exceptions import (
 from nameko.rpc import Rpc, RpcConsumer, get_rpc_exchange
 
 from shared import broker, logs
-from shared.access.permissions import REFUSALS, UNKNOWN_FILE
+from shared.access.permissions import UNKNOWN_FILE, unknown
 from shared.access.tokens import Caller, refused, too_many
 from shared.errors import Conflict, LogUnavailable, Malformed, Refused
 from shared.event_sourcing import derived_id
@@ -390,18 +390,17 @@ def command(method: Method) -> Method:
     @wraps(method)
     def permitted(service: Any, payload: Any) -> Any:
         try:
-            service.gate.check(f"{service.name}.{method.__name__}", payload)
-        except Refused as refusal:
-            if keep := getattr(service, "when_denied", None):
-                keep(method.__name__, payload, refusal)
-            raise
-        try:
+            try:
+                service.gate.check(f"{service.name}.{method.__name__}", payload)
+            except Refused as refusal:
+                if keep := getattr(service, "when_denied", None):
+                    keep(method.__name__, payload, refusal)
+                raise
             return method(service, payload)
         except Refused as refusal:
             if refusal.code != UNKNOWN_FILE:
                 raise
-        # Word for word what the gate says of a file that is not the caller's.
-        raise Refused(UNKNOWN_FILE, REFUSALS[UNKNOWN_FILE])
+        raise unknown(payload)
 
     entrypoint: Method = _Called.decorator(permitted)
     return entrypoint

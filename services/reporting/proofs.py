@@ -6,6 +6,7 @@ from typing import Any
 
 from services.reporting import queries
 from shared import logs
+from shared.access.permissions import unknown
 from shared.clock import Clock
 from shared.contracts import streams_of
 from shared.errors import LogUnavailable, Refused
@@ -86,7 +87,7 @@ def export(ledger: Log, clock: Clock, authority: str, file: str) -> dict[str, An
     Raises: Refused.
     """
     if not ledger.read(authority, *streams_of(file)):
-        raise Refused("unknown_file", queries.UNKNOWN_FILE)
+        raise unknown()
     streams = (*streams_of(file), f"calendar-{authority}")
     try:
         exported = publisher_of(ledger, clock).export(authority, file, streams)

@@ -38,6 +38,7 @@ from services.reporting.words import (
     called,
     clock_called,
 )
+from shared.access.permissions import unknown
 from shared.access.relations import Matter, matter
 from shared.contracts import streams_of
 from shared.contracts.receptions import turn_of_clock
@@ -54,11 +55,6 @@ _EQUAL = ("kind", "field", "state", "unit", "officer", "channel")  # filters of 
 _UNASSIGNED: Row = {"is_open": True, "officer": None}
 FILES_AT_ONCE = 100  # files whose events are in memory together
 FILES_A_REQUEST = 1000  # files folded before a page is answered as it is
-
-UNKNOWN_FILE = (
-    "Không có hồ sơ này; hãy xem lại mã hồ sơ, hoặc thử lại sau ít giây nếu vừa tiếp nhận."
-)
-
 
 UNKNOWN_RECEPTION = (
     "Không có phiên tiếp công dân này; hãy xem lại mã phiên, hoặc thử lại sau ít giây."
@@ -343,7 +339,7 @@ def events_of(log: Log, authority: str, file: str) -> list[Recorded]:
     """
     events = flatten(log.read(authority, *streams_of(file)))
     if not events:
-        raise Refused("unknown_file", UNKNOWN_FILE)
+        raise unknown()
     return events
 
 

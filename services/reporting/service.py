@@ -20,11 +20,11 @@ from services.reporting import (
 from services.reporting.forms import freezing, taking_over
 from services.reporting.projections import CASES, RECEPTIONS, TASKS
 from shared.access.gate import Gate, check_wards
+from shared.access.permissions import unknown
 from shared.calling import command, rpc
 from shared.clock import instant_text
 from shared.crew import Crew
 from shared.directory import Directories, Directory
-from shared.errors import Refused
 from shared.event_sourcing import Call, Streams
 from shared.ledger import Recorded, flatten
 from shared.listening import listen
@@ -91,7 +91,7 @@ class ReportingService:
             self.table.catch_up(self.call.authority)
             row = queries.case(self.table.rows(), self.call.authority, file)
         if row is None:
-            raise Refused("unknown_file", queries.UNKNOWN_FILE)
+            raise unknown()
         return self._shown(queries.card(row, self._today()))
 
     @command

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from shared.access.permissions import REFUSALS, SEE_EVERY_FILE, UNKNOWN_FILE, Policies
+from shared.access.permissions import SEE_EVERY_FILE, Policies, unknown
 from shared.access.relations import CATEGORIES, Matter, matter, matters
 from shared.access.tokens import Caller
-from shared.errors import Refused
 from shared.ledger import Commit, Log, Recorded, flatten
 
 #: Fields of a payload that name a file; the second only beside the first, where files are linked.
@@ -49,7 +48,7 @@ class Gate:
         for file in files:
             self.policies.check(self.caller, action, self.matter(file))
             if file in self._missing:
-                raise Refused(UNKNOWN_FILE, REFUSALS[UNKNOWN_FILE])
+                raise unknown()
 
     def may(self, action: str, file: str) -> bool:
         return self.policies.permit(self.caller, action, self.matter(file))

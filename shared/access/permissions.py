@@ -31,10 +31,14 @@ ROLES: Final[Mapping[str, str]] = {
     "administrator": "quản trị hệ thống",
 }
 UNKNOWN_FILE: Final = "unknown_file"
-REFUSALS: Final[Mapping[str, str]] = {
-    "not_permitted": "Vai trò trong token không được thực hiện việc này.",
-    "unknown_file": "Không có hồ sơ này; hãy xem lại mã hồ sơ, hoặc thử lại sau ít giây nếu vừa"
-    " tiếp nhận.",
+_NOT_PERMITTED: Final = "Vai trò trong token không được thực hiện việc này."
+_UNKNOWN: Final = "Không có {0} này; hãy xem lại mã {0}, hoặc thử lại sau ít giây nếu vừa ghi nhận."
+#: What a payload names by its number: field -> what people call it.
+_NUMBERED: Final[Mapping[str, str]] = {
+    "file": "hồ sơ",
+    "reception": "buổi tiếp công dân",
+    "task": "nhiệm vụ",
+    "mediation": "lần hòa giải",
 }
 #: Of whom a list shows every file, whoever has it.
 SEE_EVERY_FILE: Final = frozenset(
@@ -95,8 +99,9 @@ class Policies:
         """
         if self.permit(caller, action, matter):
             return
-        code = "unknown_file" if of_file and self.ever(caller, action) else "not_permitted"
-        raise Refused(code, REFUSALS[code])
+        if of_file and self.ever(caller, action):
+            raise unknown()
+        raise Refused("not_permitted", _NOT_PERMITTED)
 
     def ever(self, caller: Caller, action: str) -> bool:
         """Whether the caller may do this to some file of their own ward."""
@@ -107,6 +112,13 @@ class Policies:
             officer=caller.officer,
         )
         return self.permit(caller, action, own)
+
+
+def unknown(payload: object = None) -> Refused:
+    """Said of what is not there and, word for word, of what is not the caller's."""
+    asked = payload if isinstance(payload, Mapping) else {}
+    named = (what for field, what in _NUMBERED.items() if asked.get(field) is not None)
+    return Refused(UNKNOWN_FILE, _UNKNOWN.format(next(named, _NUMBERED["file"])))
 
 
 @cache

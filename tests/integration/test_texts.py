@@ -203,12 +203,19 @@ def test_who_may_not_read_a_file_is_answered_as_if_it_were_not_there(
             assert refusal(ward.intake.texts, {"file": complaint} | READING)[0] == "not_permitted"
 
 
-def test_one_thing_is_asked_for_at_a_time(rpc: Any) -> None:
+def test_one_thing_is_asked_for_at_a_time_and_told_by_its_name_if_it_is_not_there(rpc: Any) -> None:
     for asked in ({}, {"reception": NOBODYS, "mediation": NOBODYS}):
         with pytest.raises(Malformed):
             rpc.intake.texts(asked | READING)
-    for what in ("file", "reception", "task", "mediation"):
-        assert refusal(rpc.intake.texts, {what: NOBODYS} | READING)[0] == "unknown_file"
+    for what, called in (
+        ("file", "hồ sơ"),
+        ("reception", "buổi tiếp công dân"),
+        ("task", "nhiệm vụ"),
+        ("mediation", "lần hòa giải"),
+    ):
+        code, told = refusal(rpc.intake.texts, {what: NOBODYS} | READING)
+        assert code == "unknown_file"
+        assert told.startswith(f"Không có {called} này; hãy xem lại mã {called},")
 
 
 def test_a_session_is_read_with_its_people_by_those_who_receive(rpc: Any, acting: Any) -> None:
