@@ -84,7 +84,10 @@ def table(
 
 
 class _Fitted(Table):
-    """On a narrow screen rich breaks days and file numbers while other columns have room left."""
+    """On a narrow screen rich breaks days and file numbers while other columns have room left.
+
+    Where words would not fit even so, the blanks beside the columns are left out.
+    """
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         told = [
@@ -94,6 +97,9 @@ class _Fitted(Table):
         longest = [max(map(cell_len, cells)) for cells in told]
         words = [max(map(cell_len, " ".join(cells).split()), default=0) for cells in told]
         room = options.max_width - 3 * len(told) - 1  # blanks around each, and between them
+        if sum(words) > room:
+            self.padding, self.show_edge = 0, False
+            room = options.max_width - len(told) + 1  # blanks between them
         if sum(longest) > room:
             for column, width in zip(self.columns, fitted(longest, words, room), strict=True):
                 column.width = width

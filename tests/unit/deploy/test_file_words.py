@@ -121,7 +121,8 @@ def test_a_list_with_nothing_in_it_says_so_in_place_of_its_headers() -> None:
     assert _said(showing_files.history("Lịch sử", [])) == "Lịch sử Không có mục nào."
 
 
-def test_a_narrow_screen_breaks_words_apart_but_no_day_and_no_file_number() -> None:
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_narrow_screen_breaks_words_apart_but_no_day_and_no_file_number(width) -> None:
     row = {
         "file": "7f3k9q2mxw4t",
         "received_on": "2026-09-25",
@@ -132,10 +133,10 @@ def test_a_narrow_screen_breaks_words_apart_but_no_day_and_no_file_number() -> N
         "officer_name": "[họ tên – mã cb-xay-dung-1], Công chức xây dựng và đô thị",
         "waiting_due_on": "2026-10-16",
     }
-    console = Console(width=100, file=StringIO())
+    console = Console(width=width, file=StringIO())
     console.print(showing_files.cases("", [row]))
     lines = console.file.getvalue().splitlines()
-    assert max(map(len, lines)) <= 100
+    assert max(map(len, lines)) <= width
     words_told = {word for line in lines for word in line.split()}
     assert {"7f3k9q2mxw4t", "25/09/2026", "16/10/2026", "cb-xay-dung-1],"} <= words_told
 
