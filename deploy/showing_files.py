@@ -8,24 +8,34 @@ from rich.table import Table
 
 from deploy.showing import named, said, table, vn_day, vn_instant
 from services.reporting.words import (
+    CAPACITIES,
     CARD_FIELDS,
     CHANNEL_NAMES,
+    CHECK_RESULTS,
     CLOCK_STATES,
     COMPLEX_CRITERIA,
+    ESCALATED_TO,
+    ESCALATION_LEVELS,
     FIELDS,
     FLAGS,
     FORWARD_PURPOSES,
     GROUNDS,
     KINDS,
+    MEASURES,
     OUTCOMES,
+    POLICE_PURPOSES,
     PUBLICATION_FORMS,
     RECIPIENTS,
+    RECUSAL_GROUNDS,
     RELATIONS,
+    RESETTLEMENT_GROUNDS,
     RESPONDENTS,
     STATES,
+    SUSPENSION_GROUNDS,
     TERMINATION_GROUNDS,
     clock_called,
     field_called,
+    figures_called,
 )
 
 _WORDS = {
@@ -36,7 +46,7 @@ _WORDS = {
     "field": FIELDS,
     "channel": CHANNEL_NAMES,
     "outcome": OUTCOMES,
-    "ground": GROUNDS,
+    "ground": {**GROUNDS, **RECUSAL_GROUNDS, **RESETTLEMENT_GROUNDS, **SUSPENSION_GROUNDS},
     "flags": FLAGS,
     "respondent": RESPONDENTS,
     "complex_criteria": COMPLEX_CRITERIA,
@@ -44,6 +54,16 @@ _WORDS = {
     "sent_to": RECIPIENTS,
     "published_by": PUBLICATION_FORMS,
     "forward_purpose": FORWARD_PURPOSES,
+    "second_outcome": OUTCOMES,
+    "was_outcome": OUTCOMES,
+    "check_result": CHECK_RESULTS,
+    "capacity": CAPACITIES,
+    "relation": RELATIONS,
+    "asked": RECIPIENTS,
+    "purpose": POLICE_PURPOSES,
+    "measure": MEASURES,
+    "level": ESCALATION_LEVELS,
+    "to": ESCALATED_TO,
 }
 
 
@@ -102,7 +122,7 @@ def _plan(row: Mapping[str, Any]) -> str:
 
 def card(title: str, row: Mapping[str, Any]) -> Table:
     """One file, and under it its clocks."""
-    row = {**row, **{name: named(row, name, "") for name in ("unit", "officer") if name in row}}
+    row = _named(row)
     lines = [
         (label, _plan(row) if name == "plan" else shown(name, row[name]))
         for name, label in CARD_FIELDS.items()
@@ -126,6 +146,14 @@ def _clock(clock: Mapping[str, Any]) -> str:
     return f"{vn_day(clock.get('due_on'))}, {state}{late}"
 
 
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """With what a code is called in its place, where the answer tells that beside it."""
+    names = {f"{name}_name" for name in row}
+    return {
+        name: row.get(f"{name}_name") or value for name, value in row.items() if name not in names
+    }
+
+
 def _told(row: Mapping[str, Any], name: str) -> bool:
     return row.get(name) not in (None, [], "")
 
@@ -136,8 +164,11 @@ def shown(name: str, value: object) -> str:
         return "có" if value else "không"
     if name == "received_by" and isinstance(value, Mapping):
         return "; ".join(f"{party}: {vn_day(day)}" for party, day in value.items())
+    if name in ("calls_for", "results") and isinstance(value, Mapping):
+        return figures_called(value) or "–"
     if isinstance(value, Mapping):
-        return ", ".join(shown(key, each) for key, each in value.items() if each is not None)
+        told = _named(value)
+        return ", ".join(shown(key, each) for key, each in told.items() if each is not None)
     if isinstance(value, list):
         words = _WORDS.get(name, {})
         return "; ".join(
@@ -145,6 +176,8 @@ def shown(name: str, value: object) -> str:
         )
     if name in _WORDS:
         return said(_WORDS[name], value)
+    if name == "clock":
+        return clock_called(str(value))
     return vn_day(value) if name.endswith(("_on", "_until", "_announced_for")) else str(value)
 
 
@@ -153,7 +186,7 @@ def differences(told: Mapping[str, Any]) -> Table:
     rows: list[Sequence[object]] = []
     for _, changes in groupby(sorted(told["changes"], key=_recorded), _recorded):
         for number, change in enumerate(changes):
-            name = change["field"]
+            name, change = change["field"], _named(change)
             then = (_at(name, change[moment]) for moment in ("before", "after"))
             why = _cause(change["cause"]) if not number else ("", "", "")
             rows.append((field_called(name), *then, *why))

@@ -14,6 +14,7 @@ from typing import Any, Final
 from services.reporting.cards import BLANK, fold
 from services.reporting.replay import Moment
 from services.reporting.timeline import timeline
+from shared.directory import Directory
 from shared.ledger import Recorded
 from shared.projection import Row
 
@@ -36,7 +37,12 @@ class _Seen:
 
 
 def differences(
-    events: Iterable[Recorded], first: Moment, second: Moment, today: date, judge: Judge
+    events: Iterable[Recorded],
+    first: Moment,
+    second: Moment,
+    today: date,
+    judge: Judge,
+    directory: Directory | None = None,
 ) -> list[dict[str, Any]]:
     """What the card says at each moment where that differs, in the order of the card.
 
@@ -48,7 +54,7 @@ def differences(
     before = _seen(first.counted(events), days[0], judge)
     after = _seen(second.counted(events), days[1], judge)
     grown_old = _fields(judge(before.row, days[1]))
-    entries = {entry["id"]: entry for entry in timeline(events)}
+    entries = {entry["id"]: entry for entry in timeline(events, directory)}
     return [
         {
             "field": name,

@@ -52,6 +52,7 @@ from shared.proof.verifier import Checkpoint
 Rows = Collection[Row]
 
 _EQUAL = ("kind", "field", "state", "unit", "officer", "channel")  # filters of cases
+_PARTS = ("plan", "recused", "escalations")  # of a row, with units and officers of their own
 _UNASSIGNED: Row = {"is_open": True, "officer": None}
 FILES_AT_ONCE = 100  # files whose events are in memory together
 FILES_A_REQUEST = 1000  # files folded before a page is answered as it is
@@ -88,18 +89,28 @@ def card(row: Row, today: date) -> Row:
 
 
 def names(row: Row, directory: Directory) -> Row:
-    """What the unit and the officer of a row are called, where it has them; null for nobody.
+    """What the units and the officers of a row are called, where it has them; null for nobody.
 
-    Those of its plan, if it has one, are told in the plan.
+    Those of its parts, such as a plan, are told in the part.
     """
-    told: Row = {
-        f"{shown}_name": row[shown] and tell(row[shown], directory)[0]
-        for shown, tell in staff.TELL.items()
-        if shown in row
-    }
-    if plan := row.get("plan"):
-        told["plan"] = plan | names(plan, directory)
+    told: Row = {f"{name}_name": called for name, called in staff.written(row, directory).items()}
+    for name in _PARTS:
+        match row.get(name):
+            case dict(part):
+                told[name] = part | names(part, directory)
+            case list(parts):
+                told[name] = [part | names(part, directory) for part in parts]
     return told
+
+
+def named_change(change: Row, directory: Directory) -> Row:
+    """A difference with `before_name` and `after_name`, where its field holds units or officers."""
+    field = change["field"]
+    return change | {
+        name.replace(field, moment, 1): called
+        for moment in ("before", "after")
+        for name, called in names({field: change[moment]}, directory).items()
+    }
 
 
 def lingering(row: Row, today: date) -> Row:

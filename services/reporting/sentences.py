@@ -18,7 +18,6 @@ from services.reporting.words import (
     ESCALATED_TO,
     ESCALATION_LEVELS,
     FIELDS,
-    FIGURES,
     FLAGS,
     FORWARD_PURPOSES,
     GROUNDS,
@@ -51,6 +50,7 @@ from services.reporting.words import (
     called,
     clock_called,
     dotted,
+    figures_called,
 )
 from shared.clock import day_text
 
@@ -214,13 +214,8 @@ def _decided(data: Data, kind: str) -> str:
 
 def _figures(data: Data, name: str) -> str:
     """What a decision calls for or what was done, as the end of a sentence; often nothing."""
-    figures = data.get(name) or {}
-    told = [
-        f"{dotted(amount)} {called(FIGURES, figure)}"
-        for figure, amount in figures.items()
-        if amount
-    ]
-    return f" ({'; '.join(told)})" if told else ""
+    told = figures_called(data.get(name) or {})
+    return f" ({told})" if told else ""
 
 
 def _closed(data: Data) -> str:

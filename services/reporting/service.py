@@ -82,8 +82,8 @@ class ReportingService:
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The card of one file, folded from every event up to `position` of the ledger.
 
-        Payload: `file`. Answer: the card, here and elsewhere with `unit_name` and `officer_name` as
-        the ward's directory has them today. Refused: `unknown_file`.
+        Payload: `file`. Answer: the card, here and elsewhere with `unit_name`, `officer_name` and
+        the like as the ward's directory has them today. Refused: `unknown_file`.
         """
         file = read(schemas.OF_FILE, payload).file
         row = queries.case(self.table.rows(), self.call.authority, file)
@@ -103,7 +103,7 @@ class ReportingService:
         """
         file = read(schemas.OF_FILE, payload).file
         events = self._events_of(file)
-        return {"file": file, "events": timeline.history(events)}
+        return {"file": file, "events": timeline.history(events, self._directory)}
 
     @command
     def timeline(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +114,7 @@ class ReportingService:
         """
         file = read(schemas.OF_FILE, payload).file
         events = self._events_of(file)
-        return {"file": file, "entries": timeline.timeline(events)}
+        return {"file": file, "entries": timeline.timeline(events, self._directory)}
 
     @command
     def identity_trail(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +126,7 @@ class ReportingService:
         file = read(schemas.OF_FILE, payload).file
         queries.events_of(self.kernel.log, self.call.authority, file)
         trail = flatten(self.kernel.log.read(self.call.authority, f"identity-{file}"))
-        return {"file": file, "entries": timeline.timeline(trail)}
+        return {"file": file, "entries": timeline.timeline(trail, self._directory)}
 
     @command
     def replay(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -148,19 +148,20 @@ class ReportingService:
         """What is different on the card of one file at two moments, from the ledger alone.
 
         Payload: `file`, `first`, `second` (moments: `as_of`, `known_at` as in `replay`; now, if
-        left out). Answer: `file`, `first`, `second`, `changes` (`field`, `before`, `after`,
-        `cause`: `on`, `sentence`, `type`, `id`, `position` of the event; null where only days have
-        passed). Refused: `unknown_file`.
+        left out). Answer: `file`, `first`, `second`, `changes` (`field`, `before`, `after`, of
+        units and officers also `before_name`, `after_name`; `cause`: `on`, `sentence`, `type`,
+        `id`, `position` of the event; null where only days have passed). Refused: `unknown_file`.
         """
         asked, today = read(schemas.COMPARE, payload), self._today()
-        events = self._events_of(asked.file)
+        events, directory = self._events_of(asked.file), self._directory
+        changes = comparing.differences(
+            events, asked.first, asked.second, today, queries.card, directory
+        )
         return {
             "file": asked.file,
             "first": asked.first.as_data(today),
             "second": asked.second.as_data(today),
-            "changes": comparing.differences(
-                events, asked.first, asked.second, today, queries.card
-            ),
+            "changes": [queries.named_change(change, directory) for change in changes],
         }
 
     @command
@@ -247,7 +248,8 @@ class ReportingService:
         reception = read(schemas.OF_RECEPTION, payload).reception
         log, authority = self.kernel.log, self.call.authority
         events = queries.events_of_reception(log, authority, reception)
-        return {"reception": reception, "entries": timeline.timeline(self._of_session(events))}
+        entries = timeline.timeline(self._of_session(events), self._directory)
+        return {"reception": reception, "entries": entries}
 
     @command
     def tasks(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -309,6 +311,7 @@ class ReportingService:
             asked.period,
             _instant(asked.known_at),
             self.gate.hidden,
+            self._directory,
         )
 
     @command

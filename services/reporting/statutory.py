@@ -31,6 +31,7 @@ from services.reporting.refusals import refuse
 from services.reporting.replay import vietnamese_day
 from services.reporting.schemas import OpeningBalances
 from shared.contracts.reports import CorrectionReason
+from shared.directory import Directory
 from shared.ledger import GENESIS, Commit, Log, Recorded
 from shared.personal import Personal
 from shared.projection import Row
@@ -221,6 +222,7 @@ def explain_figure(
     period: str,
     known_at: str | None,
     hidden: Hidden = nothing_hidden,
+    directory: Directory | None = None,
 ) -> Row:
     """The cases and events behind one figure; of a formula, the columns that it adds up.
 
@@ -255,11 +257,14 @@ def explain_figure(
             }
             for part, figure in parts(found, form, number)
         ],
-    } | _told_entries(table.cell(number), ledger.events, _hidden(ledger, hidden))
+    } | _told_entries(table.cell(number), ledger.events, _hidden(ledger, hidden), directory)
 
 
 def _told_entries(
-    entries: Iterable[Entry], events: Iterable[Recorded], hidden: frozenset[str]
+    entries: Iterable[Entry],
+    events: Iterable[Recorded],
+    hidden: frozenset[str],
+    directory: Directory | None,
 ) -> Row:
     by_file: dict[str, list[Recorded]] = {}
     file_of: dict[str, str] = {}
@@ -275,7 +280,7 @@ def _told_entries(
 
     def lines_of(file: str) -> list[Row]:
         seen = timeline.without_others(by_file[file], lambda other: other not in hidden)
-        return timeline.timeline(seen)
+        return timeline.timeline(seen, directory)
 
     told: list[Row] = []
     not_shown = 0

@@ -642,6 +642,12 @@ def dotted(figure: int) -> str:
     return f"{figure:,}".replace(",", ".")
 
 
+def figures_called(figures: Mapping[str, int]) -> str:
+    """Those that are not nought, as people read them: `120 m² đất trả lại tổ chức, cá nhân`."""
+    told = [f"{dotted(count)} {called(FIGURES, name)}" for name, count in figures.items() if count]
+    return "; ".join(told)
+
+
 def field_called(field: str) -> str:
     """What a field of a card, or one of its clocks (`clocks.settle_1`), is called."""
     name, _, clock = field.partition(".")

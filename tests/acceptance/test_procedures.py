@@ -221,7 +221,7 @@ def test_a_complaint_is_suspended_talked_over_decided_and_carried_out(
     told = sentences(rpc, file)
     for words in (
         "Thụ lý khiếu nại, lĩnh vực đất đai",
-        f"Cán bộ {first} không tham gia xác minh, giải quyết",
+        f"mã {first}], Công chức địa chính không tham gia xác minh, giải quyết",
         "Tạm đình chỉ giải quyết theo quyết định số 20/QĐ-UBND",
         "Tiếp tục giải quyết theo quyết định số 24/QĐ-UBND",
         "Tổ chức đối thoại do Chủ tịch chủ trì, người gửi đơn có mặt",
@@ -588,7 +588,7 @@ def test_anonymous_information_that_can_be_verified_is_checked_and_not_filed_awa
     done = card(file)
     assert (done["state"], done["is_open"], done["ended_on"]) == ("checked", False, ago(2))
     told = sentences(rpc, file)
-    assert "Giao van-phong kiểm tra thông tin có nội dung tố cáo" in told
+    assert "Giao Văn phòng HĐND và UBND kiểm tra thông tin có nội dung tố cáo" in told
     assert "chuyển cơ quan khác xem xét, nơi nhận: Công an phường" in told
 
 

@@ -362,6 +362,7 @@ def test_history_timeline_and_replay_of_a_file(reporting, tell, authority):
     assert entries[-1]["sentence"] == (
         "Ngày 20/11/2026: Kết thúc, lưu hồ sơ, lý do: đã giải quyết xong."
     )
+    assert "Giao đơn vị Phòng Kinh tế, Hạ tầng và Đô thị, cán bộ" in str(entries)
     told = reporting.replay({"file": "f1", "as_of": "2026-10-09"})
     assert (told["as_of"], told["known_at"]) == ("2026-10-09", None)
     assert (told["case"]["state"], told["case"]["outcome"]) == ("assigned", None)
@@ -388,8 +389,9 @@ def test_two_moments_of_a_file_are_compared(reporting, tell, donthu):
     tell("f1")
     # The cause stands beside whichever change comes first, so that the two are looked for alone.
     shown = " ".join(donthu("compare", "f1", "2026-10-08", "2026-10-09").split())
-    assert "Người giải quyết – cb-dia-chinh-1" in shown
+    assert "Người giải quyết – [họ tên – mã cb-dia-chinh-1], Công chức địa chính" in shown
     assert "Ngày 09/10/2026: Giao" in shown
+    assert "kinh-te-ha-tang" not in shown
     told = reporting.compare(
         {"file": "f1", "first": {"as_of": "2026-10-08"}, "second": {"as_of": "2026-10-09"}}
     )

@@ -1,4 +1,4 @@
-"""What units and officers are called where a paper is made; events hold their codes. Pure.
+"""What units and officers are called where people read of them; events hold their codes. Pure.
 
 The directory is that of today: a code is never given to another post, so a letter about an old step
 names who has the post now, which whoever signs it sees.
@@ -28,10 +28,31 @@ def officer_called(code: str, directory: Directory | None) -> tuple[str, bool]:
     return f"{officer.person}, {officer.title}", True
 
 
+def _either_called(code: str, directory: Directory | None) -> tuple[str, bool]:
+    """To whom a miss was brought: an officer, a unit, or a role, which has a word of its own."""
+    if directory and directory.has(code):
+        return officer_called(code, directory)
+    is_unit = directory is not None and directory.unit(code) is not None
+    return unit_called(code, directory) if is_unit else (code, False)
+
+
 #: How a field is written, of one code.
 TELL: Final[Mapping[str, Callable[[str, Directory | None], tuple[str, bool]]]] = {
     "unit": unit_called,
     "officer": officer_called,
+    "either": _either_called,
+}
+
+#: Fields of events and of cards that hold codes, and how each is written.
+HELD: Final[Mapping[str, str]] = {
+    "unit": "unit",
+    "officer": "officer",
+    "check_unit": "unit",
+    "enforcement_unit": "unit",
+    "verified_by": "officer",
+    "respondent_officers": "officer",
+    "conflicted": "officer",
+    "to": "either",
 }
 
 
@@ -41,3 +62,14 @@ def named(shown: str, found: Any, directory: Directory | None) -> tuple[str, boo
         TELL[shown](code, directory) for code in (found if isinstance(found, list) else [found])
     ]
     return "; ".join(text for text, _ in told), all(is_known for _, is_known in told)
+
+
+def written(told: Mapping[str, Any], directory: Directory | None) -> dict[str, Any]:
+    """The fields that hold codes with what these are called in their place; nobody stays nobody."""
+    return {
+        name: [TELL[shown](code, directory)[0] for code in told[name]]
+        if isinstance(told[name], list)
+        else told[name] and TELL[shown](told[name], directory)[0]
+        for name, shown in HELD.items()
+        if name in told
+    }

@@ -1,5 +1,6 @@
 """How case files are told on the command line: cards, differences, days and codes."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
@@ -11,12 +12,13 @@ from rich.table import Table
 from deploy import showing, showing_files
 from services.reporting import words
 from services.reporting.comparing import differences
-from services.reporting.queries import card, lingering
+from services.reporting.queries import card, lingering, named_change
 from services.reporting.replay import Moment, replay
+from shared.directory import Directories
 from shared.ledger import flatten
 from shared.memory_log import MemoryLog
 from tests.support import stories
-from tests.support.recording import AT, record
+from tests.support.recording import AT, record, recorded_stories
 
 WARD = "09253"
 
@@ -77,6 +79,24 @@ def test_people_read_words_in_place_of_fields_and_codes() -> None:
     assert "is_open" not in text
     assert text.count("Ngày 20/11/2026") == 1  # however many fields an event has changed
     assert "23/11/2026 12:30:00" in text
+
+
+def test_what_differs_is_told_without_a_code() -> None:
+    directory = Directories.from_environment().of(WARD)
+    first, second, today = Moment(as_of=date(2020, 1, 1)), Moment(), date(2027, 12, 1)
+    for story in (stories.EVERY_EVENT, stories.COMPLAINT, stories.DENUNCIATION, stories.CHECKED):
+        events = recorded_stories(WARD, f1=story)
+        told = {
+            "file": "f1",
+            "first": first.as_data(today),
+            "second": second.as_data(today),
+            "changes": [
+                named_change(change, directory)
+                for change in differences(events, first, second, today, card, directory)
+            ],
+        }
+        without = re.sub(r"mã cb-[a-z]+-[a-z]+-\d\]", "", _said(showing_files.differences(told)))
+        assert re.findall(r"\b[a-z]+[_-][a-z]+\b", without) == []
 
 
 def test_days_are_told_as_people_write_them_and_a_list_of_steps_in_one_line() -> None:

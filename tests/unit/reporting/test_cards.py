@@ -45,6 +45,7 @@ from tests.support import stories
 from tests.support.recording import record
 
 WARD, FILE = "09253", "7f3k9q2mxw4t"
+DIRECTORY = Directories.from_environment().of(WARD)
 
 
 def folded(*told, until=None):
@@ -692,14 +693,25 @@ def test_no_plan_of_a_file_that_has_ended_or_has_none_is_overdue() -> None:
 
 def test_who_is_to_finish_a_file_is_named_beside_who_has_it() -> None:
     row = folded(*stories.SETTLED[:8], ("case", stories.PLANNED))
-    named = names(row, Directories.from_environment().of(WARD))
+    named = names(row, DIRECTORY)
     assert named["officer_name"].endswith("cb-dia-chinh-1], Công chức địa chính")
     assert "cb-xay-dung-1" in named["plan"]["officer_name"]
     assert named["plan"]["unit_name"] == named["unit_name"]
-    assert names(row | {"plan": None}, Directories.from_environment().of(WARD)).keys() == {
-        "unit_name",
-        "officer_name",
-    }
+    assert "plan" not in names(row | {"plan": None}, DIRECTORY)
+
+
+def test_whoever_a_card_tells_of_is_named_and_nobody_stays_nobody() -> None:
+    row = folded(*stories.COMPLAINT[:20])
+    named = names(row, DIRECTORY)
+    assert (named["check_unit_name"], named["verified_by_name"]) == (None, None)
+    [kept_away] = named["conflicted_name"]
+    assert kept_away == named["recused"][0]["officer_name"]
+    assert kept_away.endswith("cb-dia-chinh-1], Công chức địa chính")
+    [brought] = names({"escalations": [{"to": "kinh-te-ha-tang"}]}, DIRECTORY)["escalations"]
+    assert brought["to_name"] == "Phòng Kinh tế, Hạ tầng và Đô thị"
+    assert names({"escalations": [{"to": "chu_tich"}]}, DIRECTORY)["escalations"] == [
+        {"to": "chu_tich", "to_name": "chu_tich"}
+    ]
 
 
 def test_the_flags_last_told_are_in_force() -> None:

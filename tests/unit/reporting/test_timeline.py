@@ -12,6 +12,7 @@ from services.reporting.timeline import history, timeline
 from shared import contracts
 from shared.contracts.cases import DecisionIssued, Outcome
 from shared.contracts.petitions import Kind, PetitionClassified
+from shared.directory import Directories, Directory
 from shared.ledger import Recorded, flatten
 from shared.memory_log import MemoryLog
 from tests.support import stories
@@ -179,6 +180,21 @@ def test_no_sentence_shows_a_code_in_place_of_a_word() -> None:
         entry["sentence"] for entry in entries if re.search("[a-z]+_[a-z]+", entry["sentence"])
     ]
     assert shown == []
+
+
+def test_with_a_directory_a_sentence_names_who_is_in_it_and_whom_it_does_not_know() -> None:
+    named = Directories.from_environment().of(WARD)
+    story = told(*stories.COMPLAINT)
+    sentences = [entry["sentence"] for entry in timeline(story, named)]
+    assert (
+        "Ngày 11/09/2026: Giao đơn vị Phòng Kinh tế, Hạ tầng và Đô thị, cán bộ [họ tên – mã"
+        " cb-xay-dung-1], Công chức xây dựng và đô thị giải quyết."
+    ) in sentences
+    assert not [sentence for sentence in sentences if "kinh-te-ha-tang" in sentence]
+    elsewhere = Directory(units=())
+    assert "đơn vị [kinh-te-ha-tang (chưa có trong danh bạ)]" in str(timeline(story, elsewhere))
+    brought = timeline(other_told(*stories.RECOMMENDATION), named)
+    assert "đơn vị (Phòng Kinh tế, Hạ tầng và Đô thị) về thời hạn" in str(brought)
 
 
 def spoken(story):
