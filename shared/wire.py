@@ -7,7 +7,7 @@ value that somebody sent.
 
 import types
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -147,9 +147,13 @@ class Choice(ma.Enum[StrEnum]):
     """One value of a closed list, by value; the refusal names the list."""
 
     def __init__(self, enum: type[StrEnum], **options: Any) -> None:
-        listed = ", ".join(member.value for member in enum)
-        told: Messages = {"unknown": f"not_in_list: Phải là một trong: {listed}."}
+        told: Messages = {"unknown": not_in_list(member.value for member in enum)}
         super().__init__(enum, by_value=True, error_messages=told, **options)
+
+
+def not_in_list(values: Iterable[str]) -> str:
+    """What is wrong with a value that is none of these."""
+    return f"not_in_list: Phải là một trong: {', '.join(values)}."
 
 
 class RecordSchema(Schema, Generic[Record]):

@@ -14,6 +14,10 @@ from shared.contracts.receptions import Host, ReceptionKind, ReceptionMode
 if TYPE_CHECKING:
     from rich.table import Table
 
+_ANY = "one that is not there is answered with all that are"
+UNIT = click.option("--unit", metavar="CODE", help=f"Such as van-phong; {_ANY}.")
+OFFICER = click.option("--officer", metavar="CODE", help=f"Such as cb-van-phong-1; {_ANY}.")
+
 
 @main.command()
 @CASE
@@ -30,8 +34,8 @@ def case(caller: Caller, file: str) -> None:
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]))
 @click.option("--field", type=click.Choice([field.value for field in Field]))
 @click.option("--state", help="Such as received, assigned or closed.")
-@click.option("--unit")
-@click.option("--officer")
+@UNIT
+@OFFICER
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]))
 @click.option(
     "--flag",
@@ -112,8 +116,8 @@ def _list(
 
 
 @main.command()
-@click.option("--unit")
-@click.option("--officer")
+@UNIT
+@OFFICER
 @click.option("--topic", type=click.Choice([topic.value for topic in TaskTopic]))
 @click.option("--open/--done", "is_open", default=None, help="Not done yet, or done.")
 @click.option("--overdue/--not-overdue", default=None, help="Not done and over, or all others.")

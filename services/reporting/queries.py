@@ -30,6 +30,7 @@ from services.reporting.schemas import (
 )
 from services.reporting.words import (
     BACKLOG_CAUSES,
+    ESCALATED_TO,
     HOSTS,
     RECEPTION_KINDS,
     RECEPTION_MODES,
@@ -48,6 +49,7 @@ from shared.ledger import Commit, Log, Recorded, flatten
 from shared.projection import Row
 from shared.proof.audit import first_fault
 from shared.proof.verifier import Checkpoint
+from shared.wire import not_in_list
 
 Rows = Collection[Row]
 
@@ -211,6 +213,26 @@ def cases(rows: Rows, visible: Row, asked: CaseFilter, today: date) -> Row:
     if asked.escalated_to is not None:
         wanted.append({"escalations.to": asked.escalated_to})
     return _page(rows, wanted, asked, today, _CARDS, by="received_on", direction=-1)
+
+
+def check_codes(
+    rows: Rows, visible: Row, asked: CaseFilter | TaskFilter, directory: Directory
+) -> None:
+    """Whom a list is asked for is in the directory, or in a row from before they left it.
+
+    Raises: Malformed: neither; with the codes of the directory.
+    """
+    units = [unit.id for unit in directory.units]
+    officers = [officer.id for unit in directory.units for officer in unit.officers]
+    for name, path, known in (
+        ("unit", "unit", units),
+        ("officer", "officer", officers),
+        ("escalated_to", "escalations.to", [*ESCALATED_TO, *units, *officers]),
+    ):
+        code = getattr(asked, name, None)
+        if code in (None, *known) or rows.find_one({"$and": [visible, {path: code}]}):
+            continue
+        raise Malformed({name: [not_in_list(known)]})
 
 
 def cases_as_of(

@@ -73,10 +73,13 @@ class ReportingService:
 
         Payload: filters (`flags`: all of them; `unassigned`: open and nobody's; `escalated_to`: an
         officer, a unit, `don_vi_tham_muu`, `chu_tich`), `limit` (1 to 200), `after` (`next` of the
-        page before). Answer: `as_of`, `cases`, `next` (null on the last page).
+        page before). Answer: `as_of`, `cases`, `next` (null on the last page). A unit or an officer
+        whom neither the ward's directory nor a case knows is malformed, and told with all codes.
         """
         asked = read(schemas.CASES, payload)
-        return self._known(queries.cases(*self._readable(), asked, self._today()))
+        rows, visible = self._readable()
+        queries.check_codes(rows, visible, asked, self._directory)
+        return self._known(queries.cases(rows, visible, asked, self._today()))
 
     @command
     def case(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -257,11 +260,12 @@ class ReportingService:
 
         Payload: `unit`, `officer`, `topic`, `is_open`, `overdue`, `limit` (1 to 200), `after`.
         Answer: `as_of`, `tasks` (with `unit_name`, `officer_name`, `clocks`, and `escalations`: to
-        whom a late one was brought), `next`.
+        whom a late one was brought), `next`. Unknown units and officers as in `cases`.
         """
         asked = read(schemas.TASKS, payload)
-        page = queries.tasks(self.task_table.rows(), self.call.authority, asked, self._today())
-        directory = self._directory
+        rows, authority, directory = self.task_table.rows(), self.call.authority, self._directory
+        queries.check_codes(rows, {"authority": authority}, asked, directory)
+        page = queries.tasks(rows, authority, asked, self._today())
         return page | {"tasks": [task | queries.names(task, directory) for task in page["tasks"]]}
 
     @command

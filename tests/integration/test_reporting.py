@@ -251,6 +251,32 @@ def test_a_key_from_nowhere_is_malformed(reporting):
     assert set(malformed.value.errors) == {"after"}
 
 
+@pytest.mark.parametrize(
+    ("method", "name", "listed"),
+    [
+        ("cases", "unit", "van-phong, kinh-te-ha-tang, "),
+        ("cases", "officer", "cb-van-phong-1, cb-"),
+        ("cases", "escalated_to", "don_vi_tham_muu, chu_tich, van-phong, "),
+        ("tasks", "officer", "cb-van-phong-1, cb-"),
+    ],
+)
+def test_a_unit_or_an_officer_whom_nobody_knows_is_answered_with_those_there_are(
+    reporting, method, name, listed
+):
+    with pytest.raises(Malformed) as malformed:
+        getattr(reporting, method)({name: "nobody"})
+    assert f"not_in_list: Phải là một trong: {listed}" in malformed.value.errors[name][0]
+
+
+def test_who_left_the_directory_is_still_found_by_their_code(reporting, tell):
+    gone = replace(stories.ASSIGNED, unit="phong-cu", officer="cb-cu-1")
+    tell("f1", (*stories.SETTLED[:7], ("case", gone)))
+    reporting.case({"file": "f1"})
+    for asked in ({"unit": "phong-cu"}, {"officer": "cb-cu-1"}):
+        assert [card["file"] for card in reporting.cases(asked)["cases"]] == ["f1"]
+        assert reporting.cases(asked | {"state": "closed"})["cases"] == []
+
+
 def test_overdue_tells_who_waits_longest_first_and_pages(reporting, tell):
     late = replace(stories.ACCEPT_CLOCK, due_on=date(2025, 2, 3))
     later = replace(stories.ACCEPT_CLOCK, due_on=date(2025, 1, 20))
