@@ -67,7 +67,7 @@ def table(
     """A table; `numbers` are the columns to align right. One without rows says so in a line."""
     told = list(rows)
     if not told:
-        columns, told, numbers = ("",), [(NOTHING,)], ()
+        title, columns, told, numbers = "", (title,), [(NOTHING,)], ()  # the title not folded
     made = _Fitted(
         title=title or None,
         title_justify="left",

@@ -170,10 +170,9 @@ def shown(name: str, value: object) -> str:
         told = _named(value)
         return ", ".join(shown(key, each) for key, each in told.items() if each is not None)
     if isinstance(value, list):
-        words = _WORDS.get(name, {})
-        return "; ".join(
-            shown("", each) if isinstance(each, Mapping) else said(words, each) for each in value
-        )
+        if any(isinstance(each, Mapping) for each in value):
+            return "\n".join(shown("", each) for each in value)
+        return "; ".join(said(_WORDS.get(name, {}), each) for each in value)
     if name in _WORDS:
         return said(_WORDS[name], value)
     if name == "clock":

@@ -99,9 +99,11 @@ def test_what_differs_is_told_without_a_code() -> None:
         assert re.findall(r"\b[a-z]+[_-][a-z]+\b", without) == []
 
 
-def test_days_are_told_as_people_write_them_and_a_list_of_steps_in_one_line() -> None:
+def test_days_are_told_as_people_write_them_and_each_step_in_one_line() -> None:
     steps = [{"number": "12/QĐ", "sent_on": "2026-10-09", "ground": None}]
     assert showing_files.shown("orders_sent", steps) == "12/QĐ, 09/10/2026"
+    two = [{"measure": "ky_luat"}, {"measure": "kien_nghi_khac"}]
+    assert showing_files.shown("measures", two).splitlines() == ["xử lý kỷ luật", "kien_nghi_khac"]
     assert showing_files.shown("dialogue_announced_for", "2026-08-25") == "25/08/2026"
     assert showing_files.shown("received_by", {"p1": "2026-10-09"}) == "p1: 09/10/2026"
 
@@ -136,9 +138,11 @@ def test_lists_name_who_has_a_file_as_its_card_does() -> None:
         assert "cb-dia-chinh-1" not in named
 
 
-def test_a_list_with_nothing_in_it_says_so_in_place_of_its_headers() -> None:
+def test_a_list_with_nothing_in_it_says_so_in_place_of_its_headers_under_its_title() -> None:
     assert _said(showing_files.cases("", [])) == "Không có mục nào."
-    assert _said(showing_files.history("Lịch sử", [])) == "Lịch sử Không có mục nào."
+    console = Console(width=40, file=StringIO())
+    console.print(showing_files.history("Lịch sử của một hồ sơ khá dài", []))
+    assert "  Lịch sử của một hồ sơ khá dài  " in console.file.getvalue()
 
 
 @pytest.mark.parametrize("width", [80, 100])
