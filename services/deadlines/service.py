@@ -179,11 +179,15 @@ class DeadlinesService:
     @listen(intake=("#",), assignment=("#",))
     def when_file_moves_then_follow(self, event: Recorded) -> None:
         """Set, move and close the clocks of what the event belongs to."""
-        clocks = {"reception": self.reception_clocks, "task": self.task_clocks}
+        clocks = {
+            **dict.fromkeys(("petition", "case", "mediation"), self.clocks),
+            "reception": self.reception_clocks,
+            "task": self.task_clocks,
+        }
         # A mediation has no clock of its own, and need not be about a file.
         file = event.data.get("file") if event.category == "mediation" else event.file
-        if file:
-            streams = clocks.get(event.category, self.clocks)
+        streams = clocks.get(event.category)
+        if file and streams:  # what stands elsewhere moves no limit
             self._follower().follow(streams, file, records_misses=False)
 
     @listen(deadlines="CalendarChanged", time_limit_s=RECOUNT_LIMIT_S)

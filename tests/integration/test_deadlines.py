@@ -20,12 +20,14 @@ from services.deadlines.service import DeadlinesService
 from services.reporting.service import ReportingService
 from shared.calendars import Calendars
 from shared.clock import SystemClock
-from shared.contracts.cases import TaskSet, TaskTopic
+from shared.contracts.cases import TaskDone, TaskSet, TaskTopic
 from shared.contracts.clocks import CalendarChanged, ChangedDay, DeadlineMissed
 from shared.contracts.petitions import (
     Channel,
+    ErasureGround,
     Field,
     Kind,
+    PersonErased,
     PetitionAccepted,
     PetitionReceived,
 )
@@ -330,6 +332,19 @@ def test_a_task_is_watched_from_the_day_that_it_was_set_until_it_is_done(
     assert [each["to"] for each in told()["escalations"]] == [
         *("cb-van-phong-1", "van-phong", "chu_tich")
     ]
+
+
+def test_the_erasure_of_a_task_sets_no_clock(deadlines, tell, log, authority, relay, eventually):
+    day = TODAY - timedelta(days=20)
+    tell("task-t2", TaskSet(set_on=day, due_on=day, topic=TaskTopic.INSPECTION, unit="van-phong"))
+    tell("task-t2", TaskDone(done_on=day))
+    erased = PersonErased(
+        erased_on=TODAY, part="text", ground=ErasureGround.BY_LAW, document="12/QĐ-UBND"
+    )
+    tell("task_erasure-t2", erased)
+    tell("petition-k1", received(2))
+    eventually(lambda: log.read(authority, "task_clock-t2") and log.read(authority, "clock-k1"))
+    assert not log.read(authority, "clock-t2")
 
 
 @pytest.mark.parametrize(
