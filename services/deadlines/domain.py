@@ -172,21 +172,21 @@ def _follow_uncounted(
     limit: UncountedLimit, clock: Clock | None, command: FollowFile
 ) -> Iterator[ClockEvent]:
     if clock is None or clock.ended == "cancelled":
-        if limit.comes_by_time and not command.records_misses:
-            return
-    elif not clock.is_running or (
-        clock.due_on is None and (clock.rule, clock.triggered_on) == (limit.rule, limit.trigger)
-    ):
-        return
-    yield DeadlineUncounted(
-        triggered_on=limit.trigger,
-        clock=limit.name,
-        kind=limit.kind,
-        rule=limit.rule,
-        law=limit.law,
-        calendar=limit.calendar,
-        only_informs=limit.only_informs,
-    )
+        is_told = limit.comes_by_time and not command.records_misses
+    elif clock.due_on is None:
+        is_told = (clock.rule, clock.triggered_on) == (limit.rule, limit.trigger)
+    else:
+        is_told = not clock.is_running  # what is over stays as it was recorded
+    if not is_told:
+        yield DeadlineUncounted(
+            triggered_on=limit.trigger,
+            clock=limit.name,
+            kind=limit.kind,
+            rule=limit.rule,
+            law=limit.law,
+            calendar=limit.calendar,
+            only_informs=limit.only_informs,
+        )
 
 
 def _differs(clock: Clock, term: Term) -> bool:
