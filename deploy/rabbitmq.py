@@ -18,6 +18,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -31,10 +32,12 @@ from deploy.certificates import Authority
 from deploy.cluster import all_named, named
 from deploy.processes import Program, StackError, clean_environment
 from shared import broker
+from shared.clock import SystemClock
 
 VHOST = "donthu"
 MAX_MESSAGE = 32_000_000  # bytes; whoever publishes a longer one loses its channel
 OLDEST = (3, 10)  # the first with a default queue type for a virtual host
+SOON = timedelta(days=90)  # before its end, the calendar should have the next year
 _SYSTEM = Path("/usr/lib/rabbitmq")
 
 
@@ -370,10 +373,11 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
 
         def answered(_channel: Any, _method: Any, properties: Any, body: bytes) -> None:
             answer = json.loads(body)
-            error = answer.get("error")
-            asked[properties.correlation_id] = (
-                f"{error['exc_type']}" if error else told_well(answer["result"])
-            )
+            if error := answer.get("error"):
+                asked[properties.correlation_id] = error["exc_type"]
+            else:
+                today = SystemClock().today()
+                asked[properties.correlation_id] = told_well(answer["result"], today)
 
         def nobody(_channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
             asked[properties.correlation_id] = "never started"
@@ -408,12 +412,17 @@ def health(uri: str, services: Iterable[str], within_s: float = 2.0) -> dict[str
     return asked
 
 
-def told_well(told: Any) -> str:
-    """How a service that answers is: the rows of a table can be older than the code."""
-    tables = told.get("tables", ()) if isinstance(told, dict) else ()
+def told_well(told: Any, today: date) -> str:
+    """How a service that answers is: the rows of a table can be older than the code, and the years
+    of the calendar come to an end.
+    """
+    known = told if isinstance(told, dict) else {}
     anew = [
         f"{each['table']} {each['version']} to {each['code']}"
-        for each in tables
+        for each in known.get("tables", ())
         if each["is_outdated"] or each["is_rebuilding"]
     ]
-    return f"ok, rebuilding {', '.join(anew)}" if anew else "ok"
+    notes = [f"rebuilding {', '.join(anew)}"] if anew else []
+    if (until := known.get("calendar_until")) and date.fromisoformat(until) - today < SOON:
+        notes.append(f"calendar ends {until}")
+    return ", ".join(["ok", *notes])

@@ -161,7 +161,7 @@ class _Teller:
         """The next day on which a clock can be near, missed, or to be escalated."""
         days: set[date] = set()
         for clock in self._clocks.by_name.values():
-            if clock.is_running:
+            if clock.is_running and clock.due_on:
                 days |= _looks(clock.due_on)
         return min((day for day in days if day > self._today), default=None)
 
@@ -175,7 +175,8 @@ class _Teller:
             today=self._today,
             near=_near(self._today),
             steps=ALARMS.steps(policies.assignee(self._history), self._today, CALENDAR),
-            uncounted=frozenset(called.uncounted),
+            uncounted=tuple(called.uncounted),
+            unanswered=frozenset(called.unanswered),
             records_misses=records_misses,
         )
         if events := domain.follow_file(command, self._clocks):

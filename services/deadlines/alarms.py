@@ -14,7 +14,7 @@ from pathlib import Path
 
 from services.deadlines.domain import EscalationStep
 from services.deadlines.policies import Assignee
-from shared.working_days import Calendar
+from shared.working_days import Calendar, OutsideCalendar
 
 COLUMNS = ["what", "working_days", "level", "to", "case", "source", "conf"]
 LEVELS = (1, 2, 3)  # officer, head of unit, chair
@@ -49,19 +49,21 @@ class Alarms:
             return parse(lines)
 
     def near(self, today: date, calendar: Calendar) -> Mapping[int, date]:
-        """Each distance with the day that lies so far from today."""
-        return {n: calendar.add_working_days(today, n) for n in self.approaching}
+        """Each distance with the day that lies so far from today, as far as the calendar goes."""
+        days = {n: _away(today, n, calendar) for n in self.approaching}
+        return {n: day for n, day in days.items() if day is not None}
 
     def steps(
         self, assignee: Assignee | None, today: date, calendar: Calendar
     ) -> tuple[EscalationStep, ...]:
-        """The steps for a file, as `follow_file` wants them."""
-        if assignee is None:
-            return tuple(_step(each, each.to, today, calendar) for each in self.unassigned)
-        named = {"officer": assignee.officer, "unit": assignee.unit}
-        return tuple(
-            _step(each, named.get(each.to, each.to), today, calendar) for each in self.assigned
-        )
+        """The steps for a file, as `follow_file` wants them.
+
+        One whose day the calendar cannot tell waits until it has the year.
+        """
+        named = {"officer": assignee.officer, "unit": assignee.unit} if assignee else {}
+        configured = self.assigned if assignee else self.unassigned
+        steps = (_step(each, named.get(each.to, each.to), today, calendar) for each in configured)
+        return tuple(step for step in steps if step is not None)
 
 
 def parse(lines: Iterable[str]) -> Alarms:
@@ -106,9 +108,15 @@ def _read_step(at: str, row: Mapping[str, str], days: int) -> Escalation:
     return Escalation(working_days=days, level=int(row["level"]), to=row["to"])
 
 
-def _step(each: Escalation, to: str, today: date, calendar: Calendar) -> EscalationStep:
-    before = today
+def _step(each: Escalation, to: str, today: date, calendar: Calendar) -> EscalationStep | None:
+    before: date | None = today
     if each.working_days:
-        tomorrow = today + timedelta(days=1)
-        before = calendar.add_working_days(tomorrow, -each.working_days)
-    return EscalationStep(level=each.level, to=to, before=before)
+        before = _away(today + timedelta(days=1), -each.working_days, calendar)
+    return None if before is None else EscalationStep(level=each.level, to=to, before=before)
+
+
+def _away(day: date, working_days: int, calendar: Calendar) -> date | None:
+    try:
+        return calendar.add_working_days(day, working_days)
+    except OutsideCalendar:
+        return None

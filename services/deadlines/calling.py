@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from services.deadlines.domain import Limit
+from services.deadlines.domain import Limit, UncountedLimit
 from services.deadlines.facts import Facts, Unanswerable
 from services.deadlines.rules import NoRuleInForce, RuleTable, Stopper
 from services.deadlines.terms import Term, compute
@@ -33,8 +33,9 @@ class Called:
 
     law: Law
     limits: list[Limit] = field(default_factory=list)
-    #: Clock -> code of the reason why its limit cannot be counted.
-    uncounted: dict[str, str] = field(default_factory=dict)
+    uncounted: list[UncountedLimit] = field(default_factory=list)
+    #: Clock -> code of the reason why the tables cannot say anything of its limit.
+    unanswered: dict[str, str] = field(default_factory=dict)
     #: Tells the clocks of a re-settlement from those of the first time: `.r2`, `.r3`, …
     suffix: str = ""
 
@@ -57,8 +58,26 @@ class Called:
             term = compute(kind, stage, trigger, facts, self.law.calendar, self.law.rules)
         except NoRuleInForce:
             return None
-        except (Unanswerable, OutsideCalendar) as error:
-            self.uncounted[clock] = error.code
+        except Unanswerable as error:
+            self.unanswered[clock] = error.code
+            return None
+        except OutsideCalendar as error:
+            if trigger.year < min(self.law.calendar.years):
+                # An old file from before the table, whose year nobody will enter.
+                self.unanswered[clock] = error.code
+                return None
+            self.uncounted.append(
+                UncountedLimit(
+                    name=clock,
+                    kind=kind,
+                    rule=self.law.rules.choose(kind, stage, trigger, facts).id,
+                    trigger=trigger,
+                    law=self.law.rules.version,
+                    calendar=self.law.calendar.version,
+                    only_informs=only_informs,
+                    comes_by_time=comes_by_time,
+                )
+            )
             return None
         limit = Limit(
             name=clock,

@@ -22,6 +22,7 @@ from shared.contracts.clocks import (
     DeadlineMoved,
     DeadlinePaused,
     DeadlineSet,
+    DeadlineUncounted,
     Escalated,
     MoveReason,
 )
@@ -33,7 +34,7 @@ class Clock:
 
     rule: str
     triggered_on: date
-    due_on: date  # of a paused clock: when it would have ended
+    due_on: date | None  # of a paused clock: when it would have ended; None: not counted yet
     law: str
     calendar: str
     stopped_days: int = 0
@@ -66,6 +67,20 @@ class Limit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class UncountedLimit:
+    """A limit that the file's history calls for, and that ends in a year the calendar lacks."""
+
+    name: str  # of the clock
+    kind: str
+    rule: str
+    trigger: date
+    law: str
+    calendar: str
+    only_informs: bool
+    comes_by_time: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EscalationStep:
     """A missed limit whose due day lies before `before` is brought to `to`."""
 
@@ -83,7 +98,8 @@ class FollowFile:
     today: date
     near: Mapping[int, date]  # distance in working days -> the day that lies so far from today
     steps: tuple[EscalationStep, ...] = ()
-    uncounted: frozenset[str] = frozenset()  # called for, but the calendar or table has no answer
+    uncounted: tuple[UncountedLimit, ...] = ()
+    unanswered: frozenset[str] = frozenset()  # clocks called for of which the tables say nothing
     records_misses: bool = True  # False while news is still coming in; the sweep says True
 
 
@@ -92,7 +108,10 @@ def follow_file(command: FollowFile, clocks: Clocks) -> list[ClockEvent]:
     events: list[ClockEvent] = []
     for limit in command.limits:
         events += _follow_limit(limit, clocks.by_name.get(limit.name), command)
-    called_for = {limit.name for limit in command.limits} | command.uncounted
+    for uncounted in command.uncounted:
+        events += _follow_uncounted(uncounted, clocks.by_name.get(uncounted.name), command)
+    called_for = {limit.name for limit in command.limits}
+    called_for |= {limit.name for limit in command.uncounted} | command.unanswered
     events += [
         DeadlineCancelled(cancelled_on=command.latest_on, clock=name, rule=clock.rule)
         for name, clock in clocks.by_name.items()
@@ -104,8 +123,8 @@ def follow_file(command: FollowFile, clocks: Clocks) -> list[ClockEvent]:
 def _follow_limit(limit: Limit, clock: Clock | None, command: FollowFile) -> Iterator[ClockEvent]:
     term = limit.term
     told = clock.escalated if clock else frozenset()
-    if clock is not None and clock.ended == "cancelled":
-        clock = None  # the file took its former course again: the limit runs anew
+    if clock is not None and (clock.ended == "cancelled" or clock.due_on is None):
+        clock = None  # the file took its former course again, or the day can be said now
     if clock is not None and not clock.is_running:
         return  # what is over stays as it was recorded, whatever the calendar says today
     if clock is None and limit.comes_by_time and not command.records_misses:
@@ -121,8 +140,8 @@ def _follow_limit(limit: Limit, clock: Clock | None, command: FollowFile) -> Ite
                 was_due_on=term.due,
             )
         return  # what else changes meanwhile is told when it goes on
-    if clock is not None and (clock.is_paused or _differs(clock, term)):
-        yield _moved(limit, clock, command.today)
+    if clock is not None and clock.due_on and (clock.is_paused or _differs(clock, term)):
+        yield _moved(limit, clock, clock.due_on, command.today)
         clock = replace(clock, is_missed=False, approached=None)
     is_missed = clock is not None and clock.is_missed
     approached = clock.approached if clock else None
@@ -149,6 +168,27 @@ def _follow_limit(limit: Limit, clock: Clock | None, command: FollowFile) -> Ite
             )
 
 
+def _follow_uncounted(
+    limit: UncountedLimit, clock: Clock | None, command: FollowFile
+) -> Iterator[ClockEvent]:
+    if clock is None or clock.ended == "cancelled":
+        is_told = limit.comes_by_time and not command.records_misses
+    elif clock.due_on is None:
+        is_told = (clock.rule, clock.triggered_on) == (limit.rule, limit.trigger)
+    else:
+        is_told = not clock.is_running  # what is over stays as it was recorded
+    if not is_told:
+        yield DeadlineUncounted(
+            triggered_on=limit.trigger,
+            clock=limit.name,
+            kind=limit.kind,
+            rule=limit.rule,
+            law=limit.law,
+            calendar=limit.calendar,
+            only_informs=limit.only_informs,
+        )
+
+
 def _differs(clock: Clock, term: Term) -> bool:
     return (clock.rule, clock.triggered_on, clock.due_on) != (term.rule.id, term.trigger, term.due)
 
@@ -168,14 +208,14 @@ def _set(limit: Limit) -> DeadlineSet:
     )
 
 
-def _moved(limit: Limit, clock: Clock, today: date) -> DeadlineMoved:
+def _moved(limit: Limit, clock: Clock, was_due_on: date, today: date) -> DeadlineMoved:
     term = limit.term
     return DeadlineMoved(
         moved_on=today,
         clock=limit.name,
         rule=term.rule.id,
         triggered_on=term.trigger,
-        was_due_on=clock.due_on,
+        was_due_on=was_due_on,
         due_on=term.due,
         reason=_why_moved(clock, term),
         law=term.rules_version,
@@ -236,15 +276,18 @@ def evolve(clocks: Clocks, event: ClockEvent) -> Clocks:
     """The clocks after `event`. Never refuses: what is in the log has happened."""
     known = clocks.by_name
     match event:
-        case DeadlineSet():
+        case DeadlineSet() | DeadlineUncounted():
             before = known.get(event.clock)
+            due_on, stopped_days = None, 0
+            if isinstance(event, DeadlineSet):
+                due_on, stopped_days = event.due_on, event.stopped_days
             clock = Clock(
                 rule=event.rule,
                 triggered_on=event.triggered_on,
-                due_on=event.due_on,
+                due_on=due_on,
                 law=event.law,
                 calendar=event.calendar,
-                stopped_days=event.stopped_days,
+                stopped_days=stopped_days,
                 only_informs=event.only_informs,
                 escalated=before.escalated if before else frozenset(),
             )

@@ -1,4 +1,4 @@
-"""Bringing clocks up to date: of one file, of all that need it (the sweep), of a whole ward.
+"""Bringing clocks up to date: of one file, of all that need it (the sweep), of whole wards.
 
 The pure part is in `domain`, `policies`, `alarms` and `calendars`; here the ledger is read before
 they are asked, and the table tells which files are worth asking for. Memory does not grow with the
@@ -26,7 +26,12 @@ from shared.projection import Row
 from shared.working_days import Calendar
 
 PAGE = 500  # rows of the table looked at together
+WARDS_A_ROUND = 20  # counted again after a release, so that nobody's sweep waits long for it
 _CATEGORIES = {subject: category for category, subject in SUBJECTS.items()}
+#: Subject of clocks -> category of the stream that its history begins with.
+_HISTORIES = {"file": "petition", "reception": "reception", "task": "task"}
+
+Whose = tuple[str, str, str]  # authority, subject, number
 
 log = logs.get(__name__)
 
@@ -39,6 +44,13 @@ class Table(Protocol):
     def catch_up_all(
         self, news: Mapping[str, int] | None = None, is_mine: Callable[[str], bool] = ...
     ) -> int: ...
+
+
+class Recounts(Protocol):
+    """What `services.deadlines.recounts.Recounts` does for us here."""
+
+    def due(self, authorities: Iterable[str]) -> list[str]: ...
+    def done(self, authority: str) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +75,7 @@ class Follower:
 
     def history(self, authority: str, file: str) -> list[Recorded]:
         """The events of a file with the mediations about it, of a session or a task."""
-        streams = [f"{category}-{file}" for category in ("petition", "case", "reception", "task")]
+        streams = [f"{category}-{file}" for category in (*_HISTORIES.values(), "case")]
         events = flatten(self.log.read(authority, *streams))
         if any(
             event.type == "PetitionForwarded" and event.data.get("purpose") == "hoa_giai"
@@ -129,21 +141,52 @@ class Follower:
         return Swept(looked_at=looked_at, followed=followed)
 
     def follow_open(self, streams: Streams[Any]) -> int:
-        """Follow everything of the caller's ward that has an open clock; tells how many.
+        """Follow everything of the caller's ward that is to be counted again; tells how many.
 
         For a new calendar: open clocks move, closed ones stay.
         """
-        authority, followed = streams.call.authority, 0
+        followed = 0
+        for _, subject, file in self._to_count_again(streams.call.authority):
+            call = replace(
+                streams.call, commit_id=derived_id(streams.call.commit_id, subject, file)
+            )
+            own = replace(streams, call=call, category=_CATEGORIES[subject])
+            self.follow(own, file, records_misses=False)
+            followed += 1
+        return followed
+
+    def recount(
+        self,
+        streams_for: Callable[[Call], Streams[Any]],
+        recounts: Recounts,
+        is_mine: Callable[[str], bool] = lambda authority: True,
+    ) -> int:
+        """Count the clocks of wards again of which another release has counted them, some wards
+        at a time; tells how many wards. One that was broken off is begun anew, which does no harm.
+        """
+        wards = recounts.due(filter(is_mine, self.log.authorities()))[:WARDS_A_ROUND]
+        for authority in wards:
+            followed = sum(
+                self._follow_for(*whose, streams_for) for whose in self._to_count_again(authority)
+            )
+            recounts.done(authority)
+            log.info("recounted", authority=authority, followed=followed)
+        return len(wards)
+
+    def _to_count_again(self, authority: str) -> Iterator[Whose]:
+        """What has an open clock, and what has none at all: a new table may give it one."""
         self.table.catch_up(authority)
         for page in self._pages(authority, None):
-            for (_, subject, file), _ in groupby(page, key=_whose):
-                call = replace(
-                    streams.call, commit_id=derived_id(streams.call.commit_id, subject, file)
-                )
-                own = replace(streams, call=call, category=_CATEGORIES[subject])
-                self.follow(own, file, records_misses=False)
-                followed += 1
-        return followed
+            for whose, _ in groupby(page, key=_whose):
+                yield whose
+        for subject, category in _HISTORIES.items():
+            behind = ""
+            while streams := self.log.streams(authority, category, behind, PAGE):
+                behind = streams[-1]
+                files = [stream.partition("-")[2] for stream in streams]
+                rows = {"authority": authority, "file": {"$in": files}, "subject": subject}
+                known = set(self.table.rows().distinct("file", rows))
+                yield from ((authority, subject, file) for file in files if file not in known)
 
     def _news(self, authority: str, file: str, records_misses: bool) -> domain.FollowFile | None:
         history = self.history(authority, file)
@@ -151,8 +194,7 @@ class Follower:
             return None
         today, calendar = self.clock.today(), self.calendars.of(authority).now
         called = self.called_for(history, calendar)
-        for clock, code in called.uncounted.items():
-            # An old file from before the table: it has no clock, and the log says so.
+        for clock, code in called.unanswered.items():
             log.warning("no_limit", file=file, clock=clock, code=code)
         events = [contracts.load(event.type, event.data) for event in history]
         return domain.FollowFile(
@@ -161,7 +203,8 @@ class Follower:
             today=today,
             near=self.alarms.near(today, calendar),
             steps=self.alarms.steps(policies.assignee(events), today, calendar),
-            uncounted=frozenset(called.uncounted),
+            uncounted=tuple(called.uncounted),
+            unanswered=frozenset(called.unanswered),
             records_misses=records_misses,
         )
 
@@ -195,7 +238,7 @@ class Follower:
 
     def _pages(self, authority: str | None, horizon: date | None) -> Iterator[list[Row]]:
         """Open clocks of an authority or of all, by key; those of one file always on one page."""
-        wanted: Row = {"state": {"$in": ["running", "paused"]}}
+        wanted: Row = {"state": {"$in": ["running", "paused", "uncounted"]}}
         if horizon is not None:
             wanted = {"state": "running", "due_on": {"$lte": horizon.isoformat()}}
         after, end = (f"{authority}/", f"{authority}0") if authority else ("", "~")
@@ -287,5 +330,5 @@ class Look:
         )
 
 
-def _whose(row: Row) -> tuple[str, str, str]:
+def _whose(row: Row) -> Whose:
     return row["authority"], row["subject"], row["file"]

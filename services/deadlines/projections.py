@@ -16,7 +16,8 @@ def _key(event: Recorded) -> str | None:
 def _fold(row: Row, event: Recorded) -> Row:
     data = event.data
     match event.type:
-        case "DeadlineSet":
+        case "DeadlineSet" | "DeadlineUncounted":
+            is_counted = event.type == "DeadlineSet"
             return {
                 "file": event.file,
                 "subject": SUBJECTS[event.category],
@@ -24,8 +25,8 @@ def _fold(row: Row, event: Recorded) -> Row:
                 "kind": data["kind"],
                 "rule": data["rule"],
                 "triggered_on": data["triggered_on"],
-                "due_on": data["due_on"],
-                "state": "running",
+                "due_on": data["due_on"] if is_counted else None,
+                "state": "running" if is_counted else "uncounted",
                 "is_missed": False,
                 "only_informs": data.get("only_informs", False),
                 "approached": None,
@@ -67,7 +68,7 @@ def _fold(row: Row, event: Recorded) -> Row:
 
 CLOCKS = Projection(
     table="clocks",
-    version=2,
+    version=3,
     categories=frozenset(SUBJECTS),
     key=_key,
     fold=_fold,

@@ -12,6 +12,7 @@ from services.deadlines.alarms import Alarms
 from services.deadlines.facts import Facts, Unanswerable
 from services.deadlines.following import Follower
 from services.deadlines.projections import CLOCKS, FILES
+from services.deadlines.recounts import Recounts
 from services.deadlines.refusals import refuse
 from services.deadlines.rules import RuleTable, UnknownRule
 from services.deadlines.terms import Term, compute
@@ -41,6 +42,18 @@ ALARMS = Alarms.from_environment()
 
 SWEEP_S = 60  # seconds between two looks at all running clocks
 RECOUNT_LIMIT_S = 600.0  # for following every open clock of a ward after a change of its calendar
+
+#: State of a clock that has no due day -> why.
+WITHOUT_DAY = {
+    "paused": (
+        "Đang tạm đình chỉ: thời hạn dừng lại, ngày hết hạn được tính lại khi có quyết định"
+        " tiếp tục."
+    ),
+    "uncounted": (
+        "Chưa tính được: thời hạn kết thúc trong năm mà lịch làm việc chưa có; ngày hết hạn được"
+        " tính khi lịch của năm đó được nhập, theo thông báo nghỉ lễ."
+    ),
+}
 
 log = logs.get(__name__)
 
@@ -81,9 +94,9 @@ class DeadlinesService:
         """The clocks of one file, one session of reception or one task, each with why it ends when.
 
         Payload: `file` (or the number of the session, of the task). Answer: `clocks`, each with
-        `state` (`running`, `paused`, `missed`, `met`, `cancelled`), `due_on` (none while paused),
-        `explanation`, `internal` (the ward's own target, SLA nội bộ), `confidence`; `notes` on
-        limits that must be seen together.
+        `state` (`running`, `uncounted`, `paused`, `missed`, `met`, `cancelled`), `due_on` (none
+        while uncounted or paused), `explanation`, `internal` (the ward's own target, SLA nội bộ),
+        `confidence`; `notes` on limits that must be seen together.
         Refused: `unknown_file`.
         """
         file = read(schemas.OF_CASE, payload).file
@@ -103,10 +116,15 @@ class DeadlinesService:
         """Running clocks that end within `days`, soonest first; pages by `next`.
 
         `subject` tells what each is of: `file`, `reception` or `task`, whose number is in `file`.
+        `uncounted` are clocks whose day nobody can say until the calendar has the year that they
+        end in (`change_calendar`), `limit` of them at most.
         """
         page, today = read(schemas.PAGE, payload), self.kernel.clock.today()
         until = today + timedelta(days=page.days)
-        return self._page(page, {"$gte": today.isoformat(), "$lte": until.isoformat()})
+        told = self._page(page, {"$gte": today.isoformat(), "$lte": until.isoformat()})
+        uncounted = {"authority": self.call.authority, "state": "uncounted"}
+        found = filter(self._is_visible, self.table.rows().find(uncounted).sort("_id", 1))
+        return told | {"uncounted": [_public(row) for row in islice(found, page.limit)]}
 
     @command
     def overdue(self, payload: dict[str, Any]) -> dict[str, Any]:
@@ -148,22 +166,28 @@ class DeadlinesService:
     def health(self) -> dict[str, Any]:
         """Whether ledger and tables answer, and how each table stands to the code.
 
-        Answer: `service`, `authorities`, `tables` (see reporting).
+        Answer: `service`, `authorities`, `tables` (see reporting), `calendar_until` (the last day
+        of the national calendar; what ends later cannot be counted).
         """
         return {
             "service": self.name,
             "authorities": len(self.kernel.log.authorities()),
             "tables": [table.standing() for table in (self.table, self.files)],
+            "calendar_until": f"{max(self.kernel.calendars.national.years)}-12-31",
         }
 
     @listen(intake=("#",), assignment=("#",))
     def when_file_moves_then_follow(self, event: Recorded) -> None:
         """Set, move and close the clocks of what the event belongs to."""
-        clocks = {"reception": self.reception_clocks, "task": self.task_clocks}
+        clocks = {
+            **dict.fromkeys(("petition", "case", "mediation"), self.clocks),
+            "reception": self.reception_clocks,
+            "task": self.task_clocks,
+        }
         # A mediation has no clock of its own, and need not be about a file.
         file = event.data.get("file") if event.category == "mediation" else event.file
-        if file:
-            streams = clocks.get(event.category, self.clocks)
+        streams = clocks.get(event.category)
+        if file and streams:  # what stands elsewhere moves no limit
             self._follower().follow(streams, file, records_misses=False)
 
     @listen(deadlines="CalendarChanged", time_limit_s=RECOUNT_LIMIT_S)
@@ -174,8 +198,14 @@ class DeadlinesService:
 
     @timer(interval=SWEEP_S)
     def sweep_all(self) -> None:
-        """Record what is missed, near or to be escalated, of every authority of this instance's."""
-        self._follower().sweep(self.clocks_for, is_mine=self.crew.has)
+        """Record what is missed, near or to be escalated, of every authority of this instance's.
+
+        After a release with another calendar or rule table, count some wards again by them.
+        """
+        follower = self._follower()
+        follower.sweep(self.clocks_for, is_mine=self.crew.has)
+        tables = f"{self.kernel.calendars.national.version}/{RULES.version}"
+        follower.recount(self.clocks_for, Recounts(self.kernel.client, tables), self.crew.has)
 
     def _follower(self) -> Follower:
         return Follower(
@@ -220,11 +250,8 @@ class DeadlinesService:
                     row["explanation"] = list(term.sentences())
                     row["effective_on"] = term.effective_on and term.effective_on.isoformat()
                     break
-            if clock.is_paused:
-                row["explanation"] = [
-                    "Đang tạm đình chỉ: thời hạn dừng lại, ngày hết hạn được tính lại khi có"
-                    " quyết định tiếp tục."
-                ]
+            if row["state"] in WITHOUT_DAY:
+                row["explanation"] = [WITHOUT_DAY[row["state"]]]
             yield row
 
     def _page(self, page: schemas.Page, due: dict[str, str]) -> dict[str, Any]:
@@ -289,15 +316,12 @@ def _mark(rule_id: str) -> dict[str, Any]:
 
 
 def _told(name: str, clock: domain.Clock) -> dict[str, Any]:
-    due = clock.due_on.isoformat()
-    state = clock.ended or "running"
-    if clock.is_running and (clock.is_paused or clock.is_missed):
-        state = "paused" if clock.is_paused else "missed"
+    due = clock.due_on and clock.due_on.isoformat()
     return {
         "clock": name,
         "rule": clock.rule,
         "triggered_on": clock.triggered_on.isoformat(),
-        "state": state,
+        "state": _state(clock),
         "due_on": None if clock.is_paused else due,
         "was_due_on": due if clock.is_paused else None,
         "is_running": clock.is_running,
@@ -306,6 +330,16 @@ def _told(name: str, clock: domain.Clock) -> dict[str, Any]:
         "escalated": sorted({level for day, level in clock.escalated if day == clock.due_on}),
         **_mark(clock.rule),
     }
+
+
+def _state(clock: domain.Clock) -> str:
+    if clock.ended:
+        return clock.ended
+    if clock.due_on is None:
+        return "uncounted"
+    if clock.is_paused:
+        return "paused"
+    return "missed" if clock.is_missed else "running"
 
 
 def _seen_together(clocks: Iterable[dict[str, Any]]) -> Iterable[str]:

@@ -1,7 +1,8 @@
 """Erasing personal data, as RabbitMQ sees it; rules are in `erasures`, shapes in `erasing_schemas`.
 
-Tasks belong to assignment, and what they say is not erased here. Letters that could not be taken
-are erased by whoever operates the system (`rejections`).
+Tasks belong to assignment, which may delete no key: that one is erased stands in a stream of ours
+beside the task's. Letters that could not be taken are erased by whoever operates the system
+(`rejections`).
 """
 
 from datetime import date
@@ -26,6 +27,7 @@ class ErasingDesk:
     identity = Stream("identity", initial=identities.Identity(), evolve=identities.evolve)
     sessions = Stream("reception", initial=receptions.Reception(), evolve=receptions.evolve)
     mediated = Stream("mediation", initial=mediations.Mediation(), evolve=mediations.evolve)
+    task_erasures = Stream("task_erasure", initial=frozenset(), evolve=erasures.evolve_of_task)
     kernel = KernelProvider()
     call = CallProvider()
     gate = GateProvider()
@@ -33,21 +35,24 @@ class ErasingDesk:
     @command
     def erase_person(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Make a person's data, or the words of a petition, a turn of reception, a session, a
-        refusal to receive or a mediation unreadable for ever (xóa dữ liệu cá nhân).
+        refusal to receive, a mediation or a task unreadable for ever (xóa dữ liệu cá nhân).
 
         Payload: erased_on, part (p1, r1, a1 … or text), ground (het_thoi_han_luu_tru,
         theo_quyet_dinh, theo_luat), document (what orders it); one of file, reception (a session or
-        a refusal), mediation; of a session turns, without which it is what was said of the whole.
-        Of a file go with a sender the reasons why somebody asked who denounced. Answer: {file or
-        reception or mediation, version, position}. Refusals: unknown_file, unknown_reception,
+        a refusal), mediation, task; of a session turns, without which it is what was said of the
+        whole. Of a file go with a sender the reasons why somebody asked who denounced; of a task
+        its text is what it says and what it came to. Answer: {file or reception or mediation or
+        task, version, position}. Refusals: unknown_file (also of a task), unknown_reception,
         unknown_mediation, unknown_turn, unknown_part, turns_share_keys, file_still_open,
-        date_before_receipt, erased_before_event.
+        task_still_open, date_before_receipt, erased_before_event.
         """
         asked = erasing_schemas.erasing(payload)
         if asked.reception is not None:
             return self._erase_received(asked, asked.reception)
         if asked.mediation is not None:
             return self._erase_mediated(asked, asked.mediation)
+        if asked.task is not None:
+            return self._erase_task(asked, asked.task)
         assert asked.file is not None
         return self._erase_in_file(asked, asked.file)
 
@@ -107,6 +112,22 @@ class ErasingDesk:
         self._destroy(f"mediation-{mediation}")
         return {"mediation": answer.pop("file")} | answer
 
+    def _erase_task(self, asked: erasing_schemas.Erasing, task: str) -> dict[str, Any]:
+        events = self._recorded(f"task-{task}") or refuse("unknown_file")
+        done = [event for event in events if event.type == "TaskDone"]
+        said = erasures.EraseTask(
+            task=task,
+            erased_on=asked.erased_on,
+            part=asked.part,
+            ground=asked.ground,
+            document=asked.document,
+            sealed=self._sealed(events, set()),
+            done_on=date.fromisoformat(done[-1].data["done_on"]) if done else None,
+        )
+        answer: dict[str, Any] = self.task_erasures.transact(task, erasures.erase_task, said)
+        self._destroy(f"task-{task}", f"task_erasure-{task}")
+        return {"task": answer.pop("file")} | answer
+
     def _sealed(
         self, events: list[Recorded], kept_back: set[int]
     ) -> tuple[erasures.SealedPart, ...]:
@@ -123,9 +144,9 @@ class ErasingDesk:
         theirs = {each.key for each in found if each.turn is None or each.turn in kept_back}
         return tuple(each for each in found if each.key not in theirs)
 
-    def _destroy(self, stream: str) -> None:
+    def _destroy(self, *streams: str) -> None:
         """Whatever the ledger says is erased; so a crash before it is made good by the next one."""
-        self.kernel.vault.erase_sealed(erasures.doomed(self._recorded(stream)))
+        self.kernel.vault.erase_sealed(erasures.doomed(self._recorded(*streams)))
 
     def _is_kept(self, file: str) -> bool:
         return not self.gate.may("intake.erase_person", file)

@@ -13,7 +13,7 @@ from shared.wire import read, schema
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erasing:
-    """`erase_person`: of one of the three."""
+    """`erase_person`: of one of the four."""
 
     erased_on: date
     part: str
@@ -22,6 +22,7 @@ class Erasing:
     file: str | None = None
     reception: str | None = None
     mediation: str | None = None
+    task: str | None = None
     turns: tuple[int, ...] = ()
 
 
@@ -32,14 +33,15 @@ ERASE: Final = schema(
     part=matching(PART_PATTERN.strip("^$"), _NO_PART),
     reception=file_field(),
     mediation=file_field(),
+    task=file_field(),
 )
 
 
 def erasing(payload: object) -> Erasing:
     """Raises: Malformed: also unless one thing is asked for, and turns of a session only."""
     asked: Erasing = read(ERASE, payload)
-    if [asked.file, asked.reception, asked.mediation].count(None) != 2:
-        told = "missing: Nêu đúng một trong ba: file, reception, mediation."
+    if [asked.file, asked.reception, asked.mediation, asked.task].count(None) != 3:
+        told = "missing: Nêu đúng một trong bốn: file, reception, mediation, task."
         raise Malformed({"file": [told]})
     if asked.turns and asked.reception is None:
         told = "turns_of_reception: Chỉ buổi tiếp công dân (reception) mới có lượt tiếp."

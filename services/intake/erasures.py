@@ -38,7 +38,7 @@ class ErasePerson:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SealedPart:
-    """What a session of reception, a refusal to receive or a mediation holds, and its key."""
+    """What a session of reception, a refusal to receive, a mediation or a task holds: its key."""
 
     turn: int | None  # None: of the whole
     part: str
@@ -74,6 +74,19 @@ class EraseMediated:
     document: str
     sealed: tuple[SealedPart, ...]
     has_open_file: bool = False  # the file that it is about is not settled yet
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EraseTask:
+    """Make what a task says and what it came to, which share a key, unreadable for ever."""
+
+    task: str
+    erased_on: date
+    part: str
+    ground: ErasureGround
+    document: str
+    sealed: tuple[SealedPart, ...]
+    done_on: date | None  # what is done says nothing more, so one erasure is enough
 
 
 def erase_person(command: ErasePerson, petition: Petition) -> list[PetitionEvent]:
@@ -136,6 +149,26 @@ def erase_mediated(command: EraseMediated, mediation: Mediation) -> list[PersonE
     return [_erased(command, command.part)]
 
 
+def erase_task(command: EraseTask, erased: frozenset[str]) -> list[PersonErased]:
+    """`erased`: parts that were erased before.
+
+    Raises: Refused: unknown_part, task_still_open, erased_before_event.
+    """
+    if command.part not in {each.part for each in command.sealed}:
+        refuse("unknown_part")
+    if command.part in erased:
+        return []
+    if command.done_on is None:
+        refuse("task_still_open")
+    if command.erased_on < command.done_on:
+        refuse("erased_before_event")
+    return [_erased(command, command.part)]
+
+
+def evolve_of_task(erased: frozenset[str], event: PersonErased) -> frozenset[str]:
+    return erased | {event.part}
+
+
 def parts_of(command: ErasePerson, petition: Petition) -> list[str]:
     """What is erased: with a sender also the reasons why somebody asked who denounced, which may
     name them."""
@@ -159,7 +192,7 @@ def boxes_of(event: Recorded) -> Iterator[tuple[int | None, str, bytes]]:
 
 def doomed(events: Iterable[Recorded]) -> list[bytes]:
     """The ciphertexts that are said to be erased, not those that were recorded later; the events
-    are all of a file, a session or a mediation, in the order of the ledger.
+    are all of a file, a session, a mediation or a task, in the order of the ledger.
     """
     waiting: dict[tuple[int | None, str], list[bytes]] = {}
     gone: list[bytes] = []
@@ -183,7 +216,9 @@ def sealed_since(events: Iterable[Recorded]) -> frozenset[str]:
 
 
 def _erased(
-    command: ErasePerson | EraseReceived | EraseMediated, part: str, turn: int | None = None
+    command: ErasePerson | EraseReceived | EraseMediated | EraseTask,
+    part: str,
+    turn: int | None = None,
 ) -> PersonErased:
     return PersonErased(
         erased_on=command.erased_on,

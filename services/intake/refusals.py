@@ -370,11 +370,15 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Luật Tiếp công dân Đ.28.1",
     ),
     "unknown_part": (
-        "Hồ sơ, buổi tiếp hoặc biên bản này không có phần dữ liệu cá nhân mang tên đó.",
+        "Hồ sơ, buổi tiếp, biên bản hoặc nhiệm vụ này không có phần dữ liệu cá nhân mang tên đó.",
         "internal",
     ),
     "file_still_open": (
         "Hồ sơ đang được xử lý, giải quyết nên chưa thể xóa dữ liệu cá nhân.",
+        "internal",
+    ),
+    "task_still_open": (
+        "Nhiệm vụ chưa hoàn thành nên chưa thể xóa dữ liệu cá nhân.",
         "internal",
     ),
     "unknown_mediation": (
@@ -387,7 +391,8 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "internal",
     ),
     "erased_before_event": (
-        "Ngày xóa trước ngày tiếp công dân, từ chối tiếp hoặc hòa giải; hãy kiểm tra lại.",
+        "Ngày xóa trước ngày tiếp công dân, từ chối tiếp, hòa giải hoặc hoàn thành nhiệm vụ; hãy"
+        " kiểm tra lại.",
         "internal",
     ),
     "identity_not_sealed": (

@@ -642,13 +642,14 @@ def _clock(change: Change) -> Change:
 _MEDIATING = State.MEDIATING.value  # asked for once and more for each event
 _OF_EFFECT = frozenset({"legal_effect_1", "legal_effect_2", "legal_effect"})
 _OF_APPEAL = frozenset({"appeal_window", "limitation_2"})
+_WITHOUT_END = frozenset({ClockState.CANCELLED.value, ClockState.UNCOUNTED.value})
 
 
 def _latest_due(known: Row, stages: frozenset[str]) -> str | None:
-    """When the last clock of these stages ends; one that fell away does not count."""
+    """When the last clock of these stages ends, of those that have a day and did not fall away."""
     latest: str | None = None
     for name, clock in known.items():
-        if name.partition(".")[0] in stages and clock["state"] != ClockState.CANCELLED:
+        if name.partition(".")[0] in stages and clock["state"] not in _WITHOUT_END:
             latest = max(latest or "", clock["due_on"])
     return latest
 

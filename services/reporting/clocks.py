@@ -17,6 +17,7 @@ class ClockState(StrEnum):
     """How a deadline (thời hạn) stands."""
 
     RUNNING = "running"
+    UNCOUNTED = "uncounted"  # its day lies in a year that the calendar lacks
     PAUSED = "paused"  # not counted: suspended, or waiting for an expert
     MISSED = "missed"  # the limit passed and what it waits for is still not done
     MET = "met"
@@ -30,6 +31,7 @@ ALARM: Final = "discipline_alarm"
 
 #: As rows have them; a replay asks for these once and more for each event.
 _RUNNING, _MISSED = ClockState.RUNNING.value, ClockState.MISSED.value
+_UNCOUNTED = ClockState.UNCOUNTED.value
 _MET, _LATE = ClockState.MET.value, ClockState.LATE.value
 
 #: The fields of a row that these changes keep.
@@ -42,12 +44,13 @@ BLANK: Row = {
 
 
 def _set(row: Row, data: Data) -> Row:
+    due_on = data.get("due_on")  # none of one that is not counted yet
     clock = {
         "kind": data["kind"],
         "rule": data["rule"],
         "triggered_on": data["triggered_on"],
-        "due_on": data["due_on"],
-        "state": _RUNNING,
+        "due_on": due_on,
+        "state": _RUNNING if due_on else _UNCOUNTED,
         "met_on": None,
         "days_late": None,
         "stopped_days": data.get("stopped_days", 0),
@@ -116,6 +119,7 @@ def summed(clocks: Row) -> Row:
 
 CHANGES: Final[Mapping[str, Callable[[Row, Data], Row]]] = {
     "DeadlineSet": _set,
+    "DeadlineUncounted": _set,
     "DeadlineMoved": _moved,
     "DeadlinePaused": _paused,
     "DeadlineMissed": _missed,

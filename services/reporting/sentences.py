@@ -542,6 +542,13 @@ def _deadline_moved(data: Data) -> str:
     return f"Hạn cuối của {_limit(data)} chuyển từ ngày {was} sang ngày {due}, lý do: {why}"
 
 
+def _deadline_uncounted(data: Data) -> str:
+    return (
+        f"Bắt đầu tính {_limit(data)} (quy tắc {data['rule']}), chưa tính được hạn cuối vì lịch"
+        " làm việc chưa có năm đó"
+    )
+
+
 def _deadline_paused(data: Data) -> str:
     return f"Tạm dừng tính {_limit(data)}, hạn cuối trước đó là ngày {day_text(data['was_due_on'])}"
 
@@ -692,6 +699,7 @@ SENTENCES: Mapping[str, Callable[[Data], str]] = {
     "TaskDone": _task_done,
     "DeadlineSet": _deadline_set,
     "DeadlineMoved": _deadline_moved,
+    "DeadlineUncounted": _deadline_uncounted,
     "DeadlinePaused": _deadline_paused,
     "DeadlineApproaching": _deadline_approaching,
     "DeadlineMissed": _deadline_missed,

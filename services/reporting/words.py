@@ -207,6 +207,7 @@ CLOCKS: Final[Mapping[str, str]] = {
 #: How a clock stands.
 CLOCK_STATES: Final[Mapping[str, str]] = {
     "running": "đang chạy",
+    "uncounted": "chưa tính được ngày hết hạn",
     "paused": "tạm dừng",
     "missed": "quá hạn",
     "met": "đúng hạn",

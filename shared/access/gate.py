@@ -16,7 +16,7 @@ NAMING: Final = ("file", "to")
 #: Categories of streams that what is named can have.
 STREAMS: Final = ("petition", "case", "reception", "task")
 #: Methods that take a task in place of a file, which is then somebody's as a file is.
-OF_TASKS: Final = frozenset(["intake.texts"])
+OF_TASKS: Final = frozenset(["intake.texts", "intake.erase_person"])
 _FILE: Final = re.compile(r"[0-9a-z]{1,40}")  # what no file can be called is for the schema to say
 
 

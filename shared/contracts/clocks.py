@@ -54,6 +54,22 @@ class DeadlineMoved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineUncounted:
+    """A limit runs whose day cannot be said yet: it lies in a year that the calendar lacks.
+
+    The `DeadlineSet` that comes when the year was entered gives it its day.
+    """
+
+    triggered_on: date
+    clock: str
+    kind: str  # procedure of the rule table
+    rule: str
+    law: str  # version of the rule table used
+    calendar: str  # version of the calendar that lacks the year
+    only_informs: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DeadlinePaused:
     """The limit stands still and has no due day until settlement goes on (tạm đình chỉ).
 
@@ -139,6 +155,7 @@ class CalendarChanged:
 ClockEvent = (
     DeadlineSet
     | DeadlineMoved
+    | DeadlineUncounted
     | DeadlinePaused
     | DeadlineApproaching
     | DeadlineMissed

@@ -370,7 +370,8 @@ class PersonErased:
     """A person's data was made unreadable for ever (xóa dữ liệu cá nhân): the key is destroyed.
 
     Stands in the stream that the part is in: of a petition, for its whole file; of a session of
-    reception or a refusal to receive; of a mediation.
+    reception or a refusal to receive; of a mediation. Of a task, which is another service's, in
+    stream `task_erasure-<id>`.
     """
 
     erased_on: date

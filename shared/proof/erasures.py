@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.ledger import Commit
 
-#: In the stream of a petition (for its whole file), of a session of reception or a mediation; its
-#: data names the `part` and, of a session, the `turn`.
+#: In the stream of a petition (for its whole file), of a session of reception or a mediation, or
+#: in one beside a task's; its data names the `part` and, of a session, the `turn`.
 PERSON_ERASED = "PersonErased"
 _AT_ONCE = 1000  # ciphertexts asked about
 

@@ -3,6 +3,7 @@
 import functools
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,17 +14,20 @@ from services.deadlines import domain
 from services.deadlines.alarms import Alarms
 from services.deadlines.following import Follower
 from services.deadlines.projections import CLOCKS, FILES
+from services.deadlines.recounts import Recounts
 from services.deadlines.rules import RuleTable
 from services.deadlines.service import DeadlinesService
 from services.reporting.service import ReportingService
 from shared.calendars import Calendars
 from shared.clock import SystemClock
-from shared.contracts.cases import TaskSet, TaskTopic
+from shared.contracts.cases import TaskDone, TaskSet, TaskTopic
 from shared.contracts.clocks import CalendarChanged, ChangedDay, DeadlineMissed
 from shared.contracts.petitions import (
     Channel,
+    ErasureGround,
     Field,
     Kind,
+    PersonErased,
     PetitionAccepted,
     PetitionReceived,
 )
@@ -32,7 +36,7 @@ from shared.errors import Malformed, Refused
 from shared.event_sourcing import Call, Streams
 from shared.ledger import flatten
 from shared.projecting import Projector
-from shared.working_days import Calendar
+from shared.working_days import FIXED_HOLIDAYS, Calendar, DayKind, SpecialDay
 from tests.support.recording import record
 
 TODAY = datetime.now(UTC).date()
@@ -76,6 +80,13 @@ def types(log, authority, file, clock="accept"):
     """What was recorded of one clock of the file."""
     events = flatten(log.read(authority, f"clock-{file}"))
     return [event.type for event in events if event.data["clock"] == clock]
+
+
+def due_of(log, authority, file, clock="accept"):
+    """The day that was first set for this clock of the file."""
+    events = flatten(log.read(authority, f"clock-{file}"))
+    days = [event.data["due_on"] for event in events if event.data["clock"] == clock]
+    return date.fromisoformat(days[0])
 
 
 @pytest.fixture
@@ -213,6 +224,36 @@ def test_a_new_holiday_moves_the_open_clocks_of_the_ward_and_no_closed_one(
     assert "Ngày nghỉ của phường" not in str(before["explanation"])
 
 
+def test_a_limit_in_a_year_that_the_calendar_lacks_is_told_and_counted_when_the_ward_enters_it(
+    deadlines, tell, log, authority, relay, eventually
+):
+    day = date(max(Calendar.load().years) + 1, 3, 1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    tell("task-t1", TaskSet(set_on=TODAY, due_on=day, topic=TaskTopic.INSPECTION, unit="van-phong"))
+    eventually(lambda: log.read(authority, "task_clock-t1"))
+    (told,) = deadlines.of_case({"file": "t1"})["clocks"]
+    assert (told["state"], told["due_on"]) == ("uncounted", None)
+    assert "lịch làm việc chưa có" in str(told["explanation"])
+    upcoming = deadlines.upcoming({})
+    assert upcoming["clocks"] == []
+    (waits,) = upcoming["uncounted"]
+    assert (waits["file"], waits["clock"], waits["due_on"]) == ("t1", "task", None)
+    assert deadlines.overdue({})["clocks"] == []
+    deadlines.sweep({})
+
+    year = [
+        {"day": f"{day.year}-{month:02}-{number:02}", "kind": "holiday", "name": "Nghỉ lễ"}
+        for month, number in FIXED_HOLIDAYS
+    ]
+    change = {"days": year, "document": "1/TB-BNV", "reason": "thong_bao_nghi_le"}
+    deadlines.change_calendar(change)
+    eventually(lambda: len(flatten(log.read(authority, "task_clock-t1"))) == 2)
+    (told,) = deadlines.of_case({"file": "t1"})["clocks"]
+    assert (told["state"], told["due_on"]) == ("running", day.isoformat())
+    assert deadlines.upcoming({})["uncounted"] == []
+
+
 def test_a_change_that_cannot_be_a_calendar_is_refused(deadlines):
     off = {"day": "2026-11-21", "kind": "made_up", "name": "Nghỉ bù"}
     change = {"days": [off], "document": "12/TB-UBND", "reason": "dinh_chinh"}
@@ -291,6 +332,19 @@ def test_a_task_is_watched_from_the_day_that_it_was_set_until_it_is_done(
     assert [each["to"] for each in told()["escalations"]] == [
         *("cb-van-phong-1", "van-phong", "chu_tich")
     ]
+
+
+def test_the_erasure_of_a_task_sets_no_clock(deadlines, tell, log, authority, relay, eventually):
+    day = TODAY - timedelta(days=20)
+    tell("task-t2", TaskSet(set_on=day, due_on=day, topic=TaskTopic.INSPECTION, unit="van-phong"))
+    tell("task-t2", TaskDone(done_on=day))
+    erased = PersonErased(
+        erased_on=TODAY, part="text", ground=ErasureGround.BY_LAW, document="12/QĐ-UBND"
+    )
+    tell("task_erasure-t2", erased)
+    tell("petition-k1", received(2))
+    eventually(lambda: log.read(authority, "task_clock-t2") and log.read(authority, "clock-k1"))
+    assert not log.read(authority, "clock-t2")
 
 
 @pytest.mark.parametrize(
@@ -400,6 +454,36 @@ def test_instances_that_divide_the_wards_sweep_only_their_own(follower, log, aut
     assert all("DeadlineMissed" in types(log, ward, "f1") for ward in wards)
 
 
+def test_a_release_with_another_calendar_counts_every_clock_again_once(
+    follower, mongo_client, log, authority
+):
+    ward, make = authority, functools.partial(streams_for, log)
+    call = Call(authority=ward, actor="a", correlation="c", commit_id="set", digest="d")
+    for file in ("f1", "f2"):
+        record(log, ward, f"petition-{file}", received(1))
+        follower.follow(streams_for(log, call), file, records_misses=False)
+    day = TODAY + timedelta(days=10)
+    given = TaskSet(set_on=TODAY, due_on=day, topic=TaskTopic.INSPECTION, unit="van-phong")
+    record(log, ward, "task-t1", given)  # set before tasks had clocks
+
+    national = Calendar.load()
+    due = due_of(log, ward, "f1")
+    off = SpecialDay(day=due, kind=DayKind.HOLIDAY, name="Nghỉ thêm", source="1/TB-BNV")
+    released = replace(follower, calendars=Calendars(log, national.with_changes([off])))
+
+    def recount(by, tables):
+        recounts = Recounts(mongo_client, tables)
+        return by.recount(make, recounts, lambda each: each == ward)
+
+    assert recount(follower, "before") == 1
+    assert types(log, ward, "f1") == types(log, ward, "f2") == ["DeadlineSet"]
+    assert [each.type for each in flatten(log.read(ward, "task_clock-t1"))] == ["DeadlineSet"]
+    assert recount(released, "after") == 1
+    for file in ("f1", "f2"):
+        assert types(log, ward, file) == ["DeadlineSet", "DeadlineMoved"]
+    assert recount(released, "after") == 0
+
+
 def test_a_sweep_over_all_wards_goes_by_each_wards_calendar_and_past_what_is_broken(
     follower, log, authority
 ):
@@ -412,12 +496,7 @@ def test_a_sweep_over_all_wards_goes_by_each_wards_calendar_and_past_what_is_bro
         call = Call(authority=ward, actor="a", correlation="c", commit_id="set-f1", digest="d")
         follower.follow(streams_for(log, call), "f1", records_misses=False)
     record(log, broken, "clock-f1", NEVER_SET)
-    (due,) = {
-        event.data["due_on"]
-        for event in flatten(log.read(own, "clock-f1"))
-        if event.data["clock"] == "accept"
-    }
-    record(log, own, f"calendar-{own}", days_off(date.fromisoformat(due), TODAY))
+    record(log, own, f"calendar-{own}", days_off(due_of(log, own, "f1"), TODAY))
     follower.sweep(make)
     assert "DeadlineMissed" not in types(log, broken, "f1")
     assert types(log, late, "f1").count("DeadlineMissed") == 1

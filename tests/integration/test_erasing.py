@@ -1,9 +1,10 @@
-"""Whoever came to the desk, was turned away or stands in minutes is erased: over the real broker,
-with the vault's own keys.
+"""Whoever came to the desk, was turned away or stands in minutes or a task is erased: over the real
+broker, with the vault's own keys.
 """
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -222,13 +223,20 @@ def paper(path: Path) -> str:
     return "".join(text.text for text in body.iter(qn("w:t")))
 
 
+def row_of(rpc: Any, session: str) -> dict[str, Any]:
+    """As reporting lists it; empty as long as it has not heard of it."""
+    listed = rpc.reporting.receptions({})["receptions"]
+    return next((each for each in listed if each["reception"] == session), {})
+
+
 def test_the_book_of_citizen_reception_says_who_was_erased(
     rpc: Any, received: Any, donthu: Any, tmp_path: Path, eventually: Any
 ) -> None:
     session = received(HOA, "Hỏi thủ tục")
     received(MAI, "Hỏi bồi thường")
     rpc.intake.erase_person(ERASING | {"reception": session, "part": "p1", "turns": [1]})
-    eventually(lambda: session in str(rpc.reporting.receptions({})))
+    both = [1, 2]
+    eventually(lambda: [turn["turn"] for turn in row_of(rpc, session).get("turns", ())] == both)
     book = tmp_path / "book.json"
     asked = ("register", "tiep_cong_dan", "--period", f"{DAY}..{DAY}", "-o", book)
     donthu(*asked, "--open", "tiep_cong_dan")
@@ -257,6 +265,66 @@ def test_a_mediation_is_erased_once_the_file_is_settled(rpc: Any, relay: Any, mi
     assert words(rpc, mediation=mediation) == [("text", GONE)]
     assert words(rpc, reception=session)[0] == ("p1", GONE)
     assert ("text", GONE) in words(rpc, file=file)
+    assert missing() == []
+
+
+def test_a_task_is_erased_once_it_is_done(
+    rpc: Any, log: MongoLog, authority: str, donthu: Any, missing: Any, eventually: Any
+) -> None:
+    task, another = given(rpc), finished(rpc)
+    erasing = ERASING | {"task": task, "part": "text"}
+    assert refusal(rpc.intake.erase_person, erasing)[0] == "task_still_open"
+    finish(rpc, task)
+    for _ in range(2):  # the second time changes nothing
+        assert rpc.intake.erase_person(erasing)["task"] == task
+    assert words(rpc, task=task) == [("text", GONE), ("text", GONE)]
+    assert ("text", {"result": "Đã gặp bà Hòa"}) in words(rpc, task=another)
+    read = donthu("texts", task, "--of", "task", "--purpose", "xac_minh")
+    assert read.count(GONE) == 2
+    kept = {
+        category: [each.type for each in flatten(log.read(authority, f"{category}-{task}"))]
+        for category in ("task", "task_erasure")
+    }
+    assert kept == {"task": ["TaskSet", "TaskDone"], "task_erasure": ["PersonErased"]}
+    assert missing() == []
+    assert rpc.reporting.verify({})["ok"]
+    listed = rpc.reporting.tasks
+    eventually(lambda: {each["task"] for each in listed({})["tasks"]} >= {task, another})
+
+
+def given(rpc: Any) -> str:
+    task = {"set_on": DAY, "due_on": "2026-11-30", "topic": "tuyen_truyen", "unit": "van-phong"}
+    who = {"officer": "cb-van-phong-1", "instruction": "Gặp bà Trịnh Thị Hòa"}
+    return str(rpc.assignment.set_task(task | who)["task"])
+
+
+def finish(rpc: Any, task: str) -> None:
+    done = {"task": task, "done_on": "2026-11-10", "result": "Đã gặp bà Hòa"}
+    rpc.assignment.finish_task(done)
+
+
+def finished(rpc: Any) -> str:
+    task = given(rpc)
+    finish(rpc, task)
+    return task
+
+
+def test_a_task_is_erased_by_the_chair_alone(
+    rpc: Any, acting: Any, received: Any, missing: Any
+) -> None:
+    task, session = finished(rpc), received(HOA, "Hỏi thủ tục")
+    erasing = ERASING | {"part": "text"}
+    for roles in (("deputy",), ("verifier", "petition_officer"), ("unit_head",)):
+        with acting(*roles, actor="officer:cb-van-phong-1", unit="van-phong") as others:
+            code, _ = refusal(others.intake.erase_person, erasing | {"task": task})
+            assert code == "not_permitted"
+    with acting("chair") as chair:
+        of_none = refusal(chair.intake.erase_person, erasing | {"task": "0123456789ab"})
+        of_session = refusal(chair.intake.erase_person, erasing | {"task": session})
+        assert of_none[0] == of_session[0] == "unknown_file"
+        assert words(rpc, task=task)[0] == ("text", {"instruction": "Gặp bà Trịnh Thị Hòa"})
+        chair.intake.erase_person(erasing | {"task": task})
+    assert words(rpc, task=task) == [("text", GONE)] * 2
     assert missing() == []
 
 
@@ -314,7 +382,7 @@ def test_what_is_recorded_as_erased_is_destroyed_by_the_next_request(
     rpc: Any, received: Any, log: MongoLog, authority: str, faults: Any
 ) -> None:
     """As after a crash between the event and the key."""
-    session = received(HOA, "Hỏi thủ tục")
+    session, task = received(HOA, "Hỏi thủ tục"), finished(rpc)
     event = PersonErased(
         erased_on=date(2026, 11, 20),
         part="p1",
@@ -323,29 +391,35 @@ def test_what_is_recorded_as_erased_is_destroyed_by_the_next_request(
         turn=1,
     )
     record(log, authority, f"reception-{session}", event)
+    record(log, authority, f"task_erasure-{task}", replace(event, part="text", turn=None))
     assert words(rpc, reception=session)[0] == ("p1", HOA)
-    assert faults() == erasures.Faults(unrecorded=[], undone=[f"{session}.1/p1"])
+    assert words(rpc, task=task)[1] == ("text", {"result": "Đã gặp bà Hòa"})
+    undone = sorted([f"{session}.1/p1", f"{task}/text"])
+    assert faults() == erasures.Faults(unrecorded=[], undone=undone)
     rpc.intake.erase_person(ERASING | {"reception": session, "part": "p1", "turns": [1]})
+    rpc.intake.erase_person(ERASING | {"task": task, "part": "text"})
     assert words(rpc, reception=session)[0] == ("p1", GONE)
+    assert words(rpc, task=task) == [("text", GONE)] * 2
     assert faults() == erasures.Faults(unrecorded=[], undone=[])
 
 
 def test_who_came_back_with_an_older_copy_of_the_vault_is_told_and_erased_again(
     rpc: Any, received: Any, mongo_client: Any, faults: Any
 ) -> None:
-    file, session = denunciation(rpc), received(HOA, "Hỏi thủ tục")
+    file, session, task = denunciation(rpc), received(HOA, "Hỏi thủ tục"), finished(rpc)
     keys = mongo_client[vaults.DATABASE]["keys"]
     backup = list(keys.find())
     asked = [
         ERASING | {"file": file, "part": "p1"},
         ERASING | {"reception": session, "part": "p1", "turns": [1]},
+        ERASING | {"task": task, "part": "text"},
     ]
     for erasing in asked:
         rpc.intake.erase_person(erasing)
     assert faults().undone == []
     there = set(keys.distinct("_id"))
     keys.insert_many([key for key in backup if key["_id"] not in there])
-    assert faults().undone == sorted([f"{file}/p1", f"{session}.1/p1"])
+    assert faults().undone == sorted([f"{file}/p1", f"{session}.1/p1", f"{task}/text"])
     for erasing in asked:
         rpc.intake.erase_person(erasing)
     assert faults() == erasures.Faults(unrecorded=[], undone=[])

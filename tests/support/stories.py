@@ -70,6 +70,7 @@ from shared.contracts.clocks import (
     DeadlineMoved,
     DeadlinePaused,
     DeadlineSet,
+    DeadlineUncounted,
     Escalated,
     MoveReason,
 )
@@ -284,6 +285,14 @@ SETTLE_MOVED = DeadlineMoved(
     was_due_on=date(2026, 11, 9),
     due_on=date(2026, 11, 23),
     reason=MoveReason.RULE,
+    **_VERSIONS,
+)
+UNCOUNTED = DeadlineUncounted(
+    triggered_on=date(2027, 12, 27),
+    clock="legal_effect_1",
+    kind="khieu_nai",
+    rule="KN.EFFECT1",
+    only_informs=True,
     **_VERSIONS,
 )
 SETTLE_CANCELLED = DeadlineCancelled(
@@ -976,7 +985,8 @@ ERASED_PERSON = PersonErased(
 #: Every event that the streams of a file can have.
 EVERY_EVENT = (
     *SETTLED,
-    *_told(REFUSED, GUIDED, FORWARDED, FILED_AWAY, DECIDED_OUTSIDE, SETTLE_MOVED, SETTLE_CANCELLED),
+    *_told(REFUSED, GUIDED, FORWARDED, FILED_AWAY, DECIDED_OUTSIDE),
+    *_told(SETTLE_MOVED, UNCOUNTED, SETTLE_CANCELLED),
     *COMPLAINT,
     *DISCIPLINARY,
     *DENUNCIATION,

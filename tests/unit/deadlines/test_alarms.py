@@ -103,3 +103,14 @@ def test_what_nobody_has_is_looked_at_until_the_chair_knows():
     row = ROW | {"due_on": "2026-10-15", "is_missed": True, "escalated": {"2026-10-15": [2]}}
     assert LOOK.finds([row], is_assigned=False)
     assert not LOOK.finds([row | {"escalated": {"2026-10-15": [2, 3]}}], is_assigned=False)
+
+
+def test_what_lies_beyond_the_calendar_waits_and_stops_nothing():
+    days = [each for each in CALENDAR.special_days if each.day.year <= 2026]
+    to_2026, nobody = Calendar(special_days=days), None
+    assert set(ALARMS.near(date(2026, 12, 30), to_2026)) == {1}
+    new_year = date(2027, 1, 8)
+    assert ALARMS.near(new_year, to_2026) == {}
+    somebody = Assignee(unit="u", officer="o")
+    assert [step.level for step in ALARMS.steps(somebody, new_year, to_2026)] == [1]
+    assert len(ALARMS.steps(nobody, new_year, to_2026)) == 2

@@ -86,7 +86,8 @@ def news(history: list[object], today: date, *, sweeps: bool = True) -> FollowFi
         today=today,
         near=ALARMS.near(today, CALENDAR),
         steps=ALARMS.steps(assignee(history), today, CALENDAR),
-        uncounted=frozenset(called.uncounted),
+        uncounted=tuple(called.uncounted),
+        unanswered=frozenset(called.unanswered),
         records_misses=sweeps,
     )
 

@@ -37,6 +37,7 @@ from shared.contracts.clocks import (
     DeadlineMoved,
     DeadlinePaused,
     DeadlineSet,
+    DeadlineUncounted,
     Escalated,
     MoveReason,
 )
@@ -81,6 +82,7 @@ def news(*history, today, calendar=CALENDAR, records_misses=True, only=("accept"
     called = limits_called_for(history, Law(calendar=calendar, rules=RULES, today=today))
     return FollowFile(
         limits=tuple(limit for limit in called.limits if limit.name in only),
+        uncounted=tuple(limit for limit in called.uncounted if limit.name in only),
         latest_on=date(2026, 10, 20),
         today=today,
         near=ALARMS.near(today, calendar),
@@ -356,11 +358,77 @@ def test_a_terminated_case_is_never_due():
     file.given(*running).when(follow_file, command).then(cancelled)
 
 
-def test_what_the_calendar_cannot_count_leaves_its_clock_as_it_was():
+def test_what_the_tables_say_nothing_of_leaves_its_clock_as_it_was():
     command = replace(
-        news(received, today=date(2026, 10, 5)), limits=(), uncounted=frozenset({"accept"})
+        news(received, today=date(2026, 10, 5)), limits=(), unanswered=frozenset({"accept"})
     )
     file.given(accept_set).when(follow_file, command).then_nothing()
+
+
+# -- a year that the calendar does not have yet
+
+TO_2026 = Calendar(special_days=[each for each in CALENDAR.special_days if each.day.year <= 2026])
+LATE_IN_YEAR = date(2026, 12, 28)
+received_late = replace(received, received_on=LATE_IN_YEAR)
+uncounted = DeadlineUncounted(
+    triggered_on=LATE_IN_YEAR,
+    clock="accept",
+    kind="khieu_nai",
+    rule="KN.ACCEPT.2026",
+    law=RULES.version,
+    calendar=TO_2026.version,
+)
+counted = deadline_set("accept", "KN.ACCEPT.2026", LATE_IN_YEAR, date(2027, 1, 7))
+
+
+def test_a_limit_that_ends_beyond_the_calendar_is_recorded_once_as_not_counted():
+    command = news(received_late, today=LATE_IN_YEAR, calendar=TO_2026)
+    file.given().when(follow_file, command).then(uncounted)
+    file.given(uncounted).when(follow_file, command).then_nothing()
+
+
+def test_it_has_its_day_when_the_year_was_entered_and_is_missed_like_any_other():
+    file.given(uncounted).when(follow_file, news(received_late, today=LATE_IN_YEAR)).then(counted)
+    too_late = news(received_late, today=date(2027, 1, 8))
+    late = replace(missed, missed_on=date(2027, 1, 8), due_on=date(2027, 1, 7))
+    file.given(uncounted).when(follow_file, too_late).then(counted, late)
+
+
+def test_what_was_done_meanwhile_is_met_when_it_has_its_day():
+    taken_up = replace(accepted, accepted_on=date(2027, 1, 4))
+    history = (received_late, classified, taken_up)
+    only = {"only": ("accept",), "today": date(2027, 1, 5)}
+    file.given(uncounted).when(follow_file, news(*history, calendar=TO_2026, **only)).then_nothing()
+    met = replace(accept_met, met_on=date(2027, 1, 4), due_on=date(2027, 1, 7))
+    file.given(uncounted).when(follow_file, news(*history, **only)).then(counted, met)
+
+
+def test_what_comes_to_end_beyond_the_calendar_loses_its_day_and_is_not_missed():
+    declared = CaseDeclaredComplex(
+        declared_on=date(2026, 10, 20), criteria=(ComplexCriterion.AGENCIES,)
+    )
+    taken_up = replace(accepted, accepted_on=date(2026, 11, 20))
+    settle = deadline_set("settle_1", "KN.SETTLE1", date(2026, 11, 20), date(2026, 12, 21))
+    history, only = (received, classified, taken_up, declared), ("settle_1",)
+    rule, triggered_on = "KN.SETTLE1.COMPLEX", date(2026, 11, 20)
+    beyond = replace(uncounted, clock="settle_1", rule=rule, triggered_on=triggered_on)
+    command = news(*history, today=date(2026, 12, 31), calendar=TO_2026, only=only)
+    file.given(settle).when(follow_file, command).then(beyond)
+    file.given(settle, beyond).when(follow_file, command).then_nothing()
+
+
+def test_a_limit_that_fell_away_before_it_had_a_day_is_cancelled():
+    command = news(today=date(2027, 1, 5), calendar=TO_2026)
+    cancelled = DeadlineCancelled(
+        cancelled_on=date(2026, 10, 20), clock="accept", rule="KN.ACCEPT.2026"
+    )
+    file.given(uncounted).when(follow_file, command).then(cancelled)
+
+
+def test_of_a_file_from_before_the_calendar_nothing_is_recorded():
+    old = replace(received, received_on=date(1999, 5, 4))
+    called = limits_called_for([old], Law(calendar=CALENDAR, rules=RULES, today=LATE_IN_YEAR))
+    assert (called.limits, called.uncounted) == ([], [])
 
 
 # -- windows and effects: time alone ends them

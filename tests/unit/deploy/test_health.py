@@ -1,4 +1,6 @@
-"""What `donthu status` says of services whose tables are older than their code."""
+"""What `donthu status` says of services that are well: old tables, a calendar that ends."""
+
+from datetime import date
 
 import pytest
 
@@ -22,10 +24,12 @@ OUTDATED = CURRENT | {"version": 1, "is_outdated": True}
         ({"tables": [CURRENT]}, "ok"),
         ({"tables": [OUTDATED, CURRENT | {"table": "tasks"}]}, "ok, rebuilding cases 1 to 2"),
         ({"tables": [CURRENT | {"is_rebuilding": True}]}, "ok, rebuilding cases 2 to 2"),
+        ({"tables": [CURRENT], "calendar_until": "2027-12-31"}, "ok"),
+        ({"calendar_until": "2026-12-31"}, "ok, calendar ends 2026-12-31"),
     ],
 )
-def test_a_table_that_is_folded_anew_is_named_and_the_service_is_well(answer, told):
-    assert told_well(answer) == told
+def test_what_an_operator_should_know_is_told_and_the_service_is_well(answer, told):
+    assert told_well(answer, date(2026, 11, 24)) == told
     assert is_well(told)
 
 

@@ -13,11 +13,14 @@ from services.intake.erasures import (
     EraseMediated,
     ErasePerson,
     EraseReceived,
+    EraseTask,
     SealedPart,
     doomed,
     erase_mediated,
     erase_person,
     erase_received,
+    erase_task,
+    evolve_of_task,
     sealed_since,
 )
 from shared.contracts.petitions import (
@@ -290,6 +293,38 @@ def test_what_stands_against_erasing_minutes(changes, code) -> None:
     mediation.when(erase_mediated, replace(minutes, **changes)).then_refused("unknown_mediation")
 
 
+# Directive tasks
+
+task = Specification(initial=frozenset[str](), evolve=evolve_of_task)
+words_of_task = EraseTask(
+    task="4d5k9q2mxw4t",
+    erased_on=erased.erased_on,
+    part="text",
+    ground=erased.ground,
+    document=erased.document,
+    sealed=(SealedPart(turn=None, part="text", key=b"text"),),
+    done_on=FRIDAY,
+)
+
+
+def test_the_words_of_a_task_are_erased_once() -> None:
+    task.when(erase_task, words_of_task).then(gone(None, "text"))
+    task.given(gone(None, "text")).when(erase_task, words_of_task).then_nothing()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"part": "p1"}, "unknown_part"),
+        ({"sealed": ()}, "unknown_part"),
+        ({"erased_on": MONDAY}, "erased_before_event"),
+        ({"done_on": None}, "task_still_open"),
+    ],
+)
+def test_what_stands_against_erasing_a_task(changes, code) -> None:
+    task.when(erase_task, replace(words_of_task, **changes)).then_refused(code)
+
+
 # What the ledger says is erased
 
 
@@ -351,6 +386,8 @@ ASKED = {"erased_on": "2026-11-20", "part": "p1", "ground": "theo_luat", "docume
         {"file": None},
         {"file": FILE, "turns": [1]},
         {"mediation": FILE, "turns": [1]},
+        {"mediation": FILE, "task": FILE},
+        {"task": FILE, "turns": [1]},
         {"reception": FILE, "turns": 1},
         {"reception": FILE, "turns": ["1"]},
     ],

@@ -20,6 +20,7 @@ CATEGORIES = (
     ("petition", petitions.EVENTS),
     ("case", cases.CaseEvent.__args__),
     ("task", cases.TaskEvent.__args__),
+    ("task_erasure", (petitions.PersonErased,)),
     ("clock", clocks.ClockEvent.__args__),
     ("reception_clock", clocks.ClockEvent.__args__),
     ("task_clock", clocks.ClockEvent.__args__),
