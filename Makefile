@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # How many halves of the tests run at once: `make test HALVES=1` on one core, or where a lot else runs.
 HALVES ?= 2
 FIRST_UNITS := tests/unit/deploy tests/unit/reporting
-FIRST_OTHERS := tests/integration tests/soak
+FIRST_OTHERS := tests/integration
 
 .PHONY: help
 help: ## what can be asked of make
